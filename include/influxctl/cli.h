@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "influxctl/environment.h"
+#include "influxctl/log.h"
+#include "influxctl/profile.h"
+
+namespace influxctl {
+
+enum class Command { help, version, create };
+
+enum class Format { table, json };
+
+/// What the command line asks for, checked as far as it can be without a file or a clock.
+struct Options {
+  Command command = Command::help;
+
+  ProfileRequest profile;  ///< --config --profile --account --cluster
+  std::string api_path;    ///< --api-path, else INFLUXCTL_API_PATH; empty: the documented path
+  std::chrono::milliseconds timeout = std::chrono::minutes(1);  ///< --timeout, at least 1 ms
+  LogLevel log = LogLevel::off;                                 ///< --debug, --trace
+
+  std::optional<std::string> expires_at;               ///< as given
+  std::optional<std::chrono::nanoseconds> expires_in;  ///< positive
+  std::optional<std::string> description;              ///< not empty, UTF-8, no control characters
+  Format format = Format::table;
+  std::optional<std::string> output;
+  bool dry_run = false;
+  std::vector<std::string> sink;  ///< what follows `--`
+
+  std::string help;         ///< with Command::help: the text to print
+  bool incomplete = false;  ///< the help was not asked for: stderr, and exit 2
+};
+
+/// Parses the arguments after the program's name. Throws Error{usage} with one message and, for a
+/// near miss, the nearest right word.
+Options parse_command_line(const std::vector<std::string>& arguments,
+                           const Environment& environment);
+
+}  // namespace influxctl

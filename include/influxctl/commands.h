@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "influxctl/cli.h"
+#include "influxctl/console.h"
+#include "influxctl/environment.h"
+#include "influxctl/log.h"
+#include "influxctl/signals.h"
+
+namespace influxctl {
+
+/// The edges of the process, made by main.
+struct Edges {
+  const Environment& environment;
+  const StandardStreams& streams;
+  Console& console;
+  const Signals& signals;
+};
+
+/// Runs what the command line asks for. Returns the exit code, 0 or 2; throws Error otherwise.
+int run_command(const Options& options, const Edges& edges);
+
+/// `management create`: creates one token and delivers it.
+void create(const Options& options, const Edges& edges);
+
+}  // namespace influxctl

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "influxctl/error.h"
+
+namespace influxctl {
+
+/// Counts SIGINT, SIGTERM and SIGHUP from its construction on, instead of dying of them. A signal
+/// that was ignored when the program started (nohup) stays ignored. SIGPIPE is ignored; SIGCHLD
+/// gets its default, so that a sink's exit status can be read. One instance, made by main.
+class Signals {
+ public:
+  Signals();
+  ~Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  int count() const noexcept;            ///< how many have arrived
+  bool any() const noexcept { return count() > 0; }
+  Kind kind() const noexcept;            ///< interrupted, terminated or hangup, for the first one
+  /// Throws Error{kind()} "cancelled; WHAT" when a signal has arrived.
+  void stop_if_any(const std::string& what) const;
+};
+
+}  // namespace influxctl

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace influxctl {
+
+/// The one choke point for text that came from a server, a file or the command line: control
+/// characters (C0, DEL, C1), bidirectional and other invisible format characters, and bytes that
+/// are not UTF-8 come out visible (`\n`, `\x1b`, `\u{202e}`, `\xff`). The result is valid UTF-8.
+std::string shown(std::string_view foreign);
+
+/// shown() in double quotes, cut to `limit` code points with an ellipsis, for error messages.
+std::string quoted(std::string_view foreign, std::size_t limit = 60);
+
+/// True for well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
+bool is_utf8(std::string_view text) noexcept;
+
+/// True when a code point of category Cc (C0, DEL, C1) occurs; the text must be UTF-8.
+bool has_control_characters(std::string_view text) noexcept;
+
+/// Columns that valid UTF-8 takes on a terminal: wide characters count 2, combining ones 0.
+std::size_t display_width(std::string_view text) noexcept;
+
+/// The candidate nearest to `word` by edit distance, or an empty string when none is near.
+std::string nearest(std::string_view word, std::span<const std::string> candidates);
+
+/// `text` without ASCII white space at both ends.
+std::string_view trimmed(std::string_view text) noexcept;
+
+}  // namespace influxctl

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "influxctl/environment.h"
+#include "influxctl/profile.h"
+
+namespace influxctl {
+
+/// Where OpenSSL finds the roots that it trusts: a PEM file, a hashed folder, or both.
+struct TrustStore {
+  std::string file;
+  std::string folder;
+};
+
+/// The system's roots: SSL_CERT_FILE and SSL_CERT_DIR where set; else a hashed folder
+/// (`/etc/ssl/certs/*.0`), which OpenSSL reads lazily: parsing a whole bundle takes longer than the
+/// rest of a run; else the bundle of the distribution. Throws Error{config} when there is none.
+TrustStore system_trust_store(const Environment& environment);
+
+/// tls.ca in place of the system's roots where it is set. Checks that the files of `[profile.tls]`
+/// can be read and look like PEM. Throws Error{config} that names the key and the file.
+TrustStore check_tls_files(const TlsSettings& tls, const Environment& environment);
+
+}  // namespace influxctl

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/answer_head.h"
+
+#include <charconv>
+
+#include "influxctl/text.h"
+
+namespace influxctl {
+
+namespace {
+
+constexpr std::size_t kHeadLimit = 256U * 1024U;
+
+bool same_ignoring_case(std::string_view a, std::string_view lower) {
+  if (a.size() != lower.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const char c = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] - 'A' + 'a') : a[i];
+    if (c != lower[i]) return false;
+  }
+  return true;
+}
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+bool AnswerHead::add(std::string_view line) {
+  size_ += line.size();
+  if (size_ > kHeadLimit) return false;
+  if (line.starts_with("HTTP/")) {
+    start(line);
+    return true;
+  }
+  const std::string_view content = trimmed(line);
+  if (content.empty()) {
+    finished_ = true;
+    return true;
+  }
+  const auto colon = line.find(':');
+  if (finished_ || colon == std::string_view::npos) return true;  // a trailer, or not a field
+  field(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+  return true;
+}
+
+void AnswerHead::start(std::string_view status_line) {
+  const std::size_t size = size_;
+  *this = AnswerHead();
+  size_ = size;
+  const auto space = status_line.find(' ');
+  if (space != std::string_view::npos) {
+    status_ = static_cast<int>(whole_number(status_line.substr(space + 1, 3)).value_or(0));
+  }
+}
+
+void AnswerHead::field(std::string_view name, std::string_view value) {
+  if (same_ignoring_case(name, "content-length")) {
+    const auto length = whole_number(value);
+    malformed_ = malformed_ || !length || (content_length_ && content_length_ != length);
+    content_length_ = length;
+  } else if (same_ignoring_case(name, "transfer-encoding")) {
+    malformed_ = malformed_ || chunked_ || !same_ignoring_case(value, "chunked");
+    chunked_ = true;
+  } else if (same_ignoring_case(name, "retry-after")) {
+    retry_after_ = value;
+  } else if (same_ignoring_case(name, "date")) {
+    date_ = value;
+  } else if (same_ignoring_case(name, "location")) {
+    location_ = value;
+  }
+}
+
+bool AnswerHead::body_is_whole(std::uint64_t received) const noexcept {
+  if (!finished() || malformed_) return false;
+  if (status_ == 204 || status_ == 304) return true;
+  return chunked_ || (content_length_ && *content_length_ == received);
+}
+
+std::string AnswerHead::missing(std::uint64_t received) const {
+  if (status_ == 0) return "the connection ended before an answer";
+  if (!finished()) return "the answer ended within its headers";
+  if (malformed_) return "the length of the answer is malformed";
+  if (content_length_) {
+    return "the answer ended after " + std::to_string(received) + " of " +
+           std::to_string(*content_length_) + " bytes";
+  }
+  return "the answer has no known length, so it may have been cut";
+}
+
+}  // namespace influxctl

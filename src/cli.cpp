@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/cli.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cli_grammar.h"
+#include "influxctl/duration.h"
+#include "influxctl/error.h"
+#include "influxctl/text.h"
+
+namespace influxctl {
+
+namespace {
+
+[[noreturn]] void usage_error(const std::string& message, std::vector<std::string> hints = {}) {
+  throw Error(Kind::usage, message, std::move(hints));
+}
+
+std::vector<std::string> flags_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* level = &app; level != nullptr; level = level->get_parent()) {
+    for (const CLI::Option* option : level->get_options()) {
+      for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+      for (const auto& name : option->get_snames()) names.push_back("-" + name);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> commands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* child : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(child->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> did_you_mean(std::string_view word,
+                                      const std::vector<std::string>& candidates) {
+  const std::string found = nearest(word, candidates);
+  if (found.empty()) return {"see influxctl --help"};
+  return {"did you mean " + found + "?"};
+}
+
+// A word that the grammar has no place for.
+[[noreturn]] void refuse_word(const std::string& word, const CLI::App& app) {
+  static constexpr std::array<std::string_view, 7> kElsewhere = {
+      "cluster", "database", "query", "table", "token", "user", "write"};
+  if (word.size() > 1 && word.starts_with('-')) {
+    const std::string flag = word.substr(0, word.find('='));
+    usage_error("unknown flag " + influxctl::quoted(flag), did_you_mean(flag, flags_of(app)));
+  }
+  const auto commands = commands_of(app);
+  if (commands.empty()) {
+    usage_error("unexpected argument " + influxctl::quoted(word),
+                {"put quotation marks around a value that has spaces"});
+  }
+  if (std::find(kElsewhere.begin(), kElsewhere.end(), word) != kElsewhere.end()) {
+    usage_error(influxctl::quoted(word) + " is a command of InfluxData's influxctl; this program manages "
+                               "management tokens only",
+                {"see influxctl --help"});
+  }
+  usage_error("unknown command " + influxctl::quoted(word), did_you_mean(word, commands));
+}
+
+// CLI11 takes `--flag=` for a flag without a value, and then the next word as its value.
+std::vector<std::string> with_empty_values(const std::vector<std::string>& arguments) {
+  std::vector<std::string> result;
+  for (const auto& argument : arguments) {
+    const bool empty = argument.starts_with("--") && argument.find('=') == argument.size() - 1;
+    result.push_back(empty ? argument.substr(0, argument.size() - 1) : argument);
+    if (empty) result.emplace_back();
+  }
+  return result;
+}
+
+// Without quotation marks the documented $(date …) leaves no word at all where date fails, as BSD's
+// -v does on Linux.
+[[noreturn]] void refuse_missing_value(const std::string& flag, const std::string& next) {
+  if (flag == "--expires-at") {
+    usage_error("--expires-at has no value",
+                {"did the shell's $(date ...) print nothing? date -v+1d -Iseconds is for macOS and "
+                 "BSD",
+                 "on Linux write date -d +1day -Iseconds; --expires-in 1d works everywhere"});
+  }
+  if (next.empty()) usage_error(flag + " has no value");
+  usage_error(flag + " has no value",
+              {"for a value that reads like a flag write " + flag + "=" + next});
+}
+
+// CLI11 takes any word as a value; a flag there is a value that was forgotten.
+void refuse_flags_as_values(CLI::App& app, const std::vector<std::string>& arguments) {
+  const auto flags = flags_of(app);
+  const auto is_flag = [&](const std::string& word) {
+    return std::find(flags.begin(), flags.end(), word) != flags.end();
+  };
+  for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
+    if (!is_flag(arguments[i]) || !is_flag(arguments[i + 1])) continue;
+    const CLI::Option* option = nullptr;
+    for (CLI::App* level = &app; level != nullptr; level = level->get_parent()) {
+      if (option == nullptr) option = level->get_option_no_throw(arguments[i]);
+    }
+    if (option != nullptr && option->get_items_expected_max() > 0) {
+      refuse_missing_value(arguments[i], arguments[i + 1]);
+    }
+  }
+}
+
+[[noreturn]] void refuse_count(const CLI::ParseError& error, Grammar& grammar) {
+  for (CLI::App* app = &grammar.selected(); app != nullptr; app = app->get_parent()) {
+    for (const CLI::Option* option : app->get_options()) {
+      if (option->count() > 1) usage_error(option->get_name() + " is given twice");
+    }
+  }
+  const std::string text = error.what();
+  refuse_missing_value(text.substr(0, text.find(':')), "");
+}
+
+void parse(Grammar& grammar, const std::vector<std::string>& arguments) {
+  auto words = with_empty_values(arguments);
+  std::reverse(words.begin(), words.end());  // the order that CLI11 wants
+  try {
+    grammar.root().parse(words);
+  } catch (const CLI::ParseError& error) {
+    refuse_count(error, grammar);
+  }
+  CLI::App& app = grammar.selected();
+  refuse_flags_as_values(app, arguments);
+  for (CLI::App* level = &app; level != nullptr; level = level->get_parent()) {
+    if (!level->remaining().empty()) refuse_word(level->remaining().front(), app);
+  }
+}
+
+std::optional<std::string> given(const CLI::App& app, const std::string& flag,
+                                 const std::string& value) {
+  return app.count(flag) > 0 ? std::optional(value) : std::nullopt;
+}
+
+Format format_of(const std::string& text) {
+  if (text == "table") return Format::table;
+  if (text == "json") return Format::json;
+  usage_error("--format " + influxctl::quoted(text) + " is neither table nor json");
+}
+
+void check_description(const std::optional<std::string>& text) {
+  if (!text) return;
+  if (text->empty()) usage_error("--description is empty", {"leave the flag out for none"});
+  if (!is_utf8(*text)) usage_error("--description " + influxctl::quoted(*text) + " is not valid UTF-8");
+  if (has_control_characters(*text)) {
+    usage_error("--description " + influxctl::quoted(*text) + " has a control character",
+                {"a newline or tab is one, too; write it on one line"});
+  }
+}
+
+void read_global_flags(const FlagValues& values, const Environment& environment,
+                       Options& options) {
+  options.profile = {.config_path = values.config,
+                     .profile = values.profile,
+                     .account_id = values.account,
+                     .cluster_id = values.cluster};
+  options.api_path =
+      values.api_path.empty() ? environment.get("INFLUXCTL_API_PATH") : values.api_path;
+  options.timeout = std::chrono::ceil<std::chrono::milliseconds>(
+      parse_duration(values.timeout, "--timeout", DurationUnits::go));
+  if (values.debug) options.log = LogLevel::debug;
+  if (values.trace) options.log = LogLevel::trace;
+}
+
+void read_create_flags(const CLI::App& app, const FlagValues& values, Options& options) {
+  options.description = given(app, "--description", values.description);
+  check_description(options.description);
+  options.expires_at = given(app, "--expires-at", values.expires_at);
+  if (app.count("--expires-in") > 0) {
+    if (options.expires_at) usage_error("--expires-at and --expires-in exclude each other");
+    options.expires_in =
+        parse_duration(values.expires_in, "--expires-in", DurationUnits::go_days_and_weeks);
+  }
+  options.format = format_of(values.format);
+  options.output = given(app, "--output", values.output);
+  options.dry_run = values.dry_run;
+  if (options.output && !options.sink.empty()) {
+    usage_error("--output and a command after -- exclude each other");
+  }
+}
+
+const CLI::App& topic(Grammar& grammar) {
+  CLI::App* app = &grammar.root();
+  for (const auto& word : grammar.values().help_topics) {
+    const auto found = app->get_subcommands([&](CLI::App* child) { return child->check_name(word); });
+    if (found.empty()) refuse_word(word, *app);
+    app = found.front();
+  }
+  return *app;
+}
+
+}  // namespace
+
+Options parse_command_line(const std::vector<std::string>& arguments,
+                           const Environment& environment) {
+  Options options;
+  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  Grammar grammar;
+  parse(grammar, {arguments.begin(), dashes});
+  CLI::App& app = grammar.selected();
+  const std::string name = app.get_name();
+  if (dashes != arguments.end()) {
+    options.sink.assign(dashes + 1, arguments.end());
+    if (name != "create") usage_error("-- and a command go with create only");
+    if (options.sink.empty() || options.sink.front().empty()) {
+      usage_error("no command after --", {"write -- COMMAND [ARG...], or leave -- out"});
+    }
+  }
+  if (app.count("--help") > 0) {
+    options.help = app.help();
+  } else if (name == "help") {
+    options.help = topic(grammar).help();
+  } else if (name == "version" || (grammar.values().version && &app == &grammar.root())) {
+    options.command = Command::version;
+  } else if (name == "create") {
+    options.command = Command::create;
+    read_global_flags(grammar.values(), environment, options);
+    read_create_flags(app, grammar.values(), options);
+  } else {
+    options.help = app.help();
+    options.incomplete = true;
+  }
+  return options;
+}
+
+}  // namespace influxctl

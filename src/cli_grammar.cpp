@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "cli_grammar.h"
+
+namespace influxctl {
+
+namespace {
+
+constexpr int kNameColumn = 28;
+
+void text_flag(CLI::App& app, const std::string& name, std::string& value, const std::string& type,
+               const std::string& description) {
+  app.add_option(name, value, description)->type_name(type);
+}
+
+void switch_flag(CLI::App& app, const std::string& name, bool& value,
+                 const std::string& description) {
+  app.add_flag(name, value, description)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+}
+
+}  // namespace
+
+std::string HelpFormatter::make_usage(const CLI::App* app, std::string /*name*/) const {
+  return "\nUsage:\n  " + usages.at(app) + "\n";
+}
+
+Grammar::Grammar() {
+  root_.name("influxctl");
+  root_.formatter(formatter_);
+  formatter_->column_width(kNameColumn);
+  formatter_->label("Options", "Flags");
+  root_.option_defaults()->group("Flags");
+  set_up(root_, "influxctl [FLAGS] COMMAND");
+  global_flags();
+  management_commands();
+  other_commands();
+  root_.footer(
+      "Global flags are accepted before and after the command.\n\n"
+      "Example:\n"
+      "  influxctl management create --expires-in 90d --description \"CI\" \\\n"
+      "    -- vault kv put -mount=secret influxdb token=-");
+}
+
+CLI::App& Grammar::selected() {
+  CLI::App* app = &root_;
+  for (auto chosen = app->get_subcommands(); !chosen.empty(); chosen = app->get_subcommands()) {
+    app = chosen.front();
+  }
+  return *app;
+}
+
+void Grammar::set_up(CLI::App& app, const std::string& usage) {
+  app.set_help_flag();
+  app.add_flag("-h,--help", values_.help, "Explain this command");
+  app.allow_extras();
+  app.fallthrough();
+  app.require_subcommand(0, 1);
+  app.group("Commands");
+  formatter_->usages[&app] = usage;
+}
+
+void Grammar::global_flags() {
+  text_flag(root_, "--account", values_.account, "ID", "Account, instead of the profile's");
+  text_flag(root_, "--api-path", values_.api_path, "PATH",
+            "Path of the management-token endpoint\n(INFLUXCTL_API_PATH)");
+  text_flag(root_, "--cluster", values_.cluster, "ID", "Cluster, instead of the profile's");
+  text_flag(root_, "--config", values_.config, "FILE", "Configuration file (INFLUXCTL_CONFIG)");
+  switch_flag(root_, "--debug", values_.debug, "Say on stderr what is done");
+  text_flag(root_, "--profile", values_.profile, "NAME",
+            "Profile of the configuration file\n(INFLUXCTL_PROFILE, else \"default\")");
+  text_flag(root_, "--timeout", values_.timeout, "DURATION",
+            "Bound of each API call, such as 30s or 1m30s\n(default 1m0s)");
+  switch_flag(root_, "--trace", values_.trace, "Say more: TLS, headers, sizes; no secret");
+  switch_flag(root_, "--version", values_.version, "Print the version and the architecture");
+}
+
+void Grammar::management_commands() {
+  CLI::App& management = *root_.add_subcommand("management", "Manage management tokens");
+  set_up(management, "influxctl management [FLAGS] COMMAND");
+  management.footer("Example:\n  influxctl management create --expires-in 1d");
+
+  CLI::App& create = *management.add_subcommand("create", "Create a management token");
+  set_up(create, "influxctl management create [FLAGS] [-- COMMAND [ARG...]]");
+  create_flags(create);
+  create.footer(
+      "The token is the only thing on stdout: with a newline on a terminal, else its\n"
+      "exact bytes. After --, a program gets it on its standard input instead; exit\n"
+      "status 0 means stored. A token that cannot be delivered is revoked.\n"
+      "For the global flags see: influxctl --help\n\n"
+      "Example:\n"
+      "  influxctl management create \\\n"
+      "    --expires-at $(date -d +1day -Iseconds) \\\n"
+      "    --description \"Example token description\"");
+}
+
+void Grammar::create_flags(CLI::App& app) {
+  text_flag(app, "--description", values_.description, "TEXT", "What the token is for");
+  switch_flag(app, "--dry-run", values_.dry_run, "Print the request as JSON, send nothing");
+  text_flag(app, "--expires-at", values_.expires_at, "RFC3339",
+            "When the token expires, such as\n2031-01-02T03:04:05Z (default: never)");
+  text_flag(app, "--expires-in", values_.expires_in, "DURATION",
+            "The same from now on: 24h, 1d, 2w, 1h30m");
+  text_flag(app, "--format", values_.format, "table|json",
+            "table prints the token alone, json the\nwhole record with it (default table)");
+  text_flag(app, "--output", values_.output, "FILE",
+            "Write the token to a new file, mode 0600");
+}
+
+void Grammar::other_commands() {
+  CLI::App& version = *root_.add_subcommand("version", "Print the version and the architecture");
+  set_up(version, "influxctl version");
+  version.footer("Example:\n  influxctl version");
+
+  CLI::App& help = *root_.add_subcommand("help", "Explain a command")->alias("h");
+  set_up(help, "influxctl help [COMMAND...]");
+  help.add_option("COMMAND", values_.help_topics, "The command to explain");
+  help.footer("Example:\n  influxctl help management create");
+}
+
+}  // namespace influxctl

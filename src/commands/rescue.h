@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "influxctl/error.h"
+#include "influxctl/management_api.h"
+#include "influxctl/signals.h"
+
+namespace influxctl {
+
+/// A token was created and cannot be handed over: revokes it, within 10 s and whatever signals
+/// come. `why` says what went wrong. Returns the error to end with: exit code 8, or the signal's
+/// when that is why and the token is revoked; where it may still be live its id is named.
+Error revoke_lost_token(const ManagementApi& api, const TokenRecord& record, const Error& why);
+
+/// A create has an unknown outcome: looks once for what it may have left, within 10 s. Returns
+/// `why` with what was found: the live tokens with this description that the cluster created since
+/// `started`, or that there is none.
+Error find_lost_tokens(const ManagementApi& api, const CreateRequest& request, Timestamp started,
+                       const Error& why);
+
+}  // namespace influxctl

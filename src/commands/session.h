@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "influxctl/cli.h"
+#include "influxctl/commands.h"
+#include "influxctl/credentials.h"
+#include "influxctl/http.h"
+#include "influxctl/management_api.h"
+#include "influxctl/profile.h"
+
+namespace influxctl {
+
+/// Everything that a command needs to talk to the cluster, checked as far as it can be without a
+/// request. Its parts refer to each other: it stays where it was made.
+class Session {
+ public:
+  /// Warns about tls.insecure, tls.disable and files with secrets that others can read. Throws
+  /// Error for whatever is wrong with the configuration or the credential.
+  Session(const Options& options, const Edges& edges, Profile profile);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  const ManagementApi& api() const { return api_; }
+
+ private:
+  Log log_;
+  Credential credential_;
+  HttpClient http_;
+  ManagementApi api_;
+};
+
+}  // namespace influxctl

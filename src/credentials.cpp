@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/credentials.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "influxctl/error.h"
+#include "influxctl/file.h"
+#include "influxctl/text.h"
+#include "wipe_guard.h"
+
+namespace influxctl {
+
+namespace {
+
+constexpr std::size_t kTokenFileLimit = 64UL * 1024;
+
+std::vector<std::string> hints_for(std::string_view token) {
+  if (token.starts_with('{')) return {"it looks like JSON: give only the value of access_token"};
+  if (token.starts_with("Bearer ") || token.starts_with("bearer ")) {
+    return {"leave out the word \"Bearer\""};
+  }
+  if (token.starts_with('"') || token.starts_with('\'')) return {"leave out the quotes"};
+  return {};
+}
+
+// Index of the first byte that makes it no b64token: a foreign one, else the "=" that does not
+// stand at the end.
+std::size_t first_fault(std::string_view token) {
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    if (token[i] != '=' && !is_b64token(token.substr(i, 1))) return i;
+  }
+  return token.find('=');
+}
+
+// The text without white space around it (secret stores add a newline), when it is a b64token.
+Secret checked_token(std::string_view text, const std::string& source) {
+  const std::string_view token = trimmed(text);
+  if (token.empty()) {
+    throw Error(Kind::config, source + " is not a token: it is empty or only white space");
+  }
+  if (is_b64token(token)) return Secret(token);
+  const std::size_t fault = first_fault(token);
+  if (fault == std::string_view::npos) {
+    throw Error(Kind::config, source + " is not a token: it is longer than 8191 bytes");
+  }
+  const auto before = static_cast<std::size_t>(token.data() - text.data());
+  throw Error(Kind::config,
+              source + " is not a token: it has a character that no token has there, at position " +
+                  std::to_string(before + fault + 1),
+              hints_for(token));
+}
+
+// The value of a key of a JSON object that is a non-empty string, else nullptr.
+std::string* string_member(nlohmann::json& object, const std::string& key,
+                           const std::string& source) {
+  const auto member = object.find(key);
+  if (member == object.end()) return nullptr;
+  if (!member->is_string()) {
+    throw Error(Kind::config, source + " has no token: its \"" + key + "\" is not a string");
+  }
+  auto* const text = member->get_ptr<std::string*>();
+  return text->empty() ? nullptr : text;
+}
+
+Secret token_of_json(std::string_view text, const std::string& source) {
+  // Without exceptions: theirs quote the text.
+  auto object = nlohmann::json::parse(text, nullptr, false);
+  if (object.is_discarded()) throw Error(Kind::config, source + " is not valid JSON");
+  for (const auto* const key : {"access_token", "token"}) {
+    if (std::string* const token = string_member(object, key, source)) {
+      const WipeGuard guard(*token);
+      return checked_token(*token, "\"" + std::string(key) + "\" of " + source);
+    }
+  }
+  throw Error(Kind::config,
+              source + " has no token: it has neither \"access_token\" nor \"token\"");
+}
+
+Credential from_token_file(const std::string& path) {
+  const std::string source = "token file " + shown(path);
+  FileText file = read_regular_file(path, "token file", kTokenFileLimit);
+  const WipeGuard guard(file.text);
+  const bool is_json = trimmed(file.text).starts_with('{');
+  return {is_json ? token_of_json(file.text, source) : checked_token(file.text, source), source,
+          file.readable_by_others ? path : ""};
+}
+
+[[noreturn]] void fail_without_credentials(const Profile& profile) {
+  std::vector<std::string> hints = {"set INFLUXCTL_MGMT_TOKEN to a management token",
+                                    "or set mgmt_token in " + shown(profile.config_path)};
+  if (profile.oauth2) hints.emplace_back("this version cannot log in through OAuth yet");
+  throw Error(Kind::not_authorized, "no credentials for profile " + influxctl::quoted(profile.name),
+              std::move(hints));
+}
+
+}  // namespace
+
+Credential find_credential(Profile& profile, const Environment& environment) {
+  std::string variable = environment.get("INFLUXCTL_MGMT_TOKEN");
+  const WipeGuard guard(variable);
+  if (!variable.empty()) {
+    return {checked_token(variable, "INFLUXCTL_MGMT_TOKEN"), "INFLUXCTL_MGMT_TOKEN", ""};
+  }
+  if (!profile.mgmt_token.empty()) {
+    const std::string source = "mgmt_token in " + shown(profile.config_path);
+    const Secret written = std::move(profile.mgmt_token);
+    return {checked_token(written.reveal(), source), source,
+            profile.config_readable_by_others ? profile.config_path : ""};
+  }
+  if (!profile.token_file.empty()) return from_token_file(profile.token_file);
+  fail_without_credentials(profile);
+}
+
+}  // namespace influxctl

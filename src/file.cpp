@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "influxctl/error.h"
+#include "influxctl/secret.h"
+#include "influxctl/text.h"
+#include "wipe_guard.h"
+
+namespace influxctl {
+
+namespace {
+
+// A descriptor that is closed when the scope ends.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) noexcept : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor(Descriptor&&) = delete;
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const noexcept { return number_; }
+
+ private:
+  int number_;
+};
+
+[[noreturn]] void fail_with_errno(const std::string& path, const std::string& what, int reason) {
+  throw Error(Kind::config, "cannot read " + what + " " + shown(path) + ": " +
+                                std::generic_category().message(reason));
+}
+
+[[noreturn]] void fail_too_large(const std::string& path, const std::string& what,
+                                 std::size_t limit) {
+  throw Error(Kind::config, what + " " + shown(path) + " is too large: the limit is " +
+                                std::to_string(limit / 1024) + " KiB");
+}
+
+int open_for_reading(const std::string& path) noexcept {
+  int number = -1;
+  do {
+    // O_NONBLOCK: the open of a FIFO without a writer returns at once.
+    number = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  } while (number < 0 && errno == EINTR);
+  return number;
+}
+
+}  // namespace
+
+FileText read_regular_file(const std::string& path, const std::string& what, std::size_t limit) {
+  const Descriptor file(open_for_reading(path));
+  struct stat status {};
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
+    fail_with_errno(path, what, errno);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    throw Error(Kind::config, what + " " + shown(path) + " is not a regular file");
+  }
+  if (status.st_size > static_cast<off_t>(limit)) fail_too_large(path, what, limit);
+  FileText result;
+  result.readable_by_others = (status.st_mode & static_cast<mode_t>(S_IRGRP | S_IROTH)) != 0;
+  // Room for all of it: a string that grows leaves unwiped copies of secrets behind.
+  result.text.reserve(static_cast<std::size_t>(status.st_size));
+  std::string buffer(8192, '\0');
+  const WipeGuard guard(buffer);
+  while (true) {
+    const ssize_t count = ::read(file.number(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail_with_errno(path, what, errno);
+    if (count == 0) return result;
+    // The size is counted again: the file may grow, and one in /proc says that it is empty.
+    if (result.text.size() + static_cast<std::size_t>(count) > limit) {
+      fail_too_large(path, what, limit);
+    }
+    result.text.append(buffer, 0, static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace influxctl

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/http.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "influxctl/answer_head.h"
+#include "influxctl/error.h"
+#include "influxctl/text.h"
+#include "influxctl/version.h"
+#include "influxctl/wire_log.h"
+
+namespace influxctl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kGrace = std::chrono::seconds(5);
+
+struct CurlDeleter {
+  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+using CurlHandle = std::unique_ptr<CURL, CurlDeleter>;
+using HeaderList = std::unique_ptr<curl_slist, CurlDeleter>;
+
+// Everything that libcurl's callbacks see of one request under way.
+struct Exchange {
+  const HttpRequest& request;
+  const Signals& signals;
+  const Log& log;
+  std::string_view credential;
+  int sends = 0;
+  AnswerHead head;
+  std::string body;
+  bool too_large = false;
+  bool cancelled = false;
+  std::optional<Clock::time_point> first_signal;
+};
+
+template <typename Value>
+void set(CURL* handle, CURLoption option, Value value) {
+  const CURLcode code = curl_easy_setopt(handle, option, value);
+  if (code != CURLE_OK) {
+    throw Error(Kind::bug, std::string("libcurl refuses an option: ") + curl_easy_strerror(code));
+  }
+}
+
+void add_header(HeaderList& list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  (void)list.release();
+  list.reset(longer);
+}
+
+// Called when the connection stands and the request is about to go out: without a call nothing was
+// sent. libcurl repeats a request by itself on a connection that died; a second call forbids it.
+int on_send(void* context, char* /*remote*/, char* /*local*/, int /*remote_port*/,
+            int /*local_port*/) noexcept {
+  auto& exchange = *static_cast<Exchange*>(context);
+  const bool stop = exchange.sends > 0 ||
+                    (exchange.signals.any() && exchange.request.on_signal != OnSignal::never);
+  if (stop) {
+    exchange.cancelled = exchange.sends == 0;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  ++exchange.sends;
+  return CURL_PREREQFUNC_OK;
+}
+
+std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) noexcept {
+  auto& exchange = *static_cast<Exchange*>(context);
+  exchange.too_large = !exchange.head.add({data, size * count});
+  return exchange.too_large ? 0 : size * count;
+}
+
+std::size_t on_body(char* data, std::size_t size, std::size_t count, void* context) noexcept {
+  auto& exchange = *static_cast<Exchange*>(context);
+  const std::size_t length = size * count;
+  if (exchange.body.empty()) {
+    // One allocation for an answer of known length: a list can be large.
+    exchange.body.reserve(std::min<std::uint64_t>(exchange.head.content_length().value_or(0),
+                                                  exchange.request.body_limit));
+  }
+  if (exchange.body.size() + length > exchange.request.body_limit) {
+    exchange.too_large = true;
+    return 0;
+  }
+  exchange.body.append(data, length);
+  return length;
+}
+
+// libcurl calls this at least once a second, and after a signal has interrupted its wait.
+int on_progress(void* context, curl_off_t /*dltotal*/, curl_off_t /*dlnow*/, curl_off_t /*ultotal*/,
+                curl_off_t /*ulnow*/) noexcept {
+  auto& exchange = *static_cast<Exchange*>(context);
+  const OnSignal policy = exchange.request.on_signal;
+  if (!exchange.signals.any() || policy == OnSignal::never) return 0;
+  const auto now = Clock::now();
+  if (!exchange.first_signal) exchange.first_signal = now;
+  const bool patient = policy == OnSignal::grace && exchange.sends > 0 &&
+                       exchange.signals.count() == 1 && now - *exchange.first_signal < kGrace;
+  exchange.cancelled = !patient;
+  return patient ? 0 : 1;
+}
+
+int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size, void* context) {
+  auto& exchange = *static_cast<Exchange*>(context);
+  const std::string_view text(data, size);
+  switch (type) {
+    case CURLINFO_TEXT:
+      trace_text(exchange.log, text, exchange.credential);
+      break;
+    case CURLINFO_HEADER_OUT:
+    case CURLINFO_HEADER_IN:
+      trace_headers(exchange.log, type == CURLINFO_HEADER_OUT ? "> " : "< ", text);
+      break;
+    case CURLINFO_DATA_OUT:
+    case CURLINFO_DATA_IN:
+      exchange.log.trace((type == CURLINFO_DATA_OUT ? "> [" : "< [") + std::to_string(size) +
+                         " bytes of body]");
+      break;
+    default:
+      break;
+  }
+  return 0;
+}
+
+void set_tls(CURL* handle, const TlsSettings& tls, const TrustStore& trust) {
+  set(handle, CURLOPT_PROTOCOLS_STR, tls.disable ? "http" : "https");
+  set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(handle, CURLOPT_SSL_VERIFYPEER, tls.insecure ? 0L : 1L);
+  set(handle, CURLOPT_SSL_VERIFYHOST, tls.insecure ? 0L : 2L);
+  // A null pointer takes libcurl's own default away, which would widen what tls.ca narrows.
+  set(handle, CURLOPT_CAINFO, trust.file.empty() ? nullptr : trust.file.c_str());
+  set(handle, CURLOPT_CAPATH, trust.folder.empty() ? nullptr : trust.folder.c_str());
+  if (!tls.cert.empty()) {
+    set(handle, CURLOPT_SSLCERT, tls.cert.c_str());
+    set(handle, CURLOPT_SSLKEY, tls.key.c_str());
+  }
+}
+
+void set_request(CURL* handle, const HttpRequest& request) {
+  set(handle, CURLOPT_URL, request.url.c_str());
+  set(handle, CURLOPT_PATH_AS_IS, 1L);
+  set(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  if (!request.body.empty()) {
+    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(handle, CURLOPT_POSTFIELDS, request.body.c_str());
+  }
+  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.timeout.count()));
+}
+
+void set_conduct(CURL* handle) {
+  set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(handle, CURLOPT_FRESH_CONNECT, 1L);
+  set(handle, CURLOPT_FORBID_REUSE, 1L);
+  set(handle, CURLOPT_FOLLOWLOCATION, 0L);
+  set(handle, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+  set(handle, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  set(handle, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
+  set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(handle, CURLOPT_NOSIGNAL, 1L);
+  set(handle, CURLOPT_QUICK_EXIT, 1L);  // do not wait for a resolver thread past the timeout
+}
+
+void set_callbacks(CURL* handle, Exchange& exchange) {
+  set(handle, CURLOPT_PREREQFUNCTION, &on_send);
+  set(handle, CURLOPT_PREREQDATA, &exchange);
+  set(handle, CURLOPT_HEADERFUNCTION, &on_header);
+  set(handle, CURLOPT_HEADERDATA, &exchange);
+  set(handle, CURLOPT_WRITEFUNCTION, &on_body);
+  set(handle, CURLOPT_WRITEDATA, &exchange);
+  set(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
+  set(handle, CURLOPT_XFERINFODATA, &exchange);
+  set(handle, CURLOPT_NOPROGRESS, 0L);
+  if (exchange.log.traces()) {
+    set(handle, CURLOPT_DEBUGFUNCTION, &on_debug);
+    set(handle, CURLOPT_DEBUGDATA, &exchange);
+    set(handle, CURLOPT_VERBOSE, 1L);
+  }
+}
+
+HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
+  HeaderList headers;
+  std::string authorization = "Authorization: Bearer ";
+  authorization.reserve(authorization.size() + bearer.size());
+  authorization += bearer.reveal();
+  add_header(headers, authorization);
+  wipe(authorization.data(), authorization.size());
+  add_header(headers, "Accept: application/json");
+  add_header(headers, "User-Agent: " + user_agent());
+  add_header(headers, "Expect:");
+  if (!request.body.empty()) add_header(headers, "Content-Type: application/json");
+  return headers;
+}
+
+// What the user can do, where the cause is a common one. For the message only: nothing else is
+// decided by a CURLcode.
+std::string hint_for(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return "check host in config.toml, and that this machine resolves it";
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return "check the proxy variables (https_proxy, http_proxy, no_proxy)";
+    case CURLE_COULDNT_CONNECT:
+      return "check host and port in config.toml, and that this machine reaches them";
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return "set ca under [profile.tls] to the CA certificate that signed the server's";
+    case CURLE_OPERATION_TIMEDOUT:
+      return "a longer --timeout may help";
+    default:
+      return {};
+  }
+}
+
+std::string problem_of(const Exchange& exchange, CURLcode code, const char* detail) {
+  if (exchange.cancelled) return "the request was cancelled";
+  if (exchange.too_large) return "the answer is larger than this program accepts";
+  if (code == CURLE_OK) return exchange.head.missing(exchange.body.size());
+  std::string text = shown(*detail != '\0' ? detail : curl_easy_strerror(code));
+  while (text.ends_with('.')) text.pop_back();
+  const bool acronym = text.size() > 1 && text[1] >= 'A' && text[1] <= 'Z';
+  if (!acronym && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] + 32);
+  return text;
+}
+
+HttpResult conclude(Exchange& exchange, CURLcode code, const char* detail) {
+  HttpResult result;
+  const AnswerHead& head = exchange.head;
+  if (exchange.sends > 0) {
+    const bool whole = code == CURLE_OK && head.body_is_whole(exchange.body.size());
+    result.reach = whole ? Reach::complete : Reach::incomplete;
+    result.status = head.status();
+  }
+  result.body = std::move(exchange.body);
+  result.retry_after = head.retry_after();
+  result.date = head.date();
+  result.location = head.location();
+  if (result.reach != Reach::complete) {
+    result.problem = problem_of(exchange, code, detail);
+    result.hint = exchange.cancelled ? "" : hint_for(code);
+    result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
+  }
+  return result;
+}
+
+std::string milliseconds(CURL* handle, CURLINFO info) {
+  curl_off_t microseconds = 0;
+  curl_easy_getinfo(handle, info, &microseconds);
+  return std::to_string((microseconds + 500) / 1000) + " ms";
+}
+
+void log_timings(const Log& log, CURL* handle, const HttpResult& result) {
+  if (!log.enabled()) return;
+  log.debug((result.status == 0 ? "no answer" : "answer " + std::to_string(result.status)) + ", " +
+            std::to_string(result.body.size()) + " bytes of body" +
+            (result.problem.empty() ? "" : ": " + result.problem));
+  log.debug("timings: resolved " + milliseconds(handle, CURLINFO_NAMELOOKUP_TIME_T) +
+            ", connected " + milliseconds(handle, CURLINFO_CONNECT_TIME_T) + ", tls " +
+            milliseconds(handle, CURLINFO_APPCONNECT_TIME_T) + ", first byte " +
+            milliseconds(handle, CURLINFO_STARTTRANSFER_TIME_T) + ", total " +
+            milliseconds(handle, CURLINFO_TOTAL_TIME_T));
+}
+
+}  // namespace
+
+HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals, const Log& log)
+    : tls_(std::move(tls)), trust_(std::move(trust)), signals_(signals), log_(log) {
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    throw Error(Kind::bug, "libcurl does not start");
+  }
+}
+
+HttpClient::~HttpClient() { curl_global_cleanup(); }
+
+HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer) const {
+  log_.debug(request.method + " " + request.url);
+  const CurlHandle handle(curl_easy_init());
+  if (handle == nullptr) throw Error(Kind::bug, "libcurl has no handle");
+  Exchange exchange{.request = request,
+                    .signals = signals_,
+                    .log = log_,
+                    .credential = bearer.reveal(),
+                    .head = {},
+                    .body = {},
+                    .first_signal = {}};
+  const HeaderList headers = headers_for(request, bearer);
+  std::array<char, CURL_ERROR_SIZE> detail{};
+  set(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
+  set(handle.get(), CURLOPT_HTTPHEADER, headers.get());
+  set_conduct(handle.get());
+  set_tls(handle.get(), tls_, trust_);
+  set_request(handle.get(), request);
+  set_callbacks(handle.get(), exchange);
+  const CURLcode code = curl_easy_perform(handle.get());
+  HttpResult result = conclude(exchange, code, detail.data());
+  log_timings(log_, handle.get(), result);
+  return result;
+}
+
+}  // namespace influxctl

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/render.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "influxctl/text.h"
+
+namespace influxctl {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string cell(const std::optional<Timestamp>& time) { return time ? format_rfc3339(*time) : ""; }
+
+void put(ordered_json& object, const char* name, const std::string& value) {
+  if (!value.empty()) object[name] = value;
+}
+
+// The shape of protobuf's Timestamp, which influxctl prints.
+void put(ordered_json& object, const char* name, const std::optional<Timestamp>& time) {
+  if (!time) return;
+  ordered_json value = {{"seconds", time->seconds}};
+  if (time->nanos != 0) value["nanos"] = time->nanos;
+  object[name] = std::move(value);
+}
+
+ordered_json record_json(const TokenRecord& record) {
+  ordered_json object = ordered_json::object();
+  put(object, "id", record.id);
+  put(object, "account_id", record.account_id);
+  put(object, "token_prefix", record.token_prefix);
+  put(object, "created_at", record.created_at);
+  put(object, "expires_at", record.expires_at);
+  put(object, "revoked_at", record.revoked_at);
+  put(object, "description", record.description);
+  put(object, "created_by", record.created_by);
+  return object;
+}
+
+// ASCII only, so that no control or bidi character of a server reaches a terminal.
+std::string one_line(const ordered_json& value) { return value.dump(-1, ' ', true); }
+
+}  // namespace
+
+std::string record_table(const TokenRecord& record) {
+  const std::array<std::pair<std::string, std::string>, 4> rows = {{
+      {"         id", shown(record.id)},
+      {"description", shown(record.description)},
+      {" expires at", cell(record.expires_at)},
+      {" revoked at", cell(record.revoked_at)},
+  }};
+  std::size_t width = 0;
+  for (const auto& row : rows) width = std::max(width, display_width(row.second));
+  const std::string border =
+      "+" + std::string(rows[0].first.size() + 2, '-') + "+" + std::string(width + 2, '-') + "+\n";
+  std::string table = border;
+  for (const auto& [label, value] : rows) {
+    table += "| " + label + " | " + value + std::string(width - display_width(value), ' ') + " |\n";
+  }
+  return table + border;
+}
+
+std::string created_json(const CreatedToken& created) {
+  std::string text = one_line(record_json(created.record));
+  // Appended as text, as it needs no escape: a b64token, which stays out of the JSON library.
+  text.pop_back();
+  text.reserve(text.size() + created.token.size() + 16);
+  text += text.size() > 1 ? ",\"token\":\"" : "\"token\":\"";
+  text += created.token.reveal();
+  text += "\"}";
+  return text;
+}
+
+std::string dry_run_json(std::string_view method, std::string_view url, std::string_view body) {
+  ordered_json object = {{"method", method}, {"url", url}};
+  object["body"] = ordered_json::parse(body);
+  return one_line(object);
+}
+
+}  // namespace influxctl

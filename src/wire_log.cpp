@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/wire_log.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+#include "influxctl/text.h"
+
+namespace influxctl {
+
+namespace {
+
+// Names whose values hold no secret by their definition.
+constexpr std::array<std::string_view, 11> kShownHeaders = {
+    "accept", "connection",  "content-length", "content-type",      "date",      "expect",
+    "host",   "retry-after", "server",         "transfer-encoding", "user-agent"};
+
+bool is_shown(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::find(kShownHeaders.begin(), kShownHeaders.end(), lower) != kShownHeaders.end();
+}
+
+template <typename Visit>
+void for_each_line(std::string_view lines, Visit visit) {
+  while (!lines.empty()) {
+    const auto end = lines.find('\n');
+    const std::string_view line = trimmed(lines.substr(0, end));
+    if (!line.empty()) visit(line);
+    if (end == std::string_view::npos) return;
+    lines.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+void trace_headers(const Log& log, std::string_view arrow, std::string_view lines) {
+  for_each_line(lines, [&](std::string_view line) {
+    const auto name_end = line.find_first_of(": ");
+    std::string text(arrow);
+    if (name_end == line.npos) {
+      text += "[not shown]";
+    } else if (line[name_end] == ' ' || is_shown(line.substr(0, name_end))) {
+      text += line;  // "POST /path HTTP/1.1", "HTTP/1.1 200 OK", or a field of the allow-list
+    } else {
+      text += std::string(line.substr(0, name_end)) + ": [not shown]";
+    }
+    log.trace(text);
+  });
+}
+
+void trace_text(const Log& log, std::string_view lines, std::string_view credential) {
+  constexpr std::string_view kProxy = "Uses proxy env variable";
+  for_each_line(lines, [&](std::string_view line) {
+    if (!credential.empty() && line.find(credential) != line.npos) return;
+    log.trace("* " + std::string(line.substr(0, line.starts_with(kProxy) ? line.find(" ==")
+                                                                         : line.npos)));
+  });
+}
+
+}  // namespace influxctl

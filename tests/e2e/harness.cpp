@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "harness.h"
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+namespace influxctl::e2e {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::seconds patience(20);
+
+pid_t start(const std::vector<std::string>& args, const Ends& in, const Ends& out) {
+  std::vector<std::string> texts{SANDBOX_BINARY};
+  texts.insert(texts.end(), args.begin(), args.end());
+  std::vector<char*> argv;
+  for (std::string& text : texts) argv.push_back(text.data());
+  argv.push_back(nullptr);
+  const pid_t pid = ::fork();
+  if (pid < 0) throw std::runtime_error("no new process");
+  if (pid == 0) {
+    ::dup2(in.read.get(), STDIN_FILENO);
+    ::dup2(out.write.get(), STDOUT_FILENO);
+    ::execv(argv[0], argv.data());
+    ::_exit(127);
+  }
+  return pid;
+}
+
+}  // namespace
+
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) {
+    text += "0123456789abcdef"[digest.at(i) >> 4U];
+    text += "0123456789abcdef"[digest.at(i) & 0xfU];
+  }
+  return text;
+}
+
+Sandbox::Sandbox(const std::vector<std::string>& args) {
+  ::signal(SIGPIPE, SIG_IGN);  // a sandbox that is gone is an error of a call, not the tests' end
+  Ends in = make_pipe();
+  Ends out = make_pipe();
+  pid_ = start(args, in, out);
+  in_ = std::move(in.write);
+  out_ = std::move(out.read);
+  out.write.reset();
+  try {
+    ready_ = json::parse(read_line());
+  } catch (const std::exception&) {
+    stop();
+    throw;
+  }
+}
+
+Sandbox::~Sandbox() {
+  if (pid_ < 0) return;
+  EXPECT_EQ(stop(), 0) << "the sandbox did not end well";
+}
+
+int Sandbox::stop() {
+  in_.reset();
+  const auto end = std::chrono::steady_clock::now() + patience;
+  int status = 0;
+  while (::waitpid(pid_, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() > end) ::kill(pid_, SIGKILL);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  pid_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::string Sandbox::read_line() {
+  while (pending_.find('\n') == std::string::npos) {
+    pollfd ready{out_.get(), POLLIN, 0};
+    std::array<char, 65'536> bytes{};
+    const bool readable = ::poll(&ready, 1, std::chrono::milliseconds(patience).count()) > 0;
+    const ssize_t got = readable ? ::read(out_.get(), bytes.data(), bytes.size()) : 0;
+    if (got <= 0) throw std::runtime_error("the sandbox does not answer");
+    pending_.append(bytes.data(), static_cast<std::size_t>(got));
+  }
+  const auto end = pending_.find('\n');
+  std::string line = pending_.substr(0, end);
+  pending_.erase(0, end + 1);
+  return line;
+}
+
+json Sandbox::command(const json& command) {
+  const std::string line = command.dump() + "\n";
+  if (::write(in_.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    throw std::runtime_error("the sandbox does not listen");
+  }
+  json answer = json::parse(read_line());
+  if (answer.contains("error")) {
+    throw std::runtime_error("the sandbox refuses: " + answer.at("error").get<std::string>());
+  }
+  return answer;
+}
+
+std::vector<json> Sandbox::ledger() const {
+  std::istringstream lines(read_file(ledger_file()));
+  std::vector<json> all;
+  for (std::string line; std::getline(lines, line) && !lines.eof();) {
+    all.push_back(json::parse(line));
+  }
+  return all;
+}
+
+std::vector<json> Sandbox::events(std::string_view name) const {
+  std::vector<json> all = ledger();
+  std::erase_if(all, [name](const json& event) { return event.at("event") != name; });
+  return all;
+}
+
+std::vector<json> Sandbox::requests(std::string_view method) const {
+  std::vector<json> all = events("request");
+  std::erase_if(all, [method](const json& event) { return event.at("method") != method; });
+  return all;
+}
+
+std::vector<std::string> Sandbox::live() const {
+  std::vector<std::string> ids;
+  for (const json& event : ledger()) {
+    if (event.at("event") == "created") ids.push_back(event.at("id"));
+    if (event.at("event") == "revoked") std::erase(ids, event.at("id").get<std::string>());
+  }
+  return ids;
+}
+
+bool Sandbox::delivered_token_matches(std::string_view bytes) const {
+  const auto all = created();
+  return !all.empty() && all.back().at("size") == bytes.size() &&
+         all.back().at("sha256") == sha256_hex(bytes);
+}
+
+bool Sandbox::wait_for(std::string_view name, std::size_t count,
+                       std::chrono::milliseconds timeout) const {
+  const auto end = std::chrono::steady_clock::now() + timeout;
+  while (this->count(name) < count) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
+RunResult Sandbox::run(const std::vector<std::string>& args, RunOptions options) const {
+  options.args = args;
+  options.environment.emplace("INFLUXCTL_CONFIG", config());
+  return e2e::run(options);
+}
+
+}  // namespace influxctl::e2e

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "descriptor.h"
+#include "process.h"
+
+namespace influxctl::e2e {
+
+/// The SHA-256 digest of the bytes, as 64 lower-case hexadecimal digits.
+std::string sha256_hex(std::string_view bytes);
+
+/// A running influxctl-sandbox, this test's own. `influxctl-sandbox --help` explains its options,
+/// fault rules and ledger events. The destructor ends it and fails the test if it did not end well.
+class Sandbox {
+ public:
+  /// Starts it with more arguments. Throws std::runtime_error when it does not get ready.
+  explicit Sandbox(const std::vector<std::string>& args = {});
+  Sandbox(const Sandbox&) = delete;
+  Sandbox& operator=(const Sandbox&) = delete;
+  ~Sandbox();
+
+  std::string url() const { return ready_.at("url"); }
+  int port() const { return ready_.at("port"); }
+  std::string folder() const { return ready_.at("folder"); }
+  std::string file(const std::string& name) const { return folder() + "/" + name; }
+  std::string ca() const { return file("ca.pem"); }
+  std::string config() const { return ready_.at("config"); }
+  std::string token_file() const { return ready_.at("token_file"); }
+  std::string ledger_file() const { return ready_.at("ledger"); }
+  /// The first credential.
+  std::string admin_token() const { return read_file(token_file()); }
+  pid_t pid() const { return pid_; }
+
+  /// Sends a command and returns the answer. Throws std::runtime_error when it is an error.
+  nlohmann::json command(const nlohmann::json& command);
+  /// Appends a fault rule.
+  void fault(const nlohmann::json& rule) { command({{"fault", rule}}); }
+  /// Drops all fault rules.
+  void clear() { command({{"clear", true}}); }
+
+  /// All events so far, in order.
+  std::vector<nlohmann::json> ledger() const;
+  /// The events of one kind: "connection", "request", "created", "revoked", "answered".
+  std::vector<nlohmann::json> events(std::string_view name) const;
+  std::size_t count(std::string_view name) const { return events(name).size(); }
+  std::vector<nlohmann::json> created() const { return events("created"); }
+  /// The requests with this method.
+  std::vector<nlohmann::json> requests(std::string_view method) const;
+  /// The ids of tokens that were created and not revoked, oldest first.
+  std::vector<std::string> live() const;
+  /// True when these are, to the last byte, the string of the token created last.
+  bool delivered_token_matches(std::string_view bytes) const;
+  /// Waits until there are so many events of that kind; false when there are not in time.
+  bool wait_for(std::string_view name, std::size_t count = 1,
+                std::chrono::milliseconds timeout = std::chrono::seconds(20)) const;
+
+  /// Runs influxctl with these arguments and INFLUXCTL_CONFIG set to the sandbox's config.toml
+  /// (unless options.environment sets it).
+  RunResult run(const std::vector<std::string>& args, RunOptions options = {}) const;
+
+  /// Ends it now, as the destructor does. Returns the exit code; -1 after a signal.
+  int stop();
+
+ private:
+  std::string read_line();
+
+  pid_t pid_ = -1;
+  Descriptor in_;
+  Descriptor out_;
+  std::string pending_;
+  nlohmann::json ready_;
+};
+
+}  // namespace influxctl::e2e

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "process.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+#include <thread>
+
+#include "descriptor.h"
+#include "wiring.h"
+
+namespace influxctl::e2e {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::vector<std::string> environment(const RunOptions& options, const std::string& home) {
+  std::map<std::string, std::string> variables{
+      {"HOME", home}, {"TMPDIR", home}, {"LANG", "C.UTF-8"}};
+  for (const char* name : {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS",
+                           "GCOV_PREFIX", "GCOV_PREFIX_STRIP", "LLVM_PROFILE_FILE"}) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    if (value != nullptr) variables[name] = value;
+  }
+  for (const auto& [name, value] : options.environment) variables[name] = value;
+  std::vector<std::string> entries;
+  for (const auto& [name, value] : variables) entries.push_back(name + "=" + value);
+  return entries;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> all;
+  for (std::string& text : texts) all.push_back(text.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+/// Everything that the child needs after fork, made before it: in between only calls that are safe
+/// after fork are made (but for `before_exec`, which is the test's affair).
+struct Start {
+  const Wiring& wiring;
+  const std::string& program;
+  const std::string& folder;
+  char* const* argv;
+  char* const* envp;
+  const std::function<void()>& before_exec;
+};
+
+[[noreturn]] void become(const Start& start) {
+  constexpr int cannot_start = 127;
+  ::setsid();
+  for (int place = 0; place < 3; ++place) {
+    const Descriptor& from = start.wiring.child.at(static_cast<std::size_t>(place));
+    if (from.open()) {
+      ::dup2(from.get(), place);
+    } else {
+      ::close(place);
+    }
+    if (::isatty(place) == 1) ::ioctl(place, TIOCSCTTY, 0);
+  }
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGPIPE, SIG_DFL);
+  if (::chdir(start.folder.c_str()) != 0) ::_exit(cannot_start);
+  if (start.before_exec) start.before_exec();
+  ::execve(start.program.c_str(), start.argv, start.envp);
+  ::_exit(cannot_start);
+}
+
+pid_t start_child(const RunOptions& options, const Wiring& wiring, const std::string& home) {
+  const std::string program = options.program.empty() ? INFLUXCTL_BINARY : options.program;
+  if (::access(program.c_str(), X_OK) != 0) throw std::runtime_error(program + " cannot be run");
+  std::vector<std::string> args{program};
+  args.insert(args.end(), options.args.begin(), options.args.end());
+  std::vector<std::string> variables = environment(options, home);
+  const auto argv = pointers(args);
+  const auto envp = pointers(variables);
+  const std::string& folder = options.folder.empty() ? home : options.folder;
+  const pid_t pid = ::fork();
+  if (pid < 0) throw std::runtime_error("no new process");
+  if (pid == 0) {
+    become({wiring, program, folder, argv.data(), envp.data(), options.before_exec});
+  }
+  return pid;
+}
+
+/// Moves bytes between the test and the program until all pipes have ended.
+class Pump {
+ public:
+  Pump(Wiring& wiring, const std::optional<std::string>& input, RunResult& result)
+      : wiring_(wiring), input_(input.value_or("")), result_(result) {
+    Descriptor& in = wiring_.parent[0];
+    if (in.open()) ::fcntl(in.get(), F_SETFL, O_NONBLOCK);
+    if (wiring_.terminal.open() && !in.open()) {
+      static_cast<void>(::write(wiring_.terminal.get(), input_.data(), input_.size()));
+    }
+  }
+
+  /// Waits up to 10 ms for something to do; false when nothing can come any more.
+  bool step() {
+    std::array<pollfd, 4> ready{{{wiring_.parent[0].get(), POLLOUT, 0},
+                                 {wiring_.parent[1].get(), POLLIN, 0},
+                                 {wiring_.parent[2].get(), POLLIN, 0},
+                                 {wiring_.terminal.get(), POLLIN, 0}}};
+    ::poll(ready.data(), ready.size(), 10);
+    if (ready[0].revents != 0) give();
+    if (ready[1].revents != 0) take(wiring_.parent[1], result_.out);
+    if (ready[2].revents != 0) take(wiring_.parent[2], result_.err);
+    if (ready[3].revents != 0) take(wiring_.terminal, result_.terminal);
+    return wiring_.parent[1].open() || wiring_.parent[2].open() || wiring_.terminal.open();
+  }
+
+ private:
+  void give() {
+    Descriptor& in = wiring_.parent[0];
+    const ssize_t done = ::write(in.get(), input_.data(), input_.size());
+    if (done > 0) input_.erase(0, static_cast<std::size_t>(done));
+    if (input_.empty() || (done < 0 && errno != EAGAIN)) in.reset();
+  }
+
+  static void take(Descriptor& from, std::string& text) {
+    std::array<char, 65'536> bytes{};
+    const ssize_t got = ::read(from.get(), bytes.data(), bytes.size());
+    if (got > 0) {
+      text.append(bytes.data(), static_cast<std::size_t>(got));
+    } else if (got == 0 || errno != EINTR) {
+      from.reset();  // a terminal says EIO when its program has gone
+    }
+  }
+
+  Wiring& wiring_;
+  std::string input_;
+  RunResult& result_;
+};
+
+bool has_ended(pid_t pid) {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == pid;
+}
+
+/// Pumps until the program has ended and its pipes too; what outlives it gets a second.
+void attend(Pump& pump, pid_t pid, const RunOptions& options, RunResult& result) {
+  auto end = Clock::now() + options.timeout;
+  bool ended = false;
+  while (true) {
+    const bool open = pump.step();
+    if (!ended && has_ended(pid)) {
+      ended = true;
+      end = Clock::now() + std::chrono::seconds(1);
+    }
+    if (ended && !open) return;
+    if (Clock::now() < end) continue;
+    if (ended) return;
+    ADD_FAILURE() << "the program did not end in time; stderr so far: " << result.err;
+    result.timed_out = true;
+    ::kill(-pid, SIGKILL);
+    end = Clock::now() + std::chrono::seconds(5);
+    ended = true;
+  }
+}
+
+void collect(pid_t pid, RunResult& result) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+}
+
+}  // namespace
+
+RunResult run(const RunOptions& options) {
+  ::signal(SIGPIPE, SIG_IGN);  // a program that ends without reading its input is no error here
+  const TemporaryFolder home;
+  Wiring wiring = make_wiring(options);
+  const pid_t pid = start_child(options, wiring, home.path());
+  for (Descriptor& end : wiring.child) end.reset();
+  RunResult result;
+  std::thread meanwhile;
+  if (options.meanwhile) meanwhile = std::thread(options.meanwhile, pid);
+  Pump pump(wiring, options.input, result);
+  attend(pump, pid, options, result);
+  if (meanwhile.joinable()) meanwhile.join();  // before the pid can be given to another process
+  collect(pid, result);
+  std::string& text = result.terminal;
+  for (auto at = text.find("\r\n"); at != std::string::npos; at = text.find("\r\n", at)) {
+    text.erase(at, 1);
+  }
+  return result;
+}
+
+}  // namespace influxctl::e2e

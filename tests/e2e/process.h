@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace influxctl::e2e {
+
+/// A new folder of mode 0700, removed with all that is in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string file(const std::string& name) const { return path_ / name; }
+  /// Writes a file (mode 0600 unless told) and returns its path.
+  std::string write(const std::string& name, const std::string& text, unsigned mode = 0600) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A file's bytes; throws std::runtime_error when it cannot be read.
+std::string read_file(const std::filesystem::path& path);
+
+/// What a program's stdin, stdout or stderr is.
+struct Stream {
+  enum class Kind { pipe, terminal, null, closed, gone, file, descriptor };
+  Kind kind = Kind::pipe;
+  std::string path;     // file
+  int descriptor = -1;  // descriptor
+
+  static Stream pipe() { return {}; }                            ///< captured; stdin: `input`
+  static Stream terminal() { return {Kind::terminal, "", -1}; }  ///< the run's one terminal
+  static Stream null() { return {Kind::null, "", -1}; }          ///< /dev/null
+  static Stream closed() { return {Kind::closed, "", -1}; }      ///< no descriptor at all
+  static Stream gone() { return {Kind::gone, "", -1}; }          ///< a pipe without its reader
+  static Stream file(std::string path) { return {Kind::file, std::move(path), -1}; }
+  static Stream fd(int descriptor) { return {Kind::descriptor, "", descriptor}; }
+};
+
+/// One run of a program. The program is in a session of its own; its environment is PATH, HOME (a
+/// folder made for the run), TMPDIR (the same), LANG=C.UTF-8, what sanitizers and coverage need,
+/// and `environment`.
+struct RunOptions {
+  std::string program;            ///< a path; empty: influxctl
+  std::vector<std::string> args;  ///< without the program's name
+  std::map<std::string, std::string> environment;
+  std::string folder;                ///< the working folder; empty: HOME
+  std::optional<std::string> input;  ///< written to stdin; a pipe is closed after it
+  Stream in = Stream::null();        ///< a pipe when there is input and nothing else is said
+  Stream out;
+  Stream err;
+  std::chrono::milliseconds timeout{60'000};  ///< after it: SIGKILL, and the test fails
+  std::function<void(pid_t)> meanwhile;       ///< called on another thread while it runs
+  std::function<void()> before_exec;          ///< called in the child (umask, limits, signals)
+};
+
+/// How it ended, and what it wrote.
+struct RunResult {
+  int exit_code = -1;  ///< -1 when a signal ended it
+  int signal = 0;      ///< that signal
+  bool timed_out = false;
+  std::string out;       ///< bytes on stdout's pipe
+  std::string err;       ///< bytes on stderr's pipe
+  std::string terminal;  ///< what the terminal got (80 columns, no echo), in order, CRLF as LF
+};
+
+/// Runs a program to its end. Throws std::runtime_error when it cannot be started.
+RunResult run(const RunOptions& options);
+
+}  // namespace influxctl::e2e

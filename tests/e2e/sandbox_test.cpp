@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+// The stand-in cluster's own behaviour: tokens, the ledger, TLS, and its end.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "client.h"
+#include "harness.h"
+
+namespace influxctl::e2e {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+json create(const Sandbox& sandbox, const std::string& body = "{}") {
+  return exchange(sandbox, request("POST", "", sandbox.admin_token(), body)).json();
+}
+
+TEST(Sandbox, CreatesATokenThatAuthenticatesAtOnce) {
+  const Sandbox sandbox;
+  const json made =
+      create(sandbox, R"({"description":"nightly","expiresAt":"2090-01-02T03:04:05.500+01:00"})");
+  const std::string token = made.at("accessToken");
+  EXPECT_THAT(token, testing::MatchesRegex("M\\.V1\\.[A-Za-z0-9_-]{86}"));
+  EXPECT_EQ(made.at("tokenPrefix"), token.substr(0, 9));
+  EXPECT_EQ(made.at("expiresAt"), "2090-01-02T02:04:05.5Z");
+  EXPECT_EQ(made.at("description"), "nightly");
+  EXPECT_TRUE(sandbox.delivered_token_matches(token));
+  EXPECT_FALSE(sandbox.delivered_token_matches(token + "\n"));
+  const Exchange list = exchange(sandbox, request("GET", "", token));
+  EXPECT_EQ(list.status(), 200);
+  json expected = made;
+  expected.erase("accessToken");
+  EXPECT_EQ(list.json(), json::array({expected}));
+}
+
+TEST(Sandbox, RevokesOnceAndForAll) {
+  const Sandbox sandbox;
+  const json made = create(sandbox);
+  const std::string path = "/" + made.at("id").get<std::string>();
+  EXPECT_THAT(sandbox.live(), ElementsAre(made.at("id")));
+  for (int i = 0; i < 2; ++i) {
+    const Exchange revoked = exchange(sandbox, request("DELETE", path, sandbox.admin_token()));
+    EXPECT_EQ(revoked.bytes, "HTTP/1.1 204 No Content\r\n\r\n");
+  }
+  EXPECT_EQ(sandbox.count("revoked"), 1U);
+  EXPECT_THAT(sandbox.live(), ElementsAre());
+  EXPECT_EQ(exchange(sandbox, request("GET", "", made.at("accessToken"))).status(), 401);
+  const json list = exchange(sandbox, request("GET", "", sandbox.admin_token())).json();
+  EXPECT_TRUE(list.at(0).contains("revokedAt"));
+}
+
+TEST(Sandbox, AnExpiredTokenIsUnauthorized) {
+  const Sandbox sandbox;
+  const auto soon = std::chrono::system_clock::now() + std::chrono::seconds(2);
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(soon);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  const json made = create(sandbox, json{{"expiresAt", std::string(text.data(), size)}}.dump());
+  std::this_thread::sleep_until(std::chrono::system_clock::from_time_t(seconds));
+  const Exchange refused = exchange(sandbox, request("GET", "", made.at("accessToken")));
+  EXPECT_EQ(refused.json(), (json{{"code", 401}, {"message", "unauthorized"}}));
+}
+
+struct Refusal {
+  const char* name;
+  const char* method;
+  const char* path;
+  const char* body;
+  bool credential;
+  int status;
+  const char* message;
+};
+
+class SandboxRefuses : public testing::TestWithParam<Refusal> {};
+
+TEST_P(SandboxRefuses, WithTheErrorOfTheApi) {
+  const Refusal& row = GetParam();
+  const Sandbox sandbox;
+  const std::string token = row.credential ? sandbox.admin_token() : "";
+  const Exchange refused = exchange(sandbox, request(row.method, row.path, token, row.body));
+  EXPECT_EQ(refused.status(), row.status);
+  EXPECT_EQ(refused.json(), (json{{"code", row.status}, {"message", row.message}}));
+  EXPECT_EQ(sandbox.count("request"), 1U);
+  EXPECT_EQ(sandbox.count("created"), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, SandboxRefuses,
+    testing::Values(Refusal{"NoCredential", "POST", "", "{}", false, 401, "unauthorized"},
+                    Refusal{"NoJson", "POST", "", "{", true, 400, "body is not a JSON object"},
+                    Refusal{"NoBody", "POST", "", "", true, 400, "body is not a JSON object"},
+                    Refusal{"Unknown", "POST", "", R"({"name":"a"})", true, 400,
+                            "unknown field name"},
+                    Refusal{"EmptyDescription", "POST", "", R"({"description":""})", true, 400,
+                            "description must not be empty"},
+                    Refusal{"Past", "POST", "", R"({"expiresAt":"2020-01-01T00:00:00Z"})", true,
+                            400, "expiresAt is in the past"},
+                    Refusal{"NotATime", "POST", "", R"({"expiresAt":"2090-02-30T00:00:00Z"})", true,
+                            400, "expiresAt is not an RFC 3339 time"},
+                    Refusal{"LowerCase", "POST", "", R"({"expiresAt":"2090-01-01t00:00:00z"})",
+                            true, 400, "expiresAt is not an RFC 3339 time"},
+                    Refusal{"UnknownId", "DELETE", "/nothing", "", true, 404, "token not found"},
+                    Refusal{"UnknownPath", "GET", "s", "", true, 404, "not found"},
+                    Refusal{"Method", "PUT", "", "{}", true, 405, "method not allowed"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Sandbox, WritesTheLedgerInOrderWithoutSecrets) {
+  const Sandbox sandbox({"--plain"});
+  const std::string token = sandbox.admin_token();
+  const json made = create(sandbox, R"({"description":"a"})");
+  std::vector<std::string> names;
+  for (const json& event : sandbox.ledger()) names.push_back(event.at("event"));
+  EXPECT_THAT(names, ElementsAre("connection", "request", "created", "answered"));
+  const json seen = sandbox.events("request").at(0);
+  EXPECT_EQ(seen.at("body"), R"({"description":"a"})");
+  EXPECT_EQ(seen.at("target"), "/api/v0/management-tokens");
+  EXPECT_EQ(seen.at("headers"),
+            (json{{"host", "localhost"},
+                  {"content-type", "application/json"},
+                  {"content-length", "19"},
+                  {"authorization", {{"scheme", "Bearer"}, {"sha256", sha256_hex(token)}}}}));
+  const std::string text = read_file(sandbox.ledger_file());
+  EXPECT_THAT(text, testing::Not(HasSubstr(token)));
+  EXPECT_THAT(text, testing::Not(HasSubstr(made.at("accessToken").get<std::string>())));
+}
+
+TEST(Sandbox, ServesOtherPathsAndSeeds) {
+  const Sandbox dedicated({"--seed-tokens", "20"});
+  std::string text = request("GET", "", dedicated.admin_token());
+  text.replace(text.find("/management"), 0, "/accounts/a/clusters/c");
+  const json list = exchange(dedicated, text).json();
+  EXPECT_EQ(list.size(), 20U);
+  const Sandbox moved({"--api-path", "/gateway/tokens"});
+  EXPECT_EQ(exchange(moved, request("GET", "", moved.admin_token())).status(), 404);
+  text = request("GET", "", moved.admin_token());
+  text.replace(text.find("/api"), std::string("/api/v0/management-tokens").size(),
+               "/gateway/tokens");
+  EXPECT_EQ(exchange(moved, text).body(), "[]");
+}
+
+TEST(Sandbox, ShowsItsCertificate) {
+  for (const char* flaw : {"expired", "wrong-host", "self-signed"}) {
+    const Sandbox sandbox({"--certificate", flaw});
+    EXPECT_EQ(exchange(sandbox, "").end, Seen::no_handshake) << flaw;
+    EXPECT_TRUE(sandbox.wait_for("handshake_failed")) << flaw;
+  }
+  const Sandbox elsewhere({"--certificate", "wrong-host"});
+  EXPECT_EQ(exchange(elsewhere, request("GET", "", elsewhere.admin_token()), {"elsewhere.example"})
+                .status(),
+            200);
+}
+
+TEST(Sandbox, SpeaksOneVersionOfTls) {
+  const Sandbox old({"--tls", "1.1"});
+  const std::string text = request("GET", "", old.admin_token());
+  EXPECT_EQ(exchange(old, text, {"localhost", TLS1_2_VERSION}).end, Seen::no_handshake);
+  EXPECT_EQ(exchange(old, text, {"localhost", TLS1_1_VERSION}).status(), 200);
+  const Sandbox newest({"--tls", "1.3"});
+  EXPECT_EQ(exchange(newest, "", {"localhost", TLS1_2_VERSION}).end, Seen::no_handshake);
+}
+
+TEST(Sandbox, WantsAClientCertificateWhenTold) {
+  const Sandbox sandbox({"--require-client-certificate"});
+  const std::string text = request("GET", "", sandbox.admin_token());
+  EXPECT_EQ(exchange(sandbox, text).bytes, "");
+  EXPECT_EQ(sandbox.count("request"), 0U);
+  EXPECT_EQ(exchange(sandbox, text, {"localhost", 0, true}).status(), 200);
+}
+
+TEST(Sandbox, KeepsItsFilesPrivateAndRemovesThem) {
+  Sandbox sandbox;
+  for (const char* name : {"admin-token", "config.toml", "client.key", "ledger.jsonl"}) {
+    struct stat status {};
+    ASSERT_EQ(::stat(sandbox.file(name).c_str(), &status), 0) << name;
+    EXPECT_EQ(status.st_mode & 0777U, 0600U) << name;
+  }
+  const std::string folder = sandbox.folder();
+  EXPECT_EQ(sandbox.stop(), 0);
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+TEST(Sandbox, EndsOnSignalsAndWithItsLifetime) {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    const TemporaryFolder parent;
+    const std::string folder = parent.file("sandbox");
+    RunOptions options;
+    options.program = SANDBOX_BINARY;
+    options.args = {"--folder", folder};
+    const Ends in = make_pipe();
+    options.in = Stream::fd(in.read.get());
+    options.meanwhile = [&folder, signal](pid_t pid) {
+      while (!std::filesystem::exists(folder + "/config.toml")) std::this_thread::yield();
+      ::kill(pid, signal);
+    };
+    EXPECT_EQ(run(options).exit_code, 0) << signal;
+    EXPECT_FALSE(std::filesystem::exists(folder)) << signal;
+  }
+  const Ends in = make_pipe();
+  RunOptions options;
+  options.program = SANDBOX_BINARY;
+  options.args = {"--lifetime", "1"};
+  options.in = Stream::fd(in.read.get());
+  EXPECT_EQ(run(options).exit_code, 0);
+}
+
+#ifdef __linux__
+TEST(Sandbox, EndsWithItsParent) {
+  const TemporaryFolder parent;
+  const std::string folder = parent.file("sandbox");
+  const Ends in = make_pipe();
+  RunOptions options;
+  options.program = "/bin/sh";
+  options.args = {
+      "-c", std::string(SANDBOX_BINARY) + " --folder " + folder + " <&0 & read -r line </dev/tty"};
+  options.in = Stream::fd(in.read.get());
+  options.err = Stream::terminal();
+  options.meanwhile = [&folder](pid_t pid) {
+    while (!std::filesystem::exists(folder + "/config.toml")) std::this_thread::yield();
+    ::kill(pid, SIGKILL);
+  };
+  EXPECT_EQ(run(options).signal, SIGKILL);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (std::filesystem::exists(folder) && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+#endif
+
+TEST(Sandbox, RefusesAFolderThatExists) {
+  const TemporaryFolder folder;
+  const std::string kept = folder.write("kept", "x");
+  RunOptions options;
+  options.program = SANDBOX_BINARY;
+  options.args = {"--folder", folder.path()};
+  const RunResult result = run(options);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("exists"));
+  EXPECT_EQ(read_file(kept), "x");
+}
+
+}  // namespace
+}  // namespace influxctl::e2e

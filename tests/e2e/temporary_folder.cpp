@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <system_error>
+
+#include "process.h"
+
+namespace influxctl::e2e {
+
+TemporaryFolder::TemporaryFolder() {
+  std::string path = std::filesystem::temp_directory_path() / "influxctl-e2e.XXXXXX";
+  if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path_ = std::filesystem::canonical(path);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string TemporaryFolder::write(const std::string& name, const std::string& text,
+                                   unsigned mode) const {
+  const std::string path = file(name);
+  std::ofstream stream(path, std::ios::binary);
+  if (!(stream << text).flush() || ::chmod(path.c_str(), mode) != 0) {
+    throw std::runtime_error(path + ": cannot be written");
+  }
+  return path;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  if (stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
+  if (!stream.is_open()) throw std::runtime_error(path.string() + ": cannot be read");
+  return text.str();
+}
+
+}  // namespace influxctl::e2e

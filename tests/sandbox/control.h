@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "cluster.h"
+#include "fault.h"
+
+namespace influxctl::sandbox {
+
+/// Carries out one line of JSON from stdin and returns the line of JSON that answers it.
+std::string obey(const std::string& line, Faults& faults, Cluster& cluster);
+
+/// Reads commands from stdin and answers them on stdout until stdin ends, `stop_fd` is readable or
+/// the time is over.
+void obey_stdin(Faults& faults, Cluster& cluster, int stop_fd, std::chrono::seconds lifetime);
+
+}  // namespace influxctl::sandbox

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "fault.h"
+
+namespace influxctl::sandbox {
+
+std::string_view fault_help() {
+  return R"(When it is ready it prints one line of JSON: url, host, port, folder, ca, config, token_file, ledger.
+The folder holds a working config.toml, the first credential (admin-token), ca.pem, client.pem,
+client.key and ledger.jsonl. It ends, and the folder with it, when stdin ends, on SIGTERM, SIGINT
+and SIGHUP, when its parent dies and when its lifetime is over.
+
+Commands, one line of JSON on stdin each, answered by {"ok":true} or {"error":"..."}:
+  {"fault":RULE}  append a rule      {"revoke_all":true}  revoke all tokens
+  {"clear":true}  drop all rules     {"snapshot":true}    answers with "tokens", as GET lists them
+
+Fault rules. The first rule that matches is used, one rule a connection or request.
+ Which:
+  "on"      "POST" | "GET" | "DELETE" | "any" (default)
+  "times"   how often (default 1; -1: always)      "skip"  let the first N matches pass (to the
+            next rule that matches)
+ On a connection, before the method is known:
+  "accept"  "reset" (RST) | "close" (FIN) | "stall" (never a handshake, never a byte)
+  "request_cut":N  read N bytes of the request, do nothing, end as "close" says
+ On a request that was read whole:
+  "act"     whether it takes effect; default: true, but false with "status", "body" or "raw"
+  "status"  another status. Body: "body"; else the true one if it acts and the status is 2xx;
+            else {"code","message"}; none for 1xx, 204, 304 and for 2xx that does not act
+  "headers" {"Name":"value"} sets, [..] repeats, null removes
+  "body"    a string (sent as it is) or a JSON value
+  "patch"   a JSON merge patch on the body (null removes a member)
+  "body_replace":[from,to]  replaces the first place where it is found, after "patch"
+  "pad_body":N    N spaces at the end of the body (counted in its length)
+  "pad_header":N  a header X-Padding with a value of N bytes
+ Its framing:
+  "framing" "length" | "chunked" | "chunked-unfinished" (no last chunk) | "close" (no length) |
+            "both" (length and chunked)
+  "length_delta":N  added to the true Content-Length
+  "header_block"    raw text before the head's empty line (end it with \r\n)
+  "status_line"     the first line, without \r\n
+  "raw"             the whole answer, head and all
+  "interim":N       N answers of "interim_status" (default 103) first; "final":false: only these
+ How it is sent:
+  "delay_ms":N      wait before the answer      "drip_ms":N  wait after every single byte
+  "cut":N           send the first N bytes of the answer (interim ones count), then end
+  "stall_at":N      send the first N bytes, then keep silent until the client goes
+  "stall":true      keep silent (after the interim answers, if any)
+  "close"           "notify" (TLS close_notify, FIN; default) | "fin" (no close_notify) | "rst"
+ "latin1":true      in body, body_replace, header_block, status_line and raw, U+0000 to U+00FF are
+                    single bytes, so that any byte can be sent
+
+Ledger events: connection {connection, fault}; handshake_failed {connection, reason};
+  request {request, connection, method, target, headers, body}; created {request, id, sha256, size,
+  description, expires_at}; revoked {id}; answered {request, status, bytes, fault}. Each line has n
+  and ms. "request" comes when the request was read whole, "created" when the token is live, and
+  "answered" just before the bytes are sent; a stalled request that sends no byte has none.
+)";
+}
+
+}  // namespace influxctl::sandbox

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "fault.h"
+
+namespace influxctl::sandbox {
+
+int parse_options(int argc, char** argv, Options& options) {
+  CLI::App app("A stand-in for the management-token API of InfluxDB Clustered, on 127.0.0.1.\n",
+               "influxctl-sandbox");
+  const std::map<std::string, Flaw> flaws{{"expired", Flaw::expired},
+                                          {"wrong-host", Flaw::wrong_host},
+                                          {"self-signed", Flaw::self_signed}};
+  const std::map<std::string, int> versions{
+      {"1.1", TLS1_1_VERSION}, {"1.2", TLS1_2_VERSION}, {"1.3", TLS1_3_VERSION}};
+  app.add_flag("--plain", options.plain, "Serve HTTP without TLS");
+  app.add_option("--lifetime", options.lifetime, "End after this many SECONDS (default 600)")
+      ->check(CLI::Range(1, 86'400));
+  app.add_option("--folder", options.folder,
+                 "Make this folder (it must not exist), not a temporary one; removed at the end");
+  app.add_option("--api-path", options.api_path,
+                 "Serve the tokens at this path alone, as in /gateway/tokens");
+  app.add_option("--certificate", options.flaw, "A bad one: expired, wrong-host or self-signed")
+      ->transform(CLI::Transformer(flaws));
+  app.add_option("--tls", options.tls_version, "Speak this version alone: 1.1, 1.2 or 1.3")
+      ->transform(CLI::Transformer(versions));
+  app.add_flag("--require-client-certificate", options.require_client_certificate,
+               "Want a certificate of the sandbox's CA, such as FOLDER/client.pem");
+  app.add_option("--seed-tokens", options.seed_tokens, "Begin with this many made-up records");
+  app.add_option("--fault", options.faults, "A fault rule (JSON); can be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.footer(std::string(fault_help()));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return -1;
+}
+
+}  // namespace influxctl::sandbox

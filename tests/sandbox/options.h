@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "certificate.h"
+
+namespace influxctl::sandbox {
+
+/// The command line of influxctl-sandbox.
+struct Options {
+  bool plain = false;
+  int lifetime = 600;  ///< seconds
+  std::string folder;  ///< empty: a temporary one
+  std::string api_path;
+  Flaw flaw = Flaw::none;
+  int tls_version = 0;  ///< TLS1_x_VERSION, 0: 1.2 and newer
+  bool require_client_certificate = false;
+  std::size_t seed_tokens = 0;
+  std::vector<std::string> faults;  ///< JSON texts
+};
+
+/// Parses the command line. Returns the exit code where the process is to end at once (--help,
+/// usage errors), and -1 otherwise.
+int parse_options(int argc, char** argv, Options& options);
+
+}  // namespace influxctl::sandbox
