@@ -185,6 +185,30 @@ void read_create_flags(const CLI::App& app, const FlagValues& values, Options& o
   }
 }
 
+SortKey sort_key_of(const std::string& text) {
+  static const std::vector<std::string> kNames = {"created", "id",      "description",
+                                                  "prefix",  "expires", "revoked"};
+  const auto found = std::find(kNames.begin(), kNames.end(), text);
+  if (found != kNames.end()) return static_cast<SortKey>(found - kNames.begin());
+  usage_error("--sort " + influxctl::quoted(text) +
+                  " is none of created, id, description, prefix, expires, revoked",
+              did_you_mean(text, kNames));
+}
+
+// An id is one segment of a URL's path, never a path.
+void check_token_ids(const std::vector<std::string>& ids, bool one) {
+  if (ids.empty()) {
+    usage_error("no TOKEN_ID is given", {"see influxctl management list for the ids"});
+  }
+  if (one && ids.size() > 1) usage_error("rotate takes one TOKEN_ID");
+  for (const auto& id : ids) {
+    if (id.empty() || id == "." || id == ".." || id.size() > 256) {
+      usage_error(influxctl::quoted(id) + " is not a token id",
+                  {"see influxctl management list for the ids"});
+    }
+  }
+}
+
 const CLI::App& topic(Grammar& grammar) {
   CLI::App* app = &grammar.root();
   for (const auto& word : grammar.values().help_topics) {
@@ -193,6 +217,37 @@ const CLI::App& topic(Grammar& grammar) {
     app = found.front();
   }
   return *app;
+}
+
+// Words after `--`: a program and its arguments, or for revoke ids that begin with a dash.
+void read_tail(const std::string& command, const std::vector<std::string>& tail,
+               Options& options) {
+  if (command == "revoke") {
+    options.token_ids.insert(options.token_ids.end(), tail.begin(), tail.end());
+  } else if (command != "create" && command != "rotate") {
+    usage_error("-- and a command go with create and rotate only");
+  } else if (tail.empty() || tail.front().empty()) {
+    usage_error("no command after --", {"write -- COMMAND [ARG...], or leave -- out"});
+  } else {
+    options.sink = tail;
+  }
+}
+
+void read_command(const CLI::App& app, const FlagValues& values, Options& options) {
+  const std::string name = app.get_name();
+  if (name == "create" || name == "rotate") {
+    options.command = name == "create" ? Command::create : Command::rotate;
+    read_create_flags(app, values, options);
+    if (name == "rotate") check_token_ids(options.token_ids, true);
+  } else if (name == "list") {
+    options.command = Command::list;
+    options.format = format_of(values.format);
+    options.sort = sort_key_of(values.sort);
+  } else {
+    options.command = Command::revoke;
+    options.force = values.force;
+    check_token_ids(options.token_ids, false);
+  }
 }
 
 }  // namespace
@@ -204,27 +259,21 @@ Options parse_command_line(const std::vector<std::string>& arguments,
   Grammar grammar;
   parse(grammar, {arguments.begin(), dashes});
   CLI::App& app = grammar.selected();
-  const std::string name = app.get_name();
-  if (dashes != arguments.end()) {
-    options.sink.assign(dashes + 1, arguments.end());
-    if (name != "create") usage_error("-- and a command go with create only");
-    if (options.sink.empty() || options.sink.front().empty()) {
-      usage_error("no command after --", {"write -- COMMAND [ARG...], or leave -- out"});
-    }
-  }
+  const FlagValues& values = grammar.values();
   if (app.count("--help") > 0) {
     options.help = app.help();
-  } else if (name == "help") {
+  } else if (app.get_name() == "help") {
     options.help = topic(grammar).help();
-  } else if (name == "version" || (grammar.values().version && &app == &grammar.root())) {
+  } else if (app.get_name() == "version" || (values.version && &app == &grammar.root())) {
     options.command = Command::version;
-  } else if (name == "create") {
-    options.command = Command::create;
-    read_global_flags(grammar.values(), environment, options);
-    read_create_flags(app, grammar.values(), options);
-  } else {
+  } else if (!app.get_subcommands([](const CLI::App*) { return true; }).empty()) {
     options.help = app.help();
     options.incomplete = true;
+  } else {
+    read_global_flags(values, environment, options);
+    options.token_ids = values.token_ids;
+    if (dashes != arguments.end()) read_tail(app.get_name(), {dashes + 1, arguments.end()}, options);
+    read_command(app, values, options);
   }
   return options;
 }

@@ -77,7 +77,13 @@ void Grammar::management_commands() {
   CLI::App& management = *root_.add_subcommand("management", "Manage management tokens");
   set_up(management, "influxctl management [FLAGS] COMMAND");
   management.footer("Example:\n  influxctl management create --expires-in 1d");
+  create_command(management);
+  list_command(management);
+  revoke_command(management);
+  rotate_command(management);
+}
 
+void Grammar::create_command(CLI::App& management) {
   CLI::App& create = *management.add_subcommand("create", "Create a management token");
   set_up(create, "influxctl management create [FLAGS] [-- COMMAND [ARG...]]");
   create_flags(create);
@@ -90,6 +96,40 @@ void Grammar::management_commands() {
       "  influxctl management create \\\n"
       "    --expires-at $(date -d +1day -Iseconds) \\\n"
       "    --description \"Example token description\"");
+}
+
+void Grammar::list_command(CLI::App& management) {
+  CLI::App& list = *management.add_subcommand("list", "List management tokens, revoked ones too");
+  set_up(list, "influxctl management list [FLAGS]");
+  text_flag(list, "--format", values_.format, "table|json", "Form of the list (default table)");
+  text_flag(list, "--sort", values_.sort, "KEY",
+            "created, id, description, prefix, expires\nor revoked (default created)");
+  list.footer("Example:\n  influxctl management list --sort expires");
+}
+
+void Grammar::revoke_command(CLI::App& management) {
+  CLI::App& revoke = *management.add_subcommand("revoke", "Revoke management tokens for good");
+  set_up(revoke, "influxctl management revoke [FLAGS] TOKEN_ID...");
+  switch_flag(revoke, "--force", values_.force, "Do not ask first");
+  revoke.add_option("TOKEN_ID", values_.token_ids, "Ids, as management list shows them")
+      ->type_name("");
+  revoke.footer(
+      "Example:\n  influxctl management revoke 11111111-1111-1111-1111-111111111111");
+}
+
+void Grammar::rotate_command(CLI::App& management) {
+  CLI::App& rotate =
+      *management.add_subcommand("rotate", "Create and deliver a successor, revoke the old");
+  set_up(rotate, "influxctl management rotate TOKEN_ID [FLAGS] [-- COMMAND [ARG...]]");
+  rotate.add_option("TOKEN_ID", values_.token_ids, "Id of the old token")->type_name("");
+  create_flags(rotate);
+  rotate.footer(
+      "The successor keeps the description unless one is given. The old token is\n"
+      "revoked only after the successor was delivered, so one of the two works.\n"
+      "For the global flags see: influxctl --help\n\n"
+      "Example:\n"
+      "  influxctl management rotate 11111111-1111-1111-1111-111111111111 \\\n"
+      "    --expires-in 90d -- vault kv put -mount=secret influxdb token=-");
 }
 
 void Grammar::create_flags(CLI::App& app) {

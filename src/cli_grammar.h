@@ -22,6 +22,10 @@ struct FlagValues {
   std::string format = "table";
   bool dry_run = false;
 
+  std::string sort = "created";
+  bool force = false;
+  std::vector<std::string> token_ids;
+
   std::vector<std::string> help_topics;
 };
 
@@ -47,6 +51,10 @@ class Grammar {
   void set_up(CLI::App& app, const std::string& usage);
   void global_flags();
   void management_commands();
+  void create_command(CLI::App& management);
+  void list_command(CLI::App& management);
+  void revoke_command(CLI::App& management);
+  void rotate_command(CLI::App& management);
   void other_commands();
   void create_flags(CLI::App& app);
 

@@ -73,8 +73,7 @@ Secret token_of_json(std::string_view text, const std::string& source) {
       return checked_token(*token, "\"" + std::string(key) + "\" of " + source);
     }
   }
-  throw Error(Kind::config,
-              source + " has no token: it has neither \"access_token\" nor \"token\"");
+  throw Error(Kind::config, source + R"( has no token: it has neither "access_token" nor "token")");
 }
 
 Credential from_token_file(const std::string& path) {

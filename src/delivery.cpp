@@ -48,7 +48,7 @@ class StdoutDelivery : public Delivery {
 
   void deliver(std::string_view bytes) override {
     const auto deadline = Clock::now() + timeout_;
-    write_all(STDOUT_FILENO, bytes, deadline, "standard output");
+    write_all(STDOUT_FILENO, bytes, {.deadline = deadline}, "standard output");
     struct stat status {};
     if (fstat(STDOUT_FILENO, &status) != 0) fail("standard output", errno);
     if (S_ISREG(status.st_mode) && fsync(STDOUT_FILENO) != 0) fail("standard output", errno);
@@ -85,12 +85,13 @@ std::unique_ptr<Delivery> deliver_to_stdout(const StandardStreams& streams,
   return std::make_unique<StdoutDelivery>(streams, timeout);
 }
 
-void print_result(const StandardStreams& streams, std::string_view text) {
+void print_result(const StandardStreams& streams, const Signals& signals, std::string_view text) {
   check_open(streams);
   try {
-    write_all(STDOUT_FILENO, text, std::nullopt, "standard output");
+    write_all(STDOUT_FILENO, text, {.deadline = {}, .signals = &signals}, "standard output");
     finish_stdout();
   } catch (const Error& error) {
+    if (error.kind() != Kind::undelivered) throw;
     throw Error(Kind::usage, error.message());
   }
 }

@@ -71,7 +71,7 @@ class FileDelivery : public Delivery {
 
   void deliver(std::string_view bytes) override {
     const std::string what = "the file " + quoted(path_);
-    write_all(file_.get(), bytes, std::nullopt, what);
+    write_all(file_.get(), bytes, {}, what);
     if (fsync(file_.get()) != 0) fail(what, errno);
     if (const int error = file_.close(); error != 0) fail(what, error);
     if (const int error = link_name(temporary_, path_); error != 0) fail(what, error);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <utility>
 
@@ -17,14 +18,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A write to a pipe that has room for this much does not block.
-constexpr std::size_t kPiece = 512;
+// PIPE_BUF on Linux: a pipe that polls writable takes this much without blocking.
+constexpr std::size_t kPiece = PIPE_BUF;
 
-int milliseconds_until(std::optional<Clock::time_point> deadline) {
-  if (!deadline) return -1;
-  const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - Clock::now()).count();
-  return static_cast<int>(std::clamp<long long>(left, 0, 1'000'000));
+// Short where signals count, as one may come just before the wait begins.
+int patience(const WriteLimits& limits) {
+  const int longest = limits.signals != nullptr ? 200 : 60'000;
+  if (!limits.deadline) return longest;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*limits.deadline - Clock::now());
+  return static_cast<int>(std::clamp<long long>(left.count(), 0, longest));
 }
 
 }  // namespace
@@ -53,14 +55,17 @@ void fail(const std::string& what, int error) {
   throw Error(Kind::undelivered, what + ": " + std::strerror(error));
 }
 
-void write_all(int descriptor, std::string_view bytes, std::optional<Clock::time_point> deadline,
+void write_all(int descriptor, std::string_view bytes, const WriteLimits& limits,
                const std::string& what) {
   while (!bytes.empty()) {
+    if (limits.signals != nullptr) limits.signals->stop_if_any("the output is not complete");
+    if (limits.deadline && Clock::now() >= *limits.deadline) {
+      fail(what + ": nobody took the bytes in time");
+    }
     pollfd writable{.fd = descriptor, .events = POLLOUT, .revents = 0};
-    const int ready = poll(&writable, 1, milliseconds_until(deadline));
+    const int ready = poll(&writable, 1, patience(limits));
     if (ready < 0 && errno != EINTR && errno != EAGAIN) fail(what, errno);
-    if (ready == 0) fail(what + ": nobody took the bytes in time");
-    if (ready < 0) continue;
+    if (ready <= 0) continue;
     const ssize_t written = ::write(descriptor, bytes.data(), std::min(bytes.size(), kPiece));
     if (written < 0 && errno != EINTR && errno != EAGAIN) fail(what, errno);
     if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));

@@ -109,6 +109,8 @@ toml::table parse(std::string_view toml, std::string_view path) {
     return toml::parse(toml);
   } catch (const toml::parse_error& error) {
     fail_at(path, place_of(error.source()), explain_syntax_error(error.description()));
+  } catch (const FailedAssertion& failure) {
+    fail_at(path, failure.place, {"not valid TOML", {}});
   }
 }
 

@@ -136,7 +136,7 @@ Problem explain_syntax_error(std::string_view description) {
   const auto scope = description.substr(0, colon);
   const auto reason = colon == std::string_view::npos ? "" : description.substr(colon + 2);
   if (reason.starts_with("cannot redefine existing")) return defined_twice(reason);
-  const auto known = std::find_if(
+  const auto* const known = std::find_if(
       kExplanations.begin(), kExplanations.end(),
       [&](const Explanation& explanation) { return reason.starts_with(explanation.begins); });
   if (known != kExplanations.end()) {

@@ -45,6 +45,22 @@ ordered_json record_json(const TokenRecord& record) {
 // ASCII only, so that no control or bidi character of a server reaches a terminal.
 std::string one_line(const ordered_json& value) { return value.dump(-1, ' ', true); }
 
+constexpr std::size_t kColumns = 6;
+using Row = std::array<std::string, kColumns>;
+
+Row row_of(const TokenRecord& token) {
+  return {shown(token.id),        shown(token.description), shown(token.token_prefix),
+          cell(token.created_at), cell(token.expires_at),   cell(token.revoked_at)};
+}
+
+void append_row(std::string& table, const Row& row,
+                const std::array<std::size_t, kColumns>& widths) {
+  for (std::size_t i = 0; i < kColumns; ++i) {
+    table += "| " + row.at(i) + std::string(widths.at(i) - display_width(row.at(i)) + 1, ' ');
+  }
+  table += "|\n";
+}
+
 }  // namespace
 
 std::string record_table(const TokenRecord& record) {
@@ -65,6 +81,37 @@ std::string record_table(const TokenRecord& record) {
   return table + border;
 }
 
+std::string list_table(const TokenList& tokens) {
+  Row header = {"ID", "DESCRIPTION", "PREFIX", "CREATED AT", "EXPIRES AT", "REVOKED AT"};
+  std::array<std::size_t, kColumns> widths{};
+  for (std::size_t i = 0; i < kColumns; ++i) widths.at(i) = header.at(i).size();
+  for (const TokenRecord& token : tokens) {
+    const Row row = row_of(token);
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      widths.at(i) = std::max(widths.at(i), display_width(row.at(i)));
+    }
+  }
+  std::string border;
+  for (const std::size_t width : widths) border += "+" + std::string(width + 2, '-');
+  border += "+\n";
+  std::string table = border;
+  table.reserve((tokens.size() + 4) * border.size());
+  append_row(table, header, widths);
+  table += border;
+  for (const TokenRecord& token : tokens) append_row(table, row_of(token), widths);
+  if (!tokens.empty()) table += border;
+  return table;
+}
+
+std::string list_json(const TokenList& tokens) {
+  std::string text = "[";
+  for (const TokenRecord& token : tokens) {
+    if (text.size() > 1) text += ',';
+    text += one_line(record_json(token));
+  }
+  return text + "]";
+}
+
 std::string created_json(const CreatedToken& created) {
   std::string text = one_line(record_json(created.record));
   // Appended as text, as it needs no escape: a b64token, which stays out of the JSON library.
@@ -78,7 +125,7 @@ std::string created_json(const CreatedToken& created) {
 
 std::string dry_run_json(std::string_view method, std::string_view url, std::string_view body) {
   ordered_json object = {{"method", method}, {"url", url}};
-  object["body"] = ordered_json::parse(body);
+  if (!body.empty()) object["body"] = ordered_json::parse(body);
   return one_line(object);
 }
 

@@ -12,9 +12,12 @@
 
 namespace influxctl {
 
-enum class Command { help, version, create };
+enum class Command { help, version, create, list, revoke, rotate };
 
 enum class Format { table, json };
+
+/// What `management list` is sorted by.
+enum class SortKey { created, id, description, prefix, expires, revoked };
 
 /// What the command line asks for, checked as far as it can be without a file or a clock.
 struct Options {
@@ -32,6 +35,10 @@ struct Options {
   std::optional<std::string> output;
   bool dry_run = false;
   std::vector<std::string> sink;  ///< what follows `--`
+
+  std::vector<std::string> token_ids;  ///< revoke: at least one; rotate: exactly one
+  SortKey sort = SortKey::created;
+  bool force = false;
 
   std::string help;         ///< with Command::help: the text to print
   bool incomplete = false;  ///< the help was not asked for: stderr, and exit 2

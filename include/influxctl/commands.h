@@ -23,4 +23,14 @@ int run_command(const Options& options, const Edges& edges);
 /// `management create`: creates one token and delivers it.
 void create(const Options& options, const Edges& edges);
 
+/// `management list`: prints all tokens, revoked ones included.
+void list(const Options& options, const Edges& edges);
+
+/// `management revoke`: revokes the tokens that are named. Goes on after a failure, reports each
+/// one, and throws the first.
+void revoke(const Options& options, const Edges& edges);
+
+/// `management rotate`: creates a successor, delivers it, and then revokes the old token.
+void rotate(const Options& options, const Edges& edges);
+
 }  // namespace influxctl

@@ -10,6 +10,7 @@
 
 #include "influxctl/console.h"
 #include "influxctl/environment.h"
+#include "influxctl/signals.h"
 
 namespace influxctl {
 
@@ -51,7 +52,7 @@ std::unique_ptr<Delivery> deliver_to_command(const std::vector<std::string>& com
                                              std::chrono::milliseconds timeout);
 
 /// Writes a result that is no secret (help, a list, a dry run) to standard output, which ends with
-/// it. Throws Error{usage} when that is closed or fails.
-void print_result(const StandardStreams& streams, std::string_view text);
+/// it. Throws Error{usage} when that is closed or fails, Error{signals.kind()} when cancelled.
+void print_result(const StandardStreams& streams, const Signals& signals, std::string_view text);
 
 }  // namespace influxctl

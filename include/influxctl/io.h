@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "influxctl/signals.h"
+
 namespace influxctl {
 
 /// A file descriptor that is closed with its owner; negative means none.
@@ -32,10 +34,15 @@ class Descriptor {
 [[noreturn]] void fail(const std::string& what);
 [[noreturn]] void fail(const std::string& what, int error);
 
-/// Writes every byte, through short writes, EINTR and EAGAIN, until the deadline (none: waits for
-/// ever). Throws Error{undelivered} naming `what`.
-void write_all(int descriptor, std::string_view bytes,
-               std::optional<std::chrono::steady_clock::time_point> deadline,
+/// What ends a write that makes no progress; neither: it waits for ever.
+struct WriteLimits {
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  const Signals* signals = nullptr;  ///< any of them ends it with Error{signals->kind()}
+};
+
+/// Writes every byte, through short writes, EINTR and EAGAIN. Throws Error{undelivered} naming
+/// `what`.
+void write_all(int descriptor, std::string_view bytes, const WriteLimits& limits,
                const std::string& what);
 
 }  // namespace influxctl

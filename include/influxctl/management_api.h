@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "influxctl/credentials.h"
 #include "influxctl/error.h"
@@ -71,6 +72,11 @@ class ManagementApi {
                        OnSignal on_signal) const;
 
   std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+
+  /// True when a token's (not empty) prefix is the beginning of the credential in use.
+  bool credential_begins_with(std::string_view token_prefix) const noexcept {
+    return !token_prefix.empty() && credential_.token.reveal().starts_with(token_prefix);
+  }
 
  private:
   const HttpClient& http_;

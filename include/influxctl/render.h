@@ -17,7 +17,15 @@ std::string record_table(const TokenRecord& record);
 /// `management list --format json` and `token`. Holds the token: wipe() it after use. ASCII only.
 std::string created_json(const CreatedToken& created);
 
-/// What `create --dry-run` prints: {"method", "url", "body"}, one line. `body` is JSON text.
+/// The table of `management list`: ID, DESCRIPTION, PREFIX, CREATED AT, EXPIRES AT, REVOKED AT, in the
+/// order of the list, aligned for wide and combining characters.
+std::string list_table(const TokenList& tokens);
+
+/// The array of `management list --format json`, `[]` when empty, without a newline. ASCII only.
+std::string list_json(const TokenList& tokens);
+
+/// What `create --dry-run` prints: {"method", "url", "body"}, one line. `body` is JSON text;
+/// the member is absent when it is empty.
 std::string dry_run_json(std::string_view method, std::string_view url, std::string_view body);
 
 }  // namespace influxctl

@@ -1,105 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <poll.h>
-
-#include <algorithm>
-#include <chrono>
-#include <string>
 #include <utility>
 
 #include "influxctl/commands.h"
-#include "influxctl/delivery.h"
-#include "influxctl/management_api.h"
 #include "influxctl/render.h"
-#include "influxctl/text.h"
-#include "rescue.h"
+#include "issue.h"
 #include "session.h"
 
 namespace influxctl {
-
-namespace {
-
-using Clock = std::chrono::steady_clock;
-using Milliseconds = std::chrono::milliseconds;
-using State = CreateOutcome::State;
-
-CreateRequest checked_request(const Options& options, Timestamp now) {
-  CreateRequest request{.description = options.description, .expires_at = std::nullopt};
-  if (options.expires_at) request.expires_at = parse_expiry(*options.expires_at, now);
-  if (options.expires_in) request.expires_at = expiry_after(*options.expires_in, now);
-  return request;
-}
-
-std::unique_ptr<Delivery> prepare_delivery(const Options& options, const Edges& edges) {
-  if (options.output) return deliver_to_file(*options.output);
-  if (options.sink.empty()) return deliver_to_stdout(edges.streams, options.timeout);
-  return deliver_to_command(options.sink, edges.environment, options.timeout);
-}
-
-// Waits between two tries; a signal ends the wait early.
-void wait_for(std::chrono::seconds wait, const Signals& signals) {
-  const auto until = Clock::now() + wait;
-  while (Clock::now() < until && !signals.any()) (void)poll(nullptr, 0, 100);
-}
-
-// One POST, and after a 429 that names a wait within the timeout, another.
-CreateOutcome create_once(const ManagementApi& api, const CreateRequest& request,
-                          const Signals& signals) {
-  const auto deadline = Clock::now() + api.timeout();
-  while (true) {
-    signals.stop_if_any("no token was created");
-    const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
-    CreateOutcome outcome = api.create(request, std::max(left, Milliseconds(1)));
-    if (!outcome.retry_after) return outcome;
-    const auto wait = std::max(*outcome.retry_after, std::chrono::seconds(1));
-    if (wait >= deadline - Clock::now()) return outcome;
-    wait_for(wait, signals);
-  }
-}
-
-// What the sink gets: the token's bytes, or the JSON record. A line only where a line is read.
-Secret result_bytes(const CreatedToken& created, const Options& options, const Delivery& delivery) {
-  const bool json = options.format == Format::json;
-  std::string text = json ? created_json(created) : std::string();
-  if (!json) text.assign(created.token.reveal());
-  if (delivery.to_terminal() || (json && options.sink.empty())) text += '\n';
-  Secret bytes(text);
-  wipe(text.data(), text.size());
-  return bytes;
-}
-
-void show_record(const TokenRecord& record, const Delivery& delivery, Console& console) {
-  console.print(record_table(record));
-  if (!delivery.done().empty()) console.print("influxctl: " + delivery.done() + "\n");
-  console.warn_line("please copy the token and store in a safe place");
-  console.warn_line("this is the *only time* you will see the token");
-}
-
-void warn_of_other_expiry(const CreateRequest& request, const TokenRecord& record,
-                          Console& console) {
-  const auto& asked = request.expires_at;
-  const auto& got = record.expires_at;
-  if (!asked || (got && std::abs(got->seconds - asked->seconds) <= 1)) return;
-  console.warning("the token was to expire at " + format_rfc3339(*asked) + ", but the cluster says " +
-                  (got ? format_rfc3339(*got) : "that it never expires"));
-}
-
-// On a terminal the record, the warning and the token in that order; elsewhere the token first, as
-// nothing is to come between it and its sink.
-void hand_over(const CreatedToken& created, const Options& options, Delivery& delivery,
-               const ManagementApi& api, Console& console) {
-  try {
-    const Secret bytes = result_bytes(created, options, delivery);
-    if (delivery.to_terminal()) show_record(created.record, delivery, console);
-    delivery.deliver(bytes.reveal());
-  } catch (const Error& why) {
-    throw revoke_lost_token(api, created.record, why);
-  } catch (const std::exception& why) {
-    throw revoke_lost_token(api, created.record, Error(Kind::bug, shown(why.what())));
-  }
-  if (!delivery.to_terminal()) show_record(created.record, delivery, console);
-}
-
-}  // namespace
 
 void create(const Options& options, const Edges& edges) {
   const Timestamp started = current_time();
@@ -107,31 +14,12 @@ void create(const Options& options, const Edges& edges) {
   Profile profile = load_profile(options.profile, edges.environment);
   if (options.dry_run) {
     const std::string url = management_url(profile, options.api_path);
-    return print_result(edges.streams, dry_run_json("POST", url, create_body(request)) + "\n");
+    return print_result(edges.streams, edges.signals,
+                        dry_run_json("POST", url, create_body(request)) + "\n");
   }
   const Session session(options, edges, std::move(profile));
-  const ManagementApi& api = session.api();
   const auto delivery = prepare_delivery(options, edges);
-
-  const CreateOutcome outcome = create_once(api, request, edges.signals);
-  const auto& failure = outcome.failure;
-  switch (outcome.state) {
-    case State::not_sent:
-    case State::refused:
-      edges.signals.stop_if_any("no token was created");
-      throw *failure;
-    case State::unknown:
-      throw find_lost_tokens(api, request, started, *failure);
-    case State::unusable:
-      throw revoke_lost_token(api, outcome.created.record, *failure);
-    case State::created:
-      break;
-  }
-  if (edges.signals.any()) {
-    throw revoke_lost_token(api, outcome.created.record, Error(edges.signals.kind(), "cancelled"));
-  }
-  warn_of_other_expiry(request, outcome.created.record, edges.console);
-  hand_over(outcome.created, options, *delivery, api, edges.console);
+  issue_token(request, started, options, edges, session.api(), *delivery);
 }
 
 }  // namespace influxctl

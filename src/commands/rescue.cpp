@@ -20,21 +20,6 @@ constexpr auto kPatience = 10s;
 // HTTP's Date has whole seconds and clocks drift.
 constexpr std::int64_t kSlackSeconds = 2;
 
-// Tries until the cluster says that it is revoked: DELETE is idempotent, so again does no harm.
-RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& id) {
-  const auto deadline = Clock::now() + kPatience;
-  auto pause = 100ms;
-  while (true) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    RevokeOutcome outcome = api.revoke(id, std::max(left, 1ms), OnSignal::never);
-    const bool refused = outcome.failure && (outcome.failure->kind() == Kind::refused ||
-                                             outcome.failure->kind() == Kind::not_authorized);
-    if (outcome.revoked || refused || Clock::now() + pause >= deadline) return outcome;
-    std::this_thread::sleep_for(pause);
-    pause = std::min<std::chrono::milliseconds>(pause * 2, 2s);
-  }
-}
-
 bool is_cancellation(const Error& error) { return exit_code(error.kind()) > 128; }
 
 bool could_be(const TokenRecord& token, const CreateRequest& request, std::int64_t since) {
@@ -50,6 +35,20 @@ std::int64_t start_by_server(Timestamp started, const ManagementApi::Listing& li
 }
 
 }  // namespace
+
+RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& id) {
+  const auto deadline = Clock::now() + kPatience;
+  auto pause = 100ms;
+  while (true) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    RevokeOutcome outcome = api.revoke(id, std::max(left, 1ms), OnSignal::never);
+    const bool refused = outcome.failure && (outcome.failure->kind() == Kind::refused ||
+                                             outcome.failure->kind() == Kind::not_authorized);
+    if (outcome.revoked || refused || Clock::now() + pause >= deadline) return outcome;
+    std::this_thread::sleep_for(pause);
+    pause = std::min<std::chrono::milliseconds>(pause * 2, 2s);
+  }
+}
 
 Error revoke_lost_token(const ManagementApi& api, const TokenRecord& record, const Error& why) {
   const std::string id = shown(record.id);

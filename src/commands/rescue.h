@@ -9,6 +9,9 @@
 
 namespace influxctl {
 
+/// Revokes a token and goes on trying for 10 s, whatever signals come: DELETE is idempotent.
+RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& id);
+
 /// A token was created and cannot be handed over: revokes it, within 10 s and whatever signals
 /// come. `why` says what went wrong. Returns the error to end with: exit code 8, or the signal's
 /// when that is why and the token is revoked; where it may still be live its id is named.

@@ -12,7 +12,7 @@ int help(const Options& options, const Edges& edges) {
     edges.console.print(options.help);
     return exit_code(Kind::usage);
   }
-  print_result(edges.streams, options.help);
+  print_result(edges.streams, edges.signals, options.help);
   return 0;
 }
 
@@ -23,10 +23,19 @@ int run_command(const Options& options, const Edges& edges) {
     case Command::help:
       return help(options, edges);
     case Command::version:
-      print_result(edges.streams, version_text() + "\n");
+      print_result(edges.streams, edges.signals, version_text() + "\n");
       return 0;
     case Command::create:
       create(options, edges);
+      return 0;
+    case Command::list:
+      list(options, edges);
+      return 0;
+    case Command::revoke:
+      revoke(options, edges);
+      return 0;
+    case Command::rotate:
+      rotate(options, edges);
       return 0;
   }
   return exit_code(Kind::bug);

@@ -102,7 +102,7 @@ std::string Exchange::body() const {
   return empty_line == std::string::npos ? "" : bytes.substr(empty_line + 4);
 }
 
-Exchange exchange(const Sandbox& sandbox, const std::string& text, const Dial& dial) {
+Exchange talk(const Sandbox& sandbox, const std::string& text, const Dial& dial) {
   const Descriptor socket = connect_to(sandbox.port(), dial.patience);
   if (sandbox.url().starts_with("http:")) {
     ::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL);

@@ -32,7 +32,7 @@ struct Dial {
 
 /// Sends the text over a new connection (TLS, verified, unless the sandbox is plain) and reads
 /// until the end or silence.
-Exchange exchange(const Sandbox& sandbox, const std::string& text, const Dial& dial = {});
+Exchange talk(const Sandbox& sandbox, const std::string& text, const Dial& dial = {});
 
 /// The text of a request to the documented path plus `path`, with a credential (none where empty).
 std::string request(const std::string& method, const std::string& path, const std::string& token,

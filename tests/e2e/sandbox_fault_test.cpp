@@ -25,6 +25,8 @@ struct Row {
   Seen end = Seen::notify;
 };
 
+void PrintTo(const Row& row, std::ostream* out) { *out << row.rule; }
+
 class FaultOnGet : public testing::TestWithParam<Row> {};
 
 TEST_P(FaultOnGet, SendsTheseBytes) {
@@ -32,10 +34,10 @@ TEST_P(FaultOnGet, SendsTheseBytes) {
   for (const bool plain : {false, true}) {
     Sandbox sandbox(plain ? std::vector<std::string>{"--plain"} : std::vector<std::string>{});
     sandbox.fault(json::parse(row.rule));
-    const Exchange seen = exchange(sandbox, request("GET", "", sandbox.admin_token()));
+    const Exchange seen = talk(sandbox, request("GET", "", sandbox.admin_token()));
     EXPECT_EQ(seen.bytes, row.bytes);
     EXPECT_EQ(seen.end, plain && row.end == Seen::notify ? Seen::fin : row.end);
-    const Exchange next = exchange(sandbox, request("GET", "", sandbox.admin_token()));
+    const Exchange next = talk(sandbox, request("GET", "", sandbox.admin_token()));
     EXPECT_EQ(next.bytes, std::string(ok_head) + "Content-Length: 2\r\n\r\n[]");
   }
 }
@@ -58,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"NoContent", R"({"status":204,"act":true})",
             "HTTP/1.1 204 No Content\r\nContent-Type: application/json\r\n\r\n"},
         Row{"Headers", R"({"headers":{"content-type":null,"Retry-After":3,"A":["b","c"]}})",
-            "HTTP/1.1 200 OK\r\nRetry-After: 3\r\nA: b\r\nA: c\r\nContent-Length: 2\r\n\r\n[]"},
+            "HTTP/1.1 200 OK\r\nA: b\r\nA: c\r\nRetry-After: 3\r\nContent-Length: 2\r\n\r\n[]"},
         Row{"Body", R"({"body":"no"})", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno"},
         Row{"JsonBody", R"({"body":{"a":1}})",
             "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n{\"a\":1}"},
@@ -86,12 +88,12 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"CutFin", R"({"cut":12,"close":"fin"})", list.substr(0, 12), Seen::fin},
         Row{"CutReset", R"({"cut":0,"close":"rst"})", "", Seen::reset},
         Row{"Drip", R"({"drip_ms":1,"delay_ms":1})", list}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Fault, PatchesTheTrueAnswer) {
   Sandbox sandbox;
   sandbox.fault({{"patch", {{"accessToken", nullptr}, {"description", "b"}}}});
-  const Exchange seen = exchange(sandbox, request("POST", "", sandbox.admin_token(), "{}"));
+  const Exchange seen = talk(sandbox, request("POST", "", sandbox.admin_token(), "{}"));
   EXPECT_FALSE(seen.json().contains("accessToken"));
   EXPECT_EQ(seen.json().at("description"), "b");
   EXPECT_EQ(sandbox.live().size(), 1U);
@@ -102,9 +104,9 @@ TEST(Fault, ActsOrNotAsToldBeforeAnsweringOtherwise) {
   sandbox.fault({{"status", 500}});
   sandbox.fault({{"status", 500}, {"act", true}});
   const std::string text = request("POST", "", sandbox.admin_token(), "{}");
-  EXPECT_EQ(exchange(sandbox, text).status(), 500);
+  EXPECT_EQ(talk(sandbox, text).status(), 500);
   EXPECT_EQ(sandbox.count("created"), 0U);
-  EXPECT_EQ(exchange(sandbox, text).status(), 500);
+  EXPECT_EQ(talk(sandbox, text).status(), 500);
   EXPECT_EQ(sandbox.count("created"), 1U);
   EXPECT_EQ(sandbox.events("answered").at(1).at("fault"), (json{{"status", 500}, {"act", true}}));
 }
@@ -115,12 +117,12 @@ TEST(Fault, CountsSkipsAndTimesAndMethods) {
   const std::string get = request("GET", "", sandbox.admin_token());
   const std::string drop = request("DELETE", "/a", sandbox.admin_token());
   std::vector<int> seen;
-  for (int i = 0; i < 4; ++i) seen.push_back(exchange(sandbox, get).status());
+  for (int i = 0; i < 4; ++i) seen.push_back(talk(sandbox, get).status());
   EXPECT_THAT(seen, testing::ElementsAre(200, 429, 429, 200));
-  EXPECT_EQ(exchange(sandbox, drop).status(), 403);
-  EXPECT_EQ(exchange(sandbox, drop).status(), 403);
+  EXPECT_EQ(talk(sandbox, drop).status(), 403);
+  EXPECT_EQ(talk(sandbox, drop).status(), 403);
   sandbox.clear();
-  EXPECT_EQ(exchange(sandbox, drop).status(), 404);
+  EXPECT_EQ(talk(sandbox, drop).status(), 404);
 }
 
 TEST(Fault, StallsWithoutHoldingUpOthersOrTheEnd) {
@@ -128,18 +130,18 @@ TEST(Fault, StallsWithoutHoldingUpOthersOrTheEnd) {
   const Dial impatient{"localhost", 0, false, std::chrono::milliseconds(300)};
   const std::string text = request("POST", "", sandbox.admin_token(), "{}");
   sandbox.fault({{"accept", "stall"}});
-  EXPECT_EQ(exchange(sandbox, text, impatient).end, Seen::silence);
+  EXPECT_EQ(talk(sandbox, text, impatient).end, Seen::silence);
   EXPECT_EQ(sandbox.count("request"), 0U);
   sandbox.fault({{"stall", true}});
-  EXPECT_EQ(exchange(sandbox, text, impatient).end, Seen::silence);
+  EXPECT_EQ(talk(sandbox, text, impatient).end, Seen::silence);
   EXPECT_EQ(sandbox.count("created"), 1U);
   sandbox.fault({{"stall_at", 20}, {"times", 40}});
   std::vector<std::thread> clients;
   for (int i = 0; i < 40; ++i) {
-    clients.emplace_back([&] { EXPECT_EQ(exchange(sandbox, text).bytes.size(), 20U); });
+    clients.emplace_back([&] { EXPECT_EQ(talk(sandbox, text).bytes.size(), 20U); });
   }
   EXPECT_TRUE(sandbox.wait_for("created", 41));
-  EXPECT_EQ(exchange(sandbox, request("GET", "", sandbox.admin_token())).status(), 200);
+  EXPECT_EQ(talk(sandbox, request("GET", "", sandbox.admin_token())).status(), 200);
   EXPECT_EQ(sandbox.stop(), 0);  // ends the clients' waiting too
   for (std::thread& client : clients) client.join();
 }
@@ -155,7 +157,7 @@ TEST(Fault, RefusesARuleThatItDoesNotUnderstand) {
 
 TEST(Sandbox, RevokesAllAndShowsAllOnCommand) {
   Sandbox sandbox;
-  exchange(sandbox, request("POST", "", sandbox.admin_token(), "{}"));
+  talk(sandbox, request("POST", "", sandbox.admin_token(), "{}"));
   sandbox.command({{"revoke_all", true}});
   EXPECT_TRUE(sandbox.live().empty());
   EXPECT_TRUE(sandbox.command({{"snapshot", true}}).at("tokens").at(0).contains("revokedAt"));
@@ -166,7 +168,7 @@ TEST(Sandbox, AnIncompleteRequestLeavesNoTrace) {
   std::string text = request("POST", "", sandbox.admin_token(), "{}");
   text.pop_back();
   const Dial impatient{"localhost", 0, false, std::chrono::milliseconds(200)};
-  EXPECT_THAT(exchange(sandbox, text, impatient).bytes, Not(HasSubstr("200")));
+  EXPECT_THAT(talk(sandbox, text, impatient).bytes, Not(HasSubstr("200")));
   EXPECT_EQ(sandbox.count("request"), 0U);
 }
 

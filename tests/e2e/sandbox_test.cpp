@@ -20,7 +20,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 json create(const Sandbox& sandbox, const std::string& body = "{}") {
-  return exchange(sandbox, request("POST", "", sandbox.admin_token(), body)).json();
+  return talk(sandbox, request("POST", "", sandbox.admin_token(), body)).json();
 }
 
 TEST(Sandbox, CreatesATokenThatAuthenticatesAtOnce) {
@@ -34,7 +34,7 @@ TEST(Sandbox, CreatesATokenThatAuthenticatesAtOnce) {
   EXPECT_EQ(made.at("description"), "nightly");
   EXPECT_TRUE(sandbox.delivered_token_matches(token));
   EXPECT_FALSE(sandbox.delivered_token_matches(token + "\n"));
-  const Exchange list = exchange(sandbox, request("GET", "", token));
+  const Exchange list = talk(sandbox, request("GET", "", token));
   EXPECT_EQ(list.status(), 200);
   json expected = made;
   expected.erase("accessToken");
@@ -47,13 +47,13 @@ TEST(Sandbox, RevokesOnceAndForAll) {
   const std::string path = "/" + made.at("id").get<std::string>();
   EXPECT_THAT(sandbox.live(), ElementsAre(made.at("id")));
   for (int i = 0; i < 2; ++i) {
-    const Exchange revoked = exchange(sandbox, request("DELETE", path, sandbox.admin_token()));
+    const Exchange revoked = talk(sandbox, request("DELETE", path, sandbox.admin_token()));
     EXPECT_EQ(revoked.bytes, "HTTP/1.1 204 No Content\r\n\r\n");
   }
   EXPECT_EQ(sandbox.count("revoked"), 1U);
   EXPECT_THAT(sandbox.live(), ElementsAre());
-  EXPECT_EQ(exchange(sandbox, request("GET", "", made.at("accessToken"))).status(), 401);
-  const json list = exchange(sandbox, request("GET", "", sandbox.admin_token())).json();
+  EXPECT_EQ(talk(sandbox, request("GET", "", made.at("accessToken"))).status(), 401);
+  const json list = talk(sandbox, request("GET", "", sandbox.admin_token())).json();
   EXPECT_TRUE(list.at(0).contains("revokedAt"));
 }
 
@@ -67,7 +67,7 @@ TEST(Sandbox, AnExpiredTokenIsUnauthorized) {
   const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
   const json made = create(sandbox, json{{"expiresAt", std::string(text.data(), size)}}.dump());
   std::this_thread::sleep_until(std::chrono::system_clock::from_time_t(seconds));
-  const Exchange refused = exchange(sandbox, request("GET", "", made.at("accessToken")));
+  const Exchange refused = talk(sandbox, request("GET", "", made.at("accessToken")));
   EXPECT_EQ(refused.json(), (json{{"code", 401}, {"message", "unauthorized"}}));
 }
 
@@ -81,13 +81,15 @@ struct Refusal {
   const char* message;
 };
 
+void PrintTo(const Refusal& row, std::ostream* out) { *out << row.method << ' ' << row.path; }
+
 class SandboxRefuses : public testing::TestWithParam<Refusal> {};
 
 TEST_P(SandboxRefuses, WithTheErrorOfTheApi) {
   const Refusal& row = GetParam();
   const Sandbox sandbox;
   const std::string token = row.credential ? sandbox.admin_token() : "";
-  const Exchange refused = exchange(sandbox, request(row.method, row.path, token, row.body));
+  const Exchange refused = talk(sandbox, request(row.method, row.path, token, row.body));
   EXPECT_EQ(refused.status(), row.status);
   EXPECT_EQ(refused.json(), (json{{"code", row.status}, {"message", row.message}}));
   EXPECT_EQ(sandbox.count("request"), 1U);
@@ -112,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{"UnknownId", "DELETE", "/nothing", "", true, 404, "token not found"},
                     Refusal{"UnknownPath", "GET", "s", "", true, 404, "not found"},
                     Refusal{"Method", "PUT", "", "{}", true, 405, "method not allowed"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Sandbox, WritesTheLedgerInOrderWithoutSecrets) {
   const Sandbox sandbox({"--plain"});
@@ -138,43 +140,43 @@ TEST(Sandbox, ServesOtherPathsAndSeeds) {
   const Sandbox dedicated({"--seed-tokens", "20"});
   std::string text = request("GET", "", dedicated.admin_token());
   text.replace(text.find("/management"), 0, "/accounts/a/clusters/c");
-  const json list = exchange(dedicated, text).json();
+  const json list = talk(dedicated, text).json();
   EXPECT_EQ(list.size(), 20U);
   const Sandbox moved({"--api-path", "/gateway/tokens"});
-  EXPECT_EQ(exchange(moved, request("GET", "", moved.admin_token())).status(), 404);
+  EXPECT_EQ(talk(moved, request("GET", "", moved.admin_token())).status(), 404);
   text = request("GET", "", moved.admin_token());
   text.replace(text.find("/api"), std::string("/api/v0/management-tokens").size(),
                "/gateway/tokens");
-  EXPECT_EQ(exchange(moved, text).body(), "[]");
+  EXPECT_EQ(talk(moved, text).body(), "[]");
 }
 
 TEST(Sandbox, ShowsItsCertificate) {
   for (const char* flaw : {"expired", "wrong-host", "self-signed"}) {
     const Sandbox sandbox({"--certificate", flaw});
-    EXPECT_EQ(exchange(sandbox, "").end, Seen::no_handshake) << flaw;
+    EXPECT_EQ(talk(sandbox, "").end, Seen::no_handshake) << flaw;
     EXPECT_TRUE(sandbox.wait_for("handshake_failed")) << flaw;
   }
   const Sandbox elsewhere({"--certificate", "wrong-host"});
-  EXPECT_EQ(exchange(elsewhere, request("GET", "", elsewhere.admin_token()), {"elsewhere.example"})
-                .status(),
-            200);
+  EXPECT_EQ(
+      talk(elsewhere, request("GET", "", elsewhere.admin_token()), {"elsewhere.example"}).status(),
+      200);
 }
 
 TEST(Sandbox, SpeaksOneVersionOfTls) {
   const Sandbox old({"--tls", "1.1"});
   const std::string text = request("GET", "", old.admin_token());
-  EXPECT_EQ(exchange(old, text, {"localhost", TLS1_2_VERSION}).end, Seen::no_handshake);
-  EXPECT_EQ(exchange(old, text, {"localhost", TLS1_1_VERSION}).status(), 200);
+  EXPECT_EQ(talk(old, text, {"localhost", TLS1_2_VERSION}).end, Seen::no_handshake);
+  EXPECT_EQ(talk(old, text, {"localhost", TLS1_1_VERSION}).status(), 200);
   const Sandbox newest({"--tls", "1.3"});
-  EXPECT_EQ(exchange(newest, "", {"localhost", TLS1_2_VERSION}).end, Seen::no_handshake);
+  EXPECT_EQ(talk(newest, "", {"localhost", TLS1_2_VERSION}).end, Seen::no_handshake);
 }
 
 TEST(Sandbox, WantsAClientCertificateWhenTold) {
   const Sandbox sandbox({"--require-client-certificate"});
   const std::string text = request("GET", "", sandbox.admin_token());
-  EXPECT_EQ(exchange(sandbox, text).bytes, "");
+  EXPECT_EQ(talk(sandbox, text).bytes, "");
   EXPECT_EQ(sandbox.count("request"), 0U);
-  EXPECT_EQ(exchange(sandbox, text, {"localhost", 0, true}).status(), 200);
+  EXPECT_EQ(talk(sandbox, text, {"localhost", 0, true}).status(), 200);
 }
 
 TEST(Sandbox, KeepsItsFilesPrivateAndRemovesThem) {

@@ -61,9 +61,10 @@ TEST(Credentials, FirstThatIsSet) {
 }
 
 TEST(Credentials, Accepted) {
-  const struct {
+  struct Row {
     std::string written, token;
-  } rows[] = {
+  };
+  const std::vector<Row> rows = {
       {"M.V1.+5Jk/~_-09AZaz==", "M.V1.+5Jk/~_-09AZaz=="},
       {" \t\r\nM.V1.x\r\n\f\v", "M.V1.x"},
       {std::string(8191, 'x'), std::string(8191, 'x')},
@@ -76,9 +77,10 @@ TEST(Credentials, Accepted) {
 
 TEST(Credentials, Refused) {
   const std::string bad = "it has a character that no token has there, at position ";
-  const struct {
+  struct Row {
     std::string written, message, hints;
-  } rows[] = {
+  };
+  const std::vector<Row> rows = {
       {"\n", "it is empty or only white space", ""},
       {"Zq7xKw93 PvTn5LdR", bad + "9", ""},
       {"  Zq7xKw93\nPvTn5LdR", bad + "11", ""},
@@ -114,9 +116,10 @@ TEST(Credentials, TokenFiles) {
   const std::string path = folder.path("token");
   const std::string source = "token file " + path;
   const std::string bad = "it has a character that no token has there, at position ";
-  const struct {
+  struct Row {
     std::string text, outcome;
-  } rows[] = {
+  };
+  const std::vector<Row> rows = {
       {"M.V1.x\n", "M.V1.x from " + source},
       {R"({"access_token":"M.V1.x"})", "M.V1.x from " + source},
       {"\n{\"token\": \"M.V1.x\\n\", \"other\": 1}\n", "M.V1.x from " + source},

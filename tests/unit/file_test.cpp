@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "influxctl/error.h"
 #include "temporary_folder.h"
@@ -40,11 +41,12 @@ TEST(File, ReadWhole) {
 
 TEST(File, ReadableByOthers) {
   const TemporaryFolder folder;
-  const struct {
+  struct Row {
     mode_t mode;
     bool readable_by_others;
-  } rows[] = {{0600, false}, {0400, false}, {0620, false},
-              {0640, true},  {0604, true},  {0644, true}};
+  };
+  const std::vector<Row> rows = {{0600, false}, {0400, false}, {0620, false},
+                                 {0640, true},  {0604, true},  {0644, true}};
   for (const auto& row : rows) {
     SCOPED_TRACE(row.mode);
     const std::string path = folder.write(std::to_string(row.mode), "x", row.mode);
@@ -60,9 +62,10 @@ TEST(File, Refused) {
   std::filesystem::create_symlink("loop", folder.path("loop"));
   const std::string large = folder.write("large", std::string(kLimit + 1, 'x'));
   const std::string file = folder.write("file", "x");
-  const struct {
+  struct Row {
     std::string path, message;
-  } rows[] = {
+  };
+  const std::vector<Row> rows = {
       {folder.path("none"),
        "cannot read token file " + folder.path("none") + ": No such file or directory"},
       {folder.path("a\nb"),

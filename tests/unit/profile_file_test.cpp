@@ -36,12 +36,13 @@ TEST(ProfileFile, Path) {
   const std::string home = "/h/.config/influxctl/config.toml";
   const std::string xdg = "/x/influxctl/config.toml";
 #endif
-  const struct {
+  struct Row {
     const char* name;
     ProfileRequest request;
     Environment environment;
     std::string path;
-  } rows[] = {
+  };
+  const std::vector<Row> rows = {
       {"flag", config("f"), variables({"INFLUXCTL_CONFIG=v", "HOME=/h"}), "f"},
       {"variable", {}, variables({"INFLUXCTL_CONFIG=v", "HOME=/h", "XDG_CONFIG_HOME=/x"}), "v"},
       {"xdg", {}, variables({"HOME=/h", "XDG_CONFIG_HOME=/x"}), xdg},

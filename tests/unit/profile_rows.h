@@ -2,6 +2,7 @@
 // Rows of config.toml for profile_test.cpp: accepted ones, then refused ones.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 namespace influxctl::rows {
@@ -12,7 +13,7 @@ struct Accepted {
   std::string_view profile;  // as describe() tells it
 };
 
-inline constexpr Accepted kAccepted[] = {
+inline constexpr auto kAccepted = std::to_array<Accepted>({
     {"shortest", "[[profile]]\nname = 'default'\nhost = 'h'\n", "default clustered h:443"},
     {"crlf_and_bom", "\xef\xbb\xbf[[profile]]\r\nname = 'default'\r\nhost = 'h'\r\n",
      "default clustered h:443"},
@@ -179,7 +180,7 @@ device_url = "HTTP://[::1]:8080/device?x=y@z"
 )",
      "default clustered h:443 client_id=i token_url=http://127.0.0.2:8080/token "
      "device_url=HTTP://[::1]:8080/device?x=y@z"},
-};
+});
 
 // A file's first four lines are those of a complete profile, where nothing else is said.
 #define INFLUXCTL_PROFILE "[[profile]]\nname = 'default'\nhost = 'h'\n"
@@ -189,10 +190,10 @@ struct Refused {
   const char* name;
   std::string_view toml;
   std::string_view message;
-  std::string_view hints = "";  // joined by " | "
+  std::string_view hints = {};  // joined by " | "
 };
 
-inline constexpr Refused kRefused[] = {
+inline constexpr auto kRefused = std::to_array<Refused>({
     // Keys
     {"unknown_key", "[[profile]]\nname='default'\nprt=1\n",
      R"(c.toml:3:1: unknown key "prt" in [[profile]])", R"(did you mean "port"?)"},
@@ -369,9 +370,11 @@ inline constexpr Refused kRefused[] = {
      "c.toml:1:13: not valid TOML: values that are nested too deeply"},
     {"junk", "%\n",
      "c.toml:1:1: not valid TOML: a line that begins with neither a key nor a table"},
+    {"header_of_no_name", INFLUXCTL_PROFILE "[$]\n", "c.toml:4:2: not valid TOML"},
+    {"header_of_no_name_at_the_end", INFLUXCTL_PROFILE "[[ *", "c.toml:4:4: not valid TOML"},
     {"nul_byte", std::string_view("[[profile]]\nname='a\0b'\n", 23), "c.toml:2:8: a NUL byte"},
     {"not_utf8", "[[profile]]\nname='\xc3\xa9\xff'\n", "c.toml:2:8: the file is not UTF-8"},
     {"latin_1_in_a_comment", "# caf\xe9\n", "c.toml:1:6: the file is not UTF-8"},
-};
+});
 
 }  // namespace influxctl::rows

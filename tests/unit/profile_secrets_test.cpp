@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -14,24 +15,24 @@ namespace {
 constexpr std::string_view kSecret = "M.V1.Zq7xKw93PvTn5LdR";
 
 // Lines after those of a complete profile; $ is the secret.
-constexpr const char* kMistakes[] = {
+constexpr auto kMistakes = std::to_array<const char*>({
     "mgmt_token = $",
     "mgmt_token = '$",
-    "mgmt_token = \"$",
-    "mgmt_token = \"\"\"$",
+    R"(mgmt_token = "$)",
+    R"(mgmt_token = """$)",
     "mgmt_token = '''$",
-    "mgmt_token = \"$\" x",
-    "mgmt_token = \"$\"\"$\"",
+    R"(mgmt_token = "$" x)",
+    R"(mgmt_token = "$""$")",
     "mgmt_token = '$'$",
-    "mgmt_token = \"$\\q\"",
-    "mgmt_token = \"$\\u12\"",
+    R"(mgmt_token = "$\q")",
+    R"(mgmt_token = "$\u12")",
     "mgmt_token = \"$\x01\"",
     "mgmt_token = \"$\xff\"",
-    "mgmt_token = [\"$\"",
-    "mgmt_token = [\"$\" \"$\"]",
-    "mgmt_token = [\"$\"]",
-    "mgmt_token = { token = \"$\"",
-    "mgmt_token = { token = \"$\" }",
+    R"(mgmt_token = ["$")",
+    R"(mgmt_token = ["$" "$"])",
+    R"(mgmt_token = ["$"])",
+    R"(mgmt_token = { token = "$")",
+    R"(mgmt_token = { token = "$" })",
     "mgmt_token = { $ = 1, $ = 2 }",
     "mgmt_token = { '$' = 1, '$' = 2 }",
     "mgmt_token '$'",
@@ -55,7 +56,7 @@ constexpr const char* kMistakes[] = {
     "mgmt_token = '$'\nmgmt_token.x = '$'",
     "$",
     "'$'",
-    "\"$",
+    R"("$)",
     "$ = 1",
     "'$' = 1",
     "'$' = 1\n'$' = 2",
@@ -86,16 +87,32 @@ constexpr const char* kMistakes[] = {
     "port = '$'",
     "account_id = '$ '",
     "tls.insecure = '$'",
-    "database = \"$\\n\"",
+    R"(database = "$\n")",
+    "[+$]",
+    "[profile.$+]\n",
     "# $\x01",
     "# $\xff",
-};
+});
 
-constexpr const char* kHosts[] = {
-    "$",   "$:8086", "https://$",       "https://u:$@h", "https://$@h", "https://$:x@h/p",
-    "h/$", "h:$",    "https://u:/$@h",  " $ ",           "$é",          "[$]",
-    "$.",  "h?$",    "https://u:$/x@h", "$@h",           "h $",
-};
+constexpr auto kHosts = std::to_array<const char*>({
+    "$",
+    "$:8086",
+    "https://$",
+    "https://u:$@h",
+    "https://$@h",
+    "https://$:x@h/p",
+    "h/$",
+    "h:$",
+    "https://u:/$@h",
+    " $ ",
+    "$é",
+    "[$]",
+    "$.",
+    "h?$",
+    "https://u:$/x@h",
+    "$@h",
+    "h $",
+});
 
 std::string planted(std::string text) {
   for (std::size_t at = 0; (at = text.find('$', at)) != std::string::npos; at += kSecret.size()) {
@@ -110,7 +127,7 @@ std::string shown_for(const std::string& toml) {
     parse_profile(toml, "c.toml", {}, Environment(std::vector<std::string>{"HOME=/home/x"}));
   } catch (const Error& error) {
     std::string text = error.message();
-    for (const auto& hint : error.hints()) text += " | " + hint;
+    for (const auto& hint : error.hints()) text.append(" | ").append(hint);
     return text;
   }
   return "accepted";

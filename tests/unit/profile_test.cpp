@@ -49,10 +49,8 @@ std::string describe(const Profile& profile) {
   if (!profile.oauth2) return text;
   add(text, "client_id", profile.oauth2->client_id);
   add_flag(text, "client_secret", !profile.oauth2->client_secret.empty());
-  for (const auto& scope : profile.oauth2->scopes) text += " scope=" + scope;
-  for (const auto& [key, value] : profile.oauth2->parameters) {
-    text += " parameter:" + key + "=" + value;
-  }
+  for (const auto& scope : profile.oauth2->scopes) add(text, "scope", scope);
+  for (const auto& [key, value] : profile.oauth2->parameters) add(text, "parameter:" + key, value);
   add(text, "token_url", profile.oauth2->token_url);
   add(text, "device_url", profile.oauth2->device_url);
   return text;
@@ -97,9 +95,10 @@ TEST(Profile, Refused) {
 
 TEST(Profile, RefusedHosts) {
   const std::string what = "c.toml:3:1: host must be a host name or an address";
-  const struct {
+  struct Row {
     std::string host, message, hints;
-  } rows[] = {
+  };
+  const std::vector<Row> rows = {
       {"https://x.example.com", ", without a scheme",
        R"(write only the host name: "x.example.com")"},
       {"https://x.example.com:8086/api?q#f", ", without a scheme",
@@ -146,9 +145,10 @@ TEST(Profile, RefusedHosts) {
 
 TEST(Profile, RefusedUrls) {
   const std::string what = "c.toml:4:1: auth.oauth2.token_url must be a URL";
-  const struct {
+  struct Row {
     std::string url, message, hints;
-  } rows[] = {
+  };
+  const std::vector<Row> rows = {
       {"http://h/t", " that begins with https://", "plain http is possible only to this machine"},
       {"http://127.0.0.1.example.com/t", " that begins with https://",
        "plain http is possible only to this machine"},

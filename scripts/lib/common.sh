@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What the scripts share. To be sourced by a script that did `set -euo pipefail`. It goes to the
+# root of the tree and sees to it that what `run` started ends with the script.
+
+export LC_ALL=C.UTF-8
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
+
+# shellcheck disable=SC2034  # for the scripts
+build_packages=(cmake ninja-build g++ pkg-config libcli11-dev libcurl4-openssl-dev
+  libhowardhinnant-date-dev libspdlog-dev libtomlplusplus-dev libutf8proc-dev nlohmann-json3-dev)
+# shellcheck disable=SC2034
+sandbox_packages=(libcpp-httplib-dev libgmock-dev libgtest-dev libssl-dev)
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Ends the script: MESSAGE [LINE...]
+die() {
+  printf '%s: error: %s\n' "${0##*/}" "$1" >&2
+  shift
+  if (($#)); then printf '%s\n' "$@" >&2; fi
+  exit 1
+}
+
+# The usage is the comment atop the script, from its third line to the first empty one.
+usage() { sed -n '3,/^$/s/^# \{0,1\}//p' "$1"; }
+
+job=
+end_job() {
+  if [[ -z $job ]]; then return; fi
+  kill -TERM -- "-$job" 2>/dev/null || true
+  wait "$job" 2>/dev/null || true
+  job=
+}
+trap end_job EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Runs a command in a process group of its own, so that the script can end all of it.
+run() {
+  local status=0
+  set -m
+  "$@" </dev/null &
+  job=$!
+  set +m
+  wait "$job" || status=$?
+  job=
+  return "$status"
+}
+
+# Configures and builds: PRESET COMPILER [TARGET...]. A build folder that was made elsewhere is
+# begun anew.
+build() {
+  local preset=$1 compiler=$2 fresh=() targets=()
+  shift 2
+  if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "build/$preset/CMakeCache.txt"; then
+    fresh=(--fresh)
+  fi
+  if (($#)); then targets=(--target "$@"); fi
+  run env CXX="$compiler" cmake "${fresh[@]}" --preset "$preset" >/dev/null &&
+    run cmake --build --preset "$preset" --parallel "$(nproc)" "${targets[@]}"
+}
+
+# Prints those of the packages that are not installed.
+missing() {
+  local package
+  for package; do
+    if [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) != installed ]]; then
+      printf '%s\n' "$package"
+    fi
+  done
+}
+
+# Says why packages cannot be installed, and which are needed: REASON PACKAGE...
+die_by_hand() {
+  local reason=$1
+  shift
+  die "$reason" "Install these packages (Debian's names) by hand, then add --no-install:" "  $*"
+}
+
+# Installs with apt-get those of the packages that are missing.
+install_packages() {
+  local wanted as_root=()
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    die_by_hand "this system has no apt-get" "$@"
+  fi
+  mapfile -t wanted < <(missing "$@")
+  if ((${#wanted[@]} == 0)); then return; fi
+  if ((EUID)); then
+    as_root=(sudo)
+    command -v sudo >/dev/null || die_by_hand "not root, and there is no sudo" "${wanted[@]}"
+    if [[ ! -t 0 ]] && ! sudo -n true 2>/dev/null; then
+      die_by_hand "sudo wants a password, and there is no terminal" "${wanted[@]}"
+    fi
+  fi
+  say "Installing with apt-get: ${wanted[*]}"
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq
+    -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+  # A source that is out of order matters only when the installation fails.
+  "${apt[@]}" update </dev/null || true
+  "${apt[@]}" install -y --no-install-recommends "${wanted[@]}" </dev/null >/dev/null ||
+    die_by_hand "apt-get could not install what is missing" "${wanted[@]}"
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+
+#include "influxctl/cli.h"
+#include "influxctl/commands.h"
+#include "influxctl/delivery.h"
+#include "influxctl/management_api.h"
+
+namespace influxctl {
+
+/// What the flags ask the cluster for. Throws Error{usage} for an expiry that does not lie ahead.
+CreateRequest checked_request(const Options& options, Timestamp now);
+
+/// Where the flags want the token to go.
+std::unique_ptr<Delivery> prepare_delivery(const Options& options, const Edges& edges);
+
+/// Creates one token and delivers it: at most one POST that a server could act on. When it returns
+/// the token is where it belongs; otherwise it throws, and the token is revoked or named.
+TokenRecord issue_token(const CreateRequest& request, Timestamp started, const Options& options,
+                        const Edges& edges, const ManagementApi& api, Delivery& delivery);
+
+}  // namespace influxctl

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <limits>
+
+#include "influxctl/commands.h"
+#include "influxctl/delivery.h"
+#include "influxctl/render.h"
+#include "session.h"
+
+namespace influxctl {
+
+namespace {
+
+// What has no time sorts last: it never expires, or is not revoked.
+Timestamp or_last(const std::optional<Timestamp>& time) {
+  return time.value_or(Timestamp{.seconds = std::numeric_limits<std::int64_t>::max()});
+}
+
+// Orders by the key, then by the id: a total order, whatever the cluster's was.
+bool before(const TokenRecord& a, const TokenRecord& b, SortKey key) {
+  const auto by = [&](const auto& left, const auto& right) {
+    return left != right ? left < right : a.id < b.id;
+  };
+  switch (key) {
+    case SortKey::created:
+      return by(or_last(a.created_at), or_last(b.created_at));
+    case SortKey::id:
+      return a.id < b.id;
+    case SortKey::description:
+      return by(a.description, b.description);
+    case SortKey::prefix:
+      return by(a.token_prefix, b.token_prefix);
+    case SortKey::expires:
+      return by(or_last(a.expires_at), or_last(b.expires_at));
+    case SortKey::revoked:
+      return by(or_last(a.revoked_at), or_last(b.revoked_at));
+  }
+  return false;
+}
+
+TokenList fetch(const ManagementApi& api, const Signals& signals) {
+  try {
+    return api.list(api.timeout(), OnSignal::stop).tokens;
+  } catch (const Error&) {
+    signals.stop_if_any("nothing was changed");
+    throw;
+  }
+}
+
+}  // namespace
+
+void list(const Options& options, const Edges& edges) {
+  const Session session(options, edges, load_profile(options.profile, edges.environment));
+  TokenList tokens = fetch(session.api(), edges.signals);
+  std::stable_sort(tokens.begin(), tokens.end(), [&](const TokenRecord& a, const TokenRecord& b) {
+    return before(a, b, options.sort);
+  });
+  edges.signals.stop_if_any("nothing was changed");
+  print_result(edges.streams, edges.signals,
+               options.format == Format::json ? list_json(tokens) + "\n" : list_table(tokens));
+}
+
+}  // namespace influxctl

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/render.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace influxctl {
+
+namespace {
+
+TokenRecord sample() {
+  TokenRecord record;
+  record.id = "11111111-1111-1111-1111-111111111111";
+  record.description = "Example Token";
+  record.expires_at = Timestamp{1761264000, 0};
+  return record;
+}
+
+TEST(Render, RecordTable) {
+  EXPECT_EQ(record_table(sample()),
+            "+-------------+--------------------------------------+\n"
+            "|          id | 11111111-1111-1111-1111-111111111111 |\n"
+            "| description | Example Token                        |\n"
+            "|  expires at | 2025-10-24T00:00:00Z                 |\n"
+            "|  revoked at |                                      |\n"
+            "+-------------+--------------------------------------+\n");
+}
+
+TEST(Render, RecordTableOfNothing) {
+  EXPECT_EQ(record_table({}),
+            "+-------------+--+\n"
+            "|          id |  |\n"
+            "| description |  |\n"
+            "|  expires at |  |\n"
+            "|  revoked at |  |\n"
+            "+-------------+--+\n");
+}
+
+TEST(Render, RecordTableLinesUp) {
+  TokenRecord record;
+  record.id = "a";
+  record.description = "日本 e\u0301 😀";
+  record.revoked_at = Timestamp{1, 500'000'000};
+  EXPECT_EQ(record_table(record),
+            "+-------------+------------------------+\n"
+            "|          id | a                      |\n"
+            "| description | 日本 e\u0301 😀              |\n"
+            "|  expires at |                        |\n"
+            "|  revoked at | 1970-01-01T00:00:01.5Z |\n"
+            "+-------------+------------------------+\n");
+}
+
+TEST(Render, RecordTableMakesTextSafe) {
+  TokenRecord record;
+  record.id = "a\nb";
+  record.description = "\x1b[2J\u202e\u009b";
+  EXPECT_EQ(record_table(record),
+            "+-------------+---------------------+\n"
+            "|          id | a\\nb                |\n"
+            "| description | \\x1b[2J\\u{202e}\\x9b |\n"
+            "|  expires at |                     |\n"
+            "|  revoked at |                     |\n"
+            "+-------------+---------------------+\n");
+}
+
+TEST(Render, CreatedJson) {
+  CreatedToken created{sample(), Secret("M.V1.+5Jk/x=")};
+  created.record.account_id = "acc";
+  created.record.token_prefix = "M.V1.+5Jk";
+  created.record.created_by = "me";
+  created.record.created_at = Timestamp{1710273809, 948'178'000};
+  created.record.revoked_at = Timestamp{-1, 1};
+  EXPECT_EQ(created_json(created),
+            R"({"id":"11111111-1111-1111-1111-111111111111","account_id":"acc",)"
+            R"("token_prefix":"M.V1.+5Jk","created_at":{"seconds":1710273809,"nanos":948178000},)"
+            R"("expires_at":{"seconds":1761264000},"revoked_at":{"seconds":-1,"nanos":1},)"
+            R"("description":"Example Token","created_by":"me","token":"M.V1.+5Jk/x="})");
+}
+
+TEST(Render, CreatedJsonLeavesOutWhatIsUnset) {
+  EXPECT_EQ(created_json({{}, Secret("t")}), R"({"token":"t"})");
+  TokenRecord record;
+  record.id = "a";
+  EXPECT_EQ(created_json({record, Secret("t")}), R"({"id":"a","token":"t"})");
+}
+
+TEST(Render, CreatedJsonIsAscii) {
+  TokenRecord record;
+  record.id = "a\"\\\n\x1b\x7f";
+  record.description = "é\u009b\u202e😀";
+  EXPECT_EQ(created_json({record, Secret("t")}),
+            R"({"id":"a\"\\\n\u001b\u007f","description":"\u00e9\u009b\u202e\ud83d\ude00",)"
+            R"("token":"t"})");
+}
+
+TEST(Render, DryRun) {
+  EXPECT_EQ(dry_run_json("POST", "https://h:443/x", "{}"),
+            R"({"method":"POST","url":"https://h:443/x","body":{}})");
+  EXPECT_EQ(dry_run_json("POST", "https://h:443/x", R"({"description":"é","expiresAt":"x"})"),
+            R"({"method":"POST","url":"https://h:443/x",)"
+            R"("body":{"description":"\u00e9","expiresAt":"x"}})");
+}
+
+}  // namespace
+
+}  // namespace influxctl
