@@ -32,12 +32,12 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
 bool AnswerHead::add(std::string_view line) {
   size_ += line.size();
   if (size_ > kHeadLimit) return false;
-  if (line.starts_with("HTTP/")) {
+  const bool first = size_ == line.size() || finished_;  // or after an interim head
+  if (first && line.starts_with("HTTP/")) {
     start(line);
     return true;
   }
-  const std::string_view content = trimmed(line);
-  if (content.empty()) {
+  if (line.starts_with('\r') || line.starts_with('\n')) {
     finished_ = true;
     return true;
   }
@@ -52,9 +52,10 @@ void AnswerHead::start(std::string_view status_line) {
   *this = AnswerHead();
   size_ = size;
   const auto space = status_line.find(' ');
-  if (space != std::string_view::npos) {
-    status_ = static_cast<int>(whole_number(status_line.substr(space + 1, 3)).value_or(0));
-  }
+  if (space == std::string_view::npos) return;
+  const auto after = status_line.substr(space + 1);
+  const auto code = after.substr(0, after.find_first_of(" \r\n"));
+  if (code.size() == 3) status_ = static_cast<int>(whole_number(code).value_or(0));
 }
 
 void AnswerHead::field(std::string_view name, std::string_view value) {

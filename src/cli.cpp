@@ -58,8 +58,9 @@ std::vector<std::string> did_you_mean(std::string_view word,
                 {"put quotation marks around a value that has spaces"});
   }
   if (std::find(kElsewhere.begin(), kElsewhere.end(), word) != kElsewhere.end()) {
-    usage_error(influxctl::quoted(word) + " is a command of InfluxData's influxctl; this program manages "
-                               "management tokens only",
+    usage_error(influxctl::quoted(word) +
+                    " is a command of InfluxData's influxctl; this program manages "
+                    "management tokens only",
                 {"see influxctl --help"});
   }
   usage_error("unknown command " + influxctl::quoted(word), did_you_mean(word, commands));
@@ -147,15 +148,15 @@ Format format_of(const std::string& text) {
 void check_description(const std::optional<std::string>& text) {
   if (!text) return;
   if (text->empty()) usage_error("--description is empty", {"leave the flag out for none"});
-  if (!is_utf8(*text)) usage_error("--description " + influxctl::quoted(*text) + " is not valid UTF-8");
+  if (!is_utf8(*text))
+    usage_error("--description " + influxctl::quoted(*text) + " is not valid UTF-8");
   if (has_control_characters(*text)) {
     usage_error("--description " + influxctl::quoted(*text) + " has a control character",
                 {"a newline or tab is one, too; write it on one line"});
   }
 }
 
-void read_global_flags(const FlagValues& values, const Environment& environment,
-                       Options& options) {
+void read_global_flags(const FlagValues& values, const Environment& environment, Options& options) {
   options.profile = {.config_path = values.config,
                      .profile = values.profile,
                      .account_id = values.account,
@@ -212,7 +213,8 @@ void check_token_ids(const std::vector<std::string>& ids, bool one) {
 const CLI::App& topic(Grammar& grammar) {
   CLI::App* app = &grammar.root();
   for (const auto& word : grammar.values().help_topics) {
-    const auto found = app->get_subcommands([&](CLI::App* child) { return child->check_name(word); });
+    const auto found =
+        app->get_subcommands([&](CLI::App* child) { return child->check_name(word); });
     if (found.empty()) refuse_word(word, *app);
     app = found.front();
   }
@@ -220,8 +222,7 @@ const CLI::App& topic(Grammar& grammar) {
 }
 
 // Words after `--`: a program and its arguments, or for revoke ids that begin with a dash.
-void read_tail(const std::string& command, const std::vector<std::string>& tail,
-               Options& options) {
+void read_tail(const std::string& command, const std::vector<std::string>& tail, Options& options) {
   if (command == "revoke") {
     options.token_ids.insert(options.token_ids.end(), tail.begin(), tail.end());
   } else if (command != "create" && command != "rotate") {
@@ -272,7 +273,8 @@ Options parse_command_line(const std::vector<std::string>& arguments,
   } else {
     read_global_flags(values, environment, options);
     options.token_ids = values.token_ids;
-    if (dashes != arguments.end()) read_tail(app.get_name(), {dashes + 1, arguments.end()}, options);
+    if (dashes != arguments.end())
+      read_tail(app.get_name(), {dashes + 1, arguments.end()}, options);
     read_command(app, values, options);
   }
   return options;

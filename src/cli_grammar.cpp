@@ -113,8 +113,7 @@ void Grammar::revoke_command(CLI::App& management) {
   switch_flag(revoke, "--force", values_.force, "Do not ask first");
   revoke.add_option("TOKEN_ID", values_.token_ids, "Ids, as management list shows them")
       ->type_name("");
-  revoke.footer(
-      "Example:\n  influxctl management revoke 11111111-1111-1111-1111-111111111111");
+  revoke.footer("Example:\n  influxctl management revoke 11111111-1111-1111-1111-111111111111");
 }
 
 void Grammar::rotate_command(CLI::App& management) {
@@ -141,8 +140,7 @@ void Grammar::create_flags(CLI::App& app) {
             "The same from now on: 24h, 1d, 2w, 1h30m");
   text_flag(app, "--format", values_.format, "table|json",
             "table prints the token alone, json the\nwhole record with it (default table)");
-  text_flag(app, "--output", values_.output, "FILE",
-            "Write the token to a new file, mode 0600");
+  text_flag(app, "--output", values_.output, "FILE", "Write the token to a new file, mode 0600");
 }
 
 void Grammar::other_commands() {

@@ -49,7 +49,8 @@ void Console::print(std::string_view text) {
     if (ready < 0 && errno == EINTR) continue;
     if (ready <= 0) return;
     // A pipe that polls writable takes at least one small piece without blocking.
-    const ssize_t written = write(descriptor_, text.data(), std::min<std::size_t>(text.size(), 512));
+    const ssize_t written =
+        write(descriptor_, text.data(), std::min<std::size_t>(text.size(), 512));
     if (written < 0 && errno != EINTR && errno != EAGAIN) return;
     if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -57,7 +58,8 @@ void Console::print(std::string_view text) {
 
 void Console::labelled(std::string_view label, std::string_view colour, std::string_view text) {
   std::string line = "influxctl: ";
-  line += colour_ ? std::string(colour) + std::string(label) + ":\x1b[0m" : std::string(label) + ":";
+  line +=
+      colour_ ? std::string(colour) + std::string(label) + ":\x1b[0m" : std::string(label) + ":";
   print(line + " " + std::string(text) + "\n");
 }
 

@@ -41,7 +41,7 @@ std::string find_program(const std::string& name, const Environment& environment
   for (std::size_t begin = 0; begin <= folders.size();) {
     const auto end = std::min(folders.find(':', begin), folders.size());
     const std::string folder = folders.substr(begin, end - begin);
-    const std::string path = (folder.empty() ? "." : folder) + "/" + name;
+    std::string path = (folder.empty() ? "." : folder) + "/" + name;
     if (is_program(path)) return path;
     begin = end + 1;
   }
@@ -65,6 +65,7 @@ class SpawnSettings {
     sigset_t defaults;
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE);
+    sigaddset(&defaults, SIGXFSZ);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   }
@@ -116,16 +117,16 @@ class CommandDelivery : public Delivery {
 
   void start(int standard_input) {
     const SpawnSettings settings(standard_input);
-    const int error = posix_spawn(&child_, program_.c_str(), &settings.actions,
-                                  &settings.attributes, pointers(command_).data(),
-                                  pointers(environment_).data());
+    const int error =
+        posix_spawn(&child_, program_.c_str(), &settings.actions, &settings.attributes,
+                    pointers(command_).data(), pointers(environment_).data());
     if (error != 0) fail(name() + " did not start", error);
   }
 
-  // Writes while the program runs. Its end is looked for in between: with our own reading end open,
-  // a pipe does not break when it goes.
+  // Writes while the program runs. Its end is looked for where the pipe is full: with our own
+  // reading end open, a pipe does not break when the program goes.
   void feed(Descriptor& writing, std::string_view bytes) {
-    while (!bytes.empty() && !has_ended()) {
+    while (!bytes.empty()) {
       const ssize_t written = write(writing.get(), bytes.data(), bytes.size());
       if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
       if (written < 0 && errno != EAGAIN && errno != EINTR) {
@@ -133,10 +134,12 @@ class CommandDelivery : public Delivery {
         end_it();
         fail(name(), error);
       }
+      if (written < 0 && has_ended()) break;
       if (written < 0) pause();
     }
-    if (writing.close() != 0 || bytes.empty()) return;
-    (void)wait();
+    (void)writing.close();
+    if (bytes.empty()) return;
+    check(status_, 0);
     fail(name() + " ended before it had read everything");
   }
 

@@ -19,8 +19,8 @@ namespace influxctl {
 namespace {
 
 [[noreturn]] void refuse(const std::string& path, int error) {
-  throw Error(Kind::usage, "--output " + quoted(path) + " cannot be created: " +
-                               std::strerror(error));
+  throw Error(Kind::usage,
+              "--output " + quoted(path) + " cannot be created: " + std::strerror(error));
 }
 
 std::string folder_of(const std::string& path) {

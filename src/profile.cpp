@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <system_error>
 
 #include "influxctl/error.h"
@@ -44,15 +45,15 @@ std::vector<std::string> sample_hints(const std::string& introduction) {
 }
 
 void check_names(const std::vector<ProfileEntry>& entries, std::string_view path) {
-  for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
-    const auto first = std::find_if(entries.begin(), entry, [&](const ProfileEntry& other) {
-      return other.profile.name == entry->profile.name;
-    });
-    if (first == entry) continue;
+  std::map<std::string_view, Place> places;
+  for (const auto& entry : entries) {
+    const auto [first, is_new] = places.emplace(entry.profile.name, entry.name);
+    if (is_new) continue;
+    const Place place = first->second;
     fail_at(
-        path, entry->name,
-        {"profile " + influxctl::quoted(entry->profile.name) + " is defined twice, first at line " +
-             std::to_string(first->name.line) + ", column " + std::to_string(first->name.column),
+        path, entry.name,
+        {"profile " + influxctl::quoted(entry.profile.name) + " is defined twice, first at line " +
+             std::to_string(place.line) + ", column " + std::to_string(place.column),
          {}});
   }
 }

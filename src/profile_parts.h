@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The parts of the profile room, in the order of their use: the text of config.toml is checked
-// (profile_syntax), parsed and read into profiles (profile_document, the only user of toml++),
-// with the known keys (profile_schema) and the rules for values (profile_values).
+// (profile_syntax), parsed and read into profiles (profile_document with profile_section and
+// profile_toml, the only users of toml++), with the known keys (profile_schema) and the rules for
+// values (profile_values).
 #pragma once
 
 #include <cstddef>

@@ -1,37 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The only file that includes toml++, for profile_document.cpp alone. The library that Debian's
-// CMake target links is set aside: it was built with other limits, and its assertions abort.
 #pragma once
-
-#include <cstddef>
-
-#include "profile_parts.h"
-
-namespace influxctl {
-
-/// Thrown where an assertion of toml++ fails: version 3.3 has some that malformed text ("[$]")
-/// does not keep, and compiled out they are undefined behaviour.
-struct FailedAssertion {
-  Place place;
-};
-
-[[noreturn]] inline void fail_assertion(const auto& position) {
-  throw FailedAssertion{{position.line, position.column}};
-}
-
-}  // namespace influxctl
-
-// What the assertions below find outside of the parser, which has a member of this name.
-inline influxctl::Place current_position(std::size_t /*fallback_offset*/) { return {}; }
-
-#undef NDEBUG
-#define TOML_ASSERT(condition) \
-  ((condition) ? static_cast<void>(0) : ::influxctl::fail_assertion(current_position(1)))
-#undef TOML_SHARED_LIB
-#undef TOML_HEADER_ONLY
-#define TOML_HEADER_ONLY 1
-#define TOML_MAX_NESTED_VALUES 8
-#include <toml++/toml.h>
 
 #include <map>
 #include <optional>
@@ -42,6 +10,8 @@ inline influxctl::Place current_position(std::size_t /*fallback_offset*/) { retu
 
 #include "influxctl/secret.h"
 #include "influxctl/text.h"
+#include "profile_parts.h"
+#include "profile_toml.h"
 #include "wipe_guard.h"
 
 namespace influxctl {

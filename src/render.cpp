@@ -47,14 +47,30 @@ std::string one_line(const ordered_json& value) { return value.dump(-1, ' ', tru
 
 constexpr std::size_t kColumns = 6;
 using Row = std::array<std::string, kColumns>;
+using Widths = std::array<std::size_t, kColumns>;
 
-Row row_of(const TokenRecord& token) {
-  return {shown(token.id),        shown(token.description), shown(token.token_prefix),
-          cell(token.created_at), cell(token.expires_at),   cell(token.revoked_at)};
+// Text for a table's cell, cut at 256 columns: one long text would widen the rows of all.
+std::string cell(const std::string& foreign) {
+  constexpr std::size_t kWidest = 256;
+  std::string text = shown(foreign);
+  if (display_width(text) <= kWidest) return text;
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; };
+  auto end = text.begin();
+  for (std::size_t width = 1; width <= kWidest;) {  // 1: the ellipsis
+    const auto next = std::find_if(end + 1, text.end(), begins);
+    width += display_width({end, next});
+    if (width <= kWidest) end = next;
+  }
+  text.erase(end, text.end());
+  return text + "…";
 }
 
-void append_row(std::string& table, const Row& row,
-                const std::array<std::size_t, kColumns>& widths) {
+Row row_of(const TokenRecord& token) {
+  return {cell(token.id),         cell(token.description), cell(token.token_prefix),
+          cell(token.created_at), cell(token.expires_at),  cell(token.revoked_at)};
+}
+
+void append_row(std::string& table, const Row& row, const Widths& widths) {
   for (std::size_t i = 0; i < kColumns; ++i) {
     table += "| " + row.at(i) + std::string(widths.at(i) - display_width(row.at(i)) + 1, ' ');
   }
@@ -83,19 +99,22 @@ std::string record_table(const TokenRecord& record) {
 
 std::string list_table(const TokenList& tokens) {
   Row header = {"ID", "DESCRIPTION", "PREFIX", "CREATED AT", "EXPIRES AT", "REVOKED AT"};
-  std::array<std::size_t, kColumns> widths{};
+  Widths widths{};
+  std::size_t beyond = 0;  // bytes that the cells have more than columns
   for (std::size_t i = 0; i < kColumns; ++i) widths.at(i) = header.at(i).size();
   for (const TokenRecord& token : tokens) {
     const Row row = row_of(token);
     for (std::size_t i = 0; i < kColumns; ++i) {
-      widths.at(i) = std::max(widths.at(i), display_width(row.at(i)));
+      const std::size_t width = display_width(row.at(i));
+      widths.at(i) = std::max(widths.at(i), width);
+      beyond += row.at(i).size() - width;
     }
   }
   std::string border;
   for (const std::size_t width : widths) border += "+" + std::string(width + 2, '-');
   border += "+\n";
   std::string table = border;
-  table.reserve((tokens.size() + 4) * border.size());
+  table.reserve((tokens.size() + 4) * border.size() + beyond);  // growing would copy it
   append_row(table, header, widths);
   table += border;
   for (const TokenRecord& token : tokens) append_row(table, row_of(token), widths);
@@ -104,12 +123,16 @@ std::string list_table(const TokenList& tokens) {
 }
 
 std::string list_json(const TokenList& tokens) {
+  std::size_t size = 3;  // the brackets, and room for a newline
+  for (const TokenRecord& token : tokens) size += one_line(record_json(token)).size() + 1;
   std::string text = "[";
+  text.reserve(size);  // growing would copy it
   for (const TokenRecord& token : tokens) {
     if (text.size() > 1) text += ',';
     text += one_line(record_json(token));
   }
-  return text + "]";
+  text += ']';
+  return text;
 }
 
 std::string created_json(const CreatedToken& created) {

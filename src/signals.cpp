@@ -42,6 +42,7 @@ Signals::Signals() {
     if (!is_ignored(number)) handle(number, &count_signal);
   }
   handle(SIGPIPE, SIG_IGN);
+  handle(SIGXFSZ, SIG_IGN);
   handle(SIGCHLD, SIG_DFL);
 }
 

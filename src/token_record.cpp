@@ -74,9 +74,9 @@ class RecordReader : public nlohmann::json_sax<json> {
 
   void take(std::string& value) {
     if (key_ == "accessToken" || key_ == "token") return take_token(value);
-    constexpr std::array<std::string_view, 8> kNames = {
-        "id",        "accountId", "tokenPrefix", "description",
-        "createdBy", "createdAt", "expiresAt",   "revokedAt"};
+    constexpr std::array<std::string_view, 8> kNames = {"id",          "accountId", "tokenPrefix",
+                                                        "description", "createdBy", "createdAt",
+                                                        "expiresAt",   "revokedAt"};
     const auto* found = std::find(kNames.begin(), kNames.end(), key_);
     if (found == kNames.end()) return;
     const auto field = static_cast<std::size_t>(found - kNames.begin());
@@ -132,8 +132,11 @@ class RecordReader : public nlohmann::json_sax<json> {
   Secret token_;
 };
 
+// The parser takes a NUL for the end of the text, and does not look at what follows it.
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
 bool read(std::string_view text, RecordReader& reader) {
-  return json::sax_parse(text.begin(), text.end(), &reader);
+  return !has_nul(text) && json::sax_parse(text.begin(), text.end(), &reader);
 }
 
 }  // namespace
@@ -154,6 +157,7 @@ std::optional<TokenList> parse_token_list(std::string_view text) {
 }
 
 std::string parse_error_message(std::string_view text) {
+  if (has_nul(text)) return {};
   const json document = json::parse(text.begin(), text.end(), nullptr, false);
   if (!document.is_object()) return {};
   const auto message = document.find("message");

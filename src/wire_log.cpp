@@ -40,13 +40,14 @@ void for_each_line(std::string_view lines, Visit visit) {
 void trace_headers(const Log& log, std::string_view arrow, std::string_view lines) {
   for_each_line(lines, [&](std::string_view line) {
     const auto name_end = line.find_first_of(": ");
+    const bool named = name_end != std::string_view::npos && line[name_end] == ':';
+    // "POST /path HTTP/1.1" or "HTTP/1.1 200 OK"
+    const bool first = !named && (line.starts_with("HTTP/") || line.ends_with(" HTTP/1.1"));
     std::string text(arrow);
-    if (name_end == line.npos) {
-      text += "[not shown]";
-    } else if (line[name_end] == ' ' || is_shown(line.substr(0, name_end))) {
-      text += line;  // "POST /path HTTP/1.1", "HTTP/1.1 200 OK", or a field of the allow-list
+    if (first || (named && is_shown(line.substr(0, name_end)))) {
+      text += line;
     } else {
-      text += std::string(line.substr(0, name_end)) + ": [not shown]";
+      text += (named ? std::string(line.substr(0, name_end)) + ": " : "") + "[not shown]";
     }
     log.trace(text);
   });
@@ -55,9 +56,9 @@ void trace_headers(const Log& log, std::string_view arrow, std::string_view line
 void trace_text(const Log& log, std::string_view lines, std::string_view credential) {
   constexpr std::string_view kProxy = "Uses proxy env variable";
   for_each_line(lines, [&](std::string_view line) {
-    if (!credential.empty() && line.find(credential) != line.npos) return;
-    log.trace("* " + std::string(line.substr(0, line.starts_with(kProxy) ? line.find(" ==")
-                                                                         : line.npos)));
+    if (!credential.empty() && line.find(credential) != std::string_view::npos) return;
+    log.trace("* " + std::string(line.substr(
+                         0, line.starts_with(kProxy) ? line.find(" ==") : std::string_view::npos)));
   });
 }
 

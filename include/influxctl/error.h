@@ -9,9 +9,9 @@ namespace influxctl {
 
 /// Why a run failed. The value is the process's exit code: a documented contract for scripts.
 enum class Kind : int {
-  bug = 1,             ///< a defect in this program
-  usage = 2,           ///< flags, timestamp, sink not found, output file in the way; nothing was sent
-  config = 3,          ///< config.toml, profile, CA or token file; nothing was sent
+  bug = 1,     ///< a defect in this program
+  usage = 2,   ///< flags, timestamp, sink not found, output file in the way; nothing was sent
+  config = 3,  ///< config.toml, profile, CA or token file; nothing was sent
   not_authorized = 4,  ///< no credentials, login refused, 401, 403; no token was created
   refused = 5,         ///< the cluster refused (any other 4xx, 501, 307/308); no token was created
   unreached = 6,       ///< DNS, connect, proxy, TLS; nothing was sent, safe to run again

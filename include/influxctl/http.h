@@ -47,9 +47,9 @@ struct HttpResult {
   std::string retry_after;  ///< header values as they came, empty when absent
   std::string date;
   std::string location;
-  std::string problem;      ///< why it is not complete, safe to show
-  std::string hint;         ///< what can be done about it; may be empty
-  bool local = false;       ///< not sent because of a file of ours (CA, certificate, key)
+  std::string problem;  ///< why it is not complete, safe to show
+  std::string hint;     ///< what can be done about it; may be empty
+  bool local = false;   ///< not sent because of a file of ours (CA, certificate, key)
 };
 
 /// A thin libcurl client: HTTP/1.1, one fresh connection a request, TLS 1.2 or newer, no redirects,

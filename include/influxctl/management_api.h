@@ -37,8 +37,8 @@ struct CreateOutcome {
     created,   ///< created, with a usable token
   };
   State state = State::not_sent;
-  CreatedToken created;             ///< with unusable and created
-  std::optional<Error> failure;     ///< what to tell; with all states but created
+  CreatedToken created;                             ///< with unusable and created
+  std::optional<Error> failure;                     ///< what to tell; with all states but created
   std::optional<std::chrono::seconds> retry_after;  ///< a 429 that names a sane wait
 };
 

@@ -17,8 +17,8 @@ std::string record_table(const TokenRecord& record);
 /// `management list --format json` and `token`. Holds the token: wipe() it after use. ASCII only.
 std::string created_json(const CreatedToken& created);
 
-/// The table of `management list`: ID, DESCRIPTION, PREFIX, CREATED AT, EXPIRES AT, REVOKED AT, in the
-/// order of the list, aligned for wide and combining characters.
+/// The table of `management list`: ID, DESCRIPTION, PREFIX, CREATED AT, EXPIRES AT, REVOKED AT, in
+/// the order of the list, aligned for wide and combining characters.
 std::string list_table(const TokenList& tokens);
 
 /// The array of `management list --format json`, `[]` when empty, without a newline. ASCII only.

@@ -8,8 +8,9 @@
 namespace influxctl {
 
 /// Counts SIGINT, SIGTERM and SIGHUP from its construction on, instead of dying of them. A signal
-/// that was ignored when the program started (nohup) stays ignored. SIGPIPE is ignored; SIGCHLD
-/// gets its default, so that a sink's exit status can be read. One instance, made by main.
+/// that was ignored when the program started (nohup) stays ignored. SIGPIPE and SIGXFSZ (a file has
+/// reached its size limit) are ignored, so that the write fails instead; SIGCHLD gets its default,
+/// so that a sink's exit status can be read. One instance, made by main.
 class Signals {
  public:
   Signals();
@@ -17,9 +18,9 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  int count() const noexcept;            ///< how many have arrived
+  int count() const noexcept;  ///< how many have arrived
   bool any() const noexcept { return count() > 0; }
-  Kind kind() const noexcept;            ///< interrupted, terminated or hangup, for the first one
+  Kind kind() const noexcept;  ///< interrupted, terminated or hangup, for the first one
   /// Throws Error{kind()} "cancelled; WHAT" when a signal has arrived.
   void stop_if_any(const std::string& what) const;
 };

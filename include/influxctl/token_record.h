@@ -35,13 +35,13 @@ struct CreatedToken {
 
 /// Reads one whole, strict JSON document that is an object. A field of a wrong type counts as
 /// unset; a token that is given twice is not usable. Nothing for anything else.
-std::optional<CreatedToken> parse_created_token(std::string_view json);
+std::optional<CreatedToken> parse_created_token(std::string_view text);
 
 /// Reads one whole, strict JSON document that is an array of objects, each with an id. Linear in
 /// time, and small: no document tree is built. Nothing for anything else.
-std::optional<TokenList> parse_token_list(std::string_view json);
+std::optional<TokenList> parse_token_list(std::string_view text);
 
 /// The `message` of v0's error answers, {"code", "message"}; empty when there is none.
-std::string parse_error_message(std::string_view json);
+std::string parse_error_message(std::string_view text);
 
 }  // namespace influxctl

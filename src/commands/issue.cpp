@@ -20,6 +20,11 @@ using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 using State = CreateOutcome::State;
 
+// A clock's count ends 292 years after its start, and --timeout can be that long.
+Milliseconds within_a_year(Milliseconds timeout) {
+  return std::min<Milliseconds>(timeout, std::chrono::hours(24 * 365));
+}
+
 // Waits between two tries; a signal ends the wait early.
 void wait_for(std::chrono::seconds wait, const Signals& signals) {
   const auto until = Clock::now() + wait;
@@ -29,7 +34,7 @@ void wait_for(std::chrono::seconds wait, const Signals& signals) {
 // One POST, and after a 429 that names a wait within the timeout, another.
 CreateOutcome create_once(const ManagementApi& api, const CreateRequest& request,
                           const Signals& signals) {
-  const auto deadline = Clock::now() + api.timeout();
+  const auto deadline = Clock::now() + within_a_year(api.timeout());
   while (true) {
     signals.stop_if_any("no token was created");
     const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
@@ -64,22 +69,24 @@ void warn_of_other_expiry(const CreateRequest& request, const TokenRecord& recor
   const auto& asked = request.expires_at;
   const auto& got = record.expires_at;
   if (!asked || (got && std::abs(got->seconds - asked->seconds) <= 1)) return;
-  console.warning("the token was to expire at " + format_rfc3339(*asked) + ", but the cluster says " +
+  console.warning("the token was to expire at " + format_rfc3339(*asked) +
+                  ", but the cluster says " +
                   (got ? format_rfc3339(*got) : "that it never expires"));
 }
 
 // On a terminal the record, the warning and the token in that order; elsewhere the token first, as
 // nothing is to come between it and its sink.
+template <typename Rescue>
 void hand_over(const CreatedToken& created, const Options& options, Delivery& delivery,
-               const ManagementApi& api, Console& console) {
+               Console& console, const Rescue& rescued) {
   try {
     const Secret bytes = result_bytes(created, options, delivery);
     if (delivery.to_terminal()) show_record(created.record, delivery, console);
     delivery.deliver(bytes.reveal());
   } catch (const Error& why) {
-    throw revoke_lost_token(api, created.record, why);
+    throw rescued(why);
   } catch (const std::exception& why) {
-    throw revoke_lost_token(api, created.record, Error(Kind::bug, shown(why.what())));
+    throw rescued(Error(Kind::bug, shown(why.what())));
   }
   if (!delivery.to_terminal()) show_record(created.record, delivery, console);
 }
@@ -94,9 +101,10 @@ CreateRequest checked_request(const Options& options, Timestamp now) {
 }
 
 std::unique_ptr<Delivery> prepare_delivery(const Options& options, const Edges& edges) {
+  const Milliseconds timeout = within_a_year(options.timeout);
   if (options.output) return deliver_to_file(*options.output);
-  if (options.sink.empty()) return deliver_to_stdout(edges.streams, options.timeout);
-  return deliver_to_command(options.sink, edges.environment, options.timeout);
+  if (options.sink.empty()) return deliver_to_stdout(edges.streams, timeout);
+  return deliver_to_command(options.sink, edges.environment, timeout);
 }
 
 TokenRecord issue_token(const CreateRequest& request, Timestamp started, const Options& options,
@@ -104,6 +112,9 @@ TokenRecord issue_token(const CreateRequest& request, Timestamp started, const O
   CreateOutcome outcome = create_once(api, request, edges.signals);
   const auto& failure = outcome.failure;
   CreatedToken& created = outcome.created;
+  const auto rescued = [&](const Error& why) {
+    return revoke_lost_token(api, request, started, created.record, why);
+  };
   switch (outcome.state) {
     case State::not_sent:
     case State::refused:
@@ -112,15 +123,15 @@ TokenRecord issue_token(const CreateRequest& request, Timestamp started, const O
     case State::unknown:
       throw find_lost_tokens(api, request, started, *failure);
     case State::unusable:
-      throw revoke_lost_token(api, created.record, *failure);
+      throw rescued(*failure);
     case State::created:
       break;
   }
   if (edges.signals.any()) {
-    throw revoke_lost_token(api, created.record, Error(edges.signals.kind(), "cancelled"));
+    throw rescued(Error(edges.signals.kind(), "cancelled"));
   }
   warn_of_other_expiry(request, created.record, edges.console);
-  hand_over(created, options, delivery, api, edges.console);
+  hand_over(created, options, delivery, edges.console, rescued);
   return std::move(created.record);
 }
 

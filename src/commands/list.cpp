@@ -51,6 +51,8 @@ TokenList fetch(const ManagementApi& api, const Signals& signals) {
 
 void list(const Options& options, const Edges& edges) {
   const Session session(options, edges, load_profile(options.profile, edges.environment));
+  // Refuses a standard output that is closed before anything is sent.
+  (void)deliver_to_stdout(edges.streams, options.timeout);
   TokenList tokens = fetch(session.api(), edges.signals);
   std::stable_sort(tokens.begin(), tokens.end(), [&](const TokenRecord& a, const TokenRecord& b) {
     return before(a, b, options.sort);

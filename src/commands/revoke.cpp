@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "influxctl/commands.h"
@@ -19,16 +24,21 @@ std::string tokens(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " token" : " tokens");
 }
 
-// One line of standard input without its end; less when the input ends or a signal comes.
-std::string read_line(const Signals& signals) {
+// One line of standard input without its end; what there is of it when the input ends or a signal
+// comes.
+std::string read_answer(const Edges& edges) {
   std::string line;
   char c = 0;
-  while (line.size() < 100 && !signals.any()) {
+  while (line.size() < 100 && !edges.signals.any()) {
+    // Short waits, as a signal may come just before one begins.
+    pollfd readable{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    if (poll(&readable, 1, 200) <= 0) continue;
     const ssize_t got = read(STDIN_FILENO, &c, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0 || c == '\n') break;
     line += c;
   }
+  if (c != '\n') edges.console.print("\n");  // the question has no answer that ended its line
   return line;
 }
 
@@ -39,19 +49,56 @@ void confirm(const std::vector<std::string>& ids, const Edges& edges) {
   }
   for (const auto& id : ids) edges.console.print("  " + shown(id) + "\n");
   edges.console.print("Revoke " + tokens(ids.size()) + " for good? [y/N] ");
-  const std::string answer = read_line(edges.signals);
+  const std::string answer = read_answer(edges);
   edges.signals.stop_if_any("nothing was revoked");
-  if (answer != "y" && answer != "Y" && answer != "yes") {
+  const std::string_view word = trimmed(answer);
+  if (word != "y" && word != "Y" && word != "yes" && word != "Yes" && word != "YES") {
     throw Error(Kind::usage, "not confirmed; nothing was revoked");
   }
 }
 
 std::vector<std::string> without_repeats(const std::vector<std::string>& ids) {
   std::vector<std::string> unique;
-  for (const auto& id : ids) {
-    if (std::find(unique.begin(), unique.end(), id) == unique.end()) unique.push_back(id);
-  }
+  std::set<std::string> seen;
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(unique),
+               [&](const std::string& id) { return seen.insert(id).second; });
   return unique;
+}
+
+Error failure_of(const std::string& id, const Error& why) {
+  auto hints = why.hints();
+  if (why.kind() == Kind::unknown) {
+    hints.emplace_back(
+        "it is safe to revoke it again; influxctl management list tells whether it "
+        "is revoked");
+  }
+  return {why.kind(), "token " + shown(id) + ": " + why.message(), hints};
+}
+
+struct Tally {
+  std::size_t revoked = 0;
+  bool unknown = false;        // of one token at least it is not known whether it is revoked
+  std::optional<Error> first;  // failure
+};
+
+// One request an id. A failure does not keep the others from being revoked, a signal does.
+Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
+                  const Edges& edges) {
+  Tally tally;
+  for (const auto& id : ids) {
+    if (edges.signals.any()) break;
+    const RevokeOutcome outcome = api.revoke(id, api.timeout(), OnSignal::grace);
+    if (outcome.revoked) {
+      ++tally.revoked;
+      edges.console.print("influxctl: revoked " + shown(id) + "\n");
+      continue;
+    }
+    Error failure = failure_of(id, *outcome.failure);
+    if (ids.size() > 1) edges.console.error(failure);
+    tally.unknown = tally.unknown || failure.kind() == Kind::unknown;
+    if (!tally.first) tally.first = std::move(failure);
+  }
+  return tally;
 }
 
 }  // namespace
@@ -59,37 +106,16 @@ std::vector<std::string> without_repeats(const std::vector<std::string>& ids) {
 void revoke(const Options& options, const Edges& edges) {
   const auto ids = without_repeats(options.token_ids);
   const Session session(options, edges, load_profile(options.profile, edges.environment));
-  const ManagementApi& api = session.api();
   if (!options.force) confirm(ids, edges);
 
-  std::size_t revoked = 0;
-  std::optional<Error> first;
-  for (const auto& id : ids) {
-    const RevokeOutcome outcome = api.revoke(id, api.timeout(), OnSignal::grace);
-    if (outcome.revoked) {
-      ++revoked;
-      edges.console.print("influxctl: revoked " + shown(id) + "\n");
-    } else {
-      Error failure(outcome.failure->kind(), "token " + shown(id) + ": " +
-                                                 outcome.failure->message(),
-                    outcome.failure->hints());
-      if (ids.size() > 1) edges.console.error(failure);
-      if (!first) first = std::move(failure);
-    }
-    if (edges.signals.any()) break;
-  }
-  if (first && ids.size() == 1 && first->kind() != Kind::unknown) {
-    edges.signals.stop_if_any("nothing was revoked");
-  }
-  if (edges.signals.any() && revoked < ids.size() && !(first && first->kind() == Kind::unknown)) {
-    edges.signals.stop_if_any(std::to_string(revoked) + " of " + tokens(ids.size()) +
-                              " were revoked");
-  }
-  if (first && ids.size() == 1) throw *first;
-  if (first) {
-    throw Error(first->kind(), std::to_string(revoked) + " of " + tokens(ids.size()) +
-                                   " were revoked");
-  }
+  const Tally tally = revoke_each(ids, session.api(), edges);
+  if (tally.revoked == ids.size()) return;
+  const std::string sum =
+      tally.revoked == 0 ? "nothing was revoked"
+                         : "revoked " + std::to_string(tally.revoked) + " of " + tokens(ids.size());
+  if (!tally.unknown) edges.signals.stop_if_any(sum);
+  if (ids.size() == 1) throw *tally.first;
+  throw Error(tally.first->kind(), sum);
 }
 
 }  // namespace influxctl

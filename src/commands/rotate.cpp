@@ -14,20 +14,30 @@ namespace influxctl {
 
 namespace {
 
-TokenRecord find_token(const ManagementApi& api, const std::string& id, const Signals& signals) {
+Error with_old_untouched(const Error& why, const std::string& old_id) {
+  auto hints = why.hints();
+  hints.push_back("the old token " + shown(old_id) + " was not touched: it works as before");
+  return {why.kind(), why.message(), hints};
+}
+
+TokenList list_tokens(const ManagementApi& api, const std::string& old_id, const Signals& signals) {
   try {
-    for (TokenRecord& token : api.list(api.timeout(), OnSignal::stop).tokens) {
-      if (token.id != id) continue;
-      if (!token.revoked_at) return std::move(token);
-      throw Error(Kind::refused, "token " + shown(id) + " is revoked already; no token was created",
-                  {"create a new one with: influxctl management create"});
-    }
-  } catch (const Error& error) {
-    signals.stop_if_any("no token was created");
-    throw error;
+    return api.list(api.timeout(), OnSignal::stop).tokens;
+  } catch (const Error& why) {
+    signals.stop_if_any("no token was created, and none was revoked");
+    throw with_old_untouched(why, old_id);
   }
-  throw Error(Kind::refused, "the cluster has no token " + influxctl::quoted(id) +
-                                 "; no token was created",
+}
+
+TokenRecord find_token(const ManagementApi& api, const std::string& id, const Signals& signals) {
+  for (TokenRecord& token : list_tokens(api, id, signals)) {
+    if (token.id != id) continue;
+    if (!token.revoked_at) return std::move(token);
+    throw Error(Kind::refused, "token " + shown(id) + " is revoked already; no token was created",
+                {"create a new one with: influxctl management create"});
+  }
+  throw Error(Kind::refused,
+              "the cluster has no token " + influxctl::quoted(id) + "; no token was created",
               {"see influxctl management list"});
 }
 
@@ -37,12 +47,6 @@ void warn_of_lost_expiry(const TokenRecord& old, const CreateRequest& request, C
                   format_rfc3339(*old.expires_at) + "; see --expires-in");
 }
 
-Error with_old_untouched(const Error& why, const std::string& old_id) {
-  auto hints = why.hints();
-  hints.push_back("the old token " + shown(old_id) + " was not touched: it works as before");
-  return {why.kind(), why.message(), hints};
-}
-
 void revoke_old(const ManagementApi& api, const TokenRecord& old, const TokenRecord& successor,
                 Console& console) {
   const bool own = api.credential_begins_with(old.token_prefix);
@@ -50,21 +54,26 @@ void revoke_old(const ManagementApi& api, const TokenRecord& old, const TokenRec
   if (!outcome.revoked) {
     throw Error(Kind::undelivered,
                 "the new token " + shown(successor.id) + " was delivered and works, but the old " +
-                    "token " + shown(old.id) + " may be live, as revoking it failed: " +
-                    outcome.failure->message(),
+                    "token " + shown(old.id) +
+                    " may be live, as revoking it failed: " + outcome.failure->message(),
                 {"revoke it with: influxctl management revoke " + shown(old.id)});
   }
   console.print("influxctl: revoked the old token " + shown(old.id) + "\n");
   if (own) {
-    console.warning("the old token seems to be the credential of this run: use the new one from "
-                    "now on");
+    console.warning(
+        "the old token seems to be the credential of this run: use the new one from "
+        "now on");
   }
 }
 
-std::string dry_run(const Options& options, const std::string& url, const CreateRequest& request) {
-  return "[" + dry_run_json("POST", url, create_body(request)) + "," +
-         dry_run_json("DELETE", url + "/" + path_segment(options.token_ids.front()), "") +
-         "]\n";
+void dry_run(const Options& options, const Edges& edges, const std::string& url,
+             const CreateRequest& request) {
+  print_result(edges.streams, edges.signals,
+               "[" + dry_run_json("POST", url, create_body(request)) + "," +
+                   dry_run_json("DELETE", url + "/" + path_segment(options.token_ids.front()), "") +
+                   "]\n");
+  if (request.description) return;
+  edges.console.print("influxctl: a real run sends the old token's description, too\n");
 }
 
 }  // namespace
@@ -74,8 +83,7 @@ void rotate(const Options& options, const Edges& edges) {
   CreateRequest request = checked_request(options, started);
   Profile profile = load_profile(options.profile, edges.environment);
   if (options.dry_run) {
-    const std::string url = management_url(profile, options.api_path);
-    return print_result(edges.streams, edges.signals, dry_run(options, url, request));
+    return dry_run(options, edges, management_url(profile, options.api_path), request);
   }
   const Session session(options, edges, std::move(profile));
   const ManagementApi& api = session.api();

@@ -11,8 +11,9 @@ namespace {
 
 void warn_about(const Profile& profile, const Credential& credential, Console& console) {
   if (profile.tls.disable) {
-    console.warning("tls.disable is set: the credential and the new token cross the network in "
-                    "plain text");
+    console.warning(
+        "tls.disable is set: the credential and the new token cross the network in "
+        "plain text");
   } else if (profile.tls.insecure) {
     console.warning("tls.insecure is set: anyone in between can pose as the cluster");
   }

@@ -26,6 +26,7 @@ struct FreeSsl {
 using Context = std::unique_ptr<SSL_CTX, FreeContext>;
 using Ssl = std::unique_ptr<SSL, FreeSsl>;
 
+/// A connection; none when it was reset at once, which connect() may be the one to tell.
 Descriptor connect_to(int port, std::chrono::milliseconds patience) {
   Descriptor socket(::socket(AF_INET, SOCK_STREAM, 0));
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
@@ -38,6 +39,7 @@ Descriptor connect_to(int port, std::chrono::milliseconds patience) {
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    if (errno == ECONNRESET) return {};
     throw std::runtime_error("the sandbox does not accept");
   }
   return socket;
@@ -104,8 +106,12 @@ std::string Exchange::body() const {
 
 Exchange talk(const Sandbox& sandbox, const std::string& text, const Dial& dial) {
   const Descriptor socket = connect_to(sandbox.port(), dial.patience);
+  if (!socket.open()) return {"", Seen::reset};
   if (sandbox.url().starts_with("http:")) {
-    ::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL);
+    // The system tells of a reset only once: here, or when reading.
+    if (::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL) < 0) {
+      return {"", end_of(nullptr, errno)};
+    }
     return read_all(nullptr, socket.get());
   }
   const Context context = make_context(sandbox, dial);

@@ -26,6 +26,7 @@ pid_t start(const std::vector<std::string>& args, const Ends& in, const Ends& ou
   std::vector<std::string> texts{SANDBOX_BINARY};
   texts.insert(texts.end(), args.begin(), args.end());
   std::vector<char*> argv;
+  argv.reserve(texts.size() + 1);
   for (std::string& text : texts) argv.push_back(text.data());
   argv.push_back(nullptr);
   const pid_t pid = ::fork();
@@ -54,7 +55,8 @@ std::string sha256_hex(std::string_view bytes) {
 }
 
 Sandbox::Sandbox(const std::vector<std::string>& args) {
-  ::signal(SIGPIPE, SIG_IGN);  // a sandbox that is gone is an error of a call, not the tests' end
+  // A sandbox that is gone is an error of a call, not the tests' end.
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   Ends in = make_pipe();
   Ends out = make_pipe();
   pid_ = start(args, in, out);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,12 +37,16 @@ std::vector<std::string> environment(const RunOptions& options, const std::strin
   }
   for (const auto& [name, value] : options.environment) variables[name] = value;
   std::vector<std::string> entries;
-  for (const auto& [name, value] : variables) entries.push_back(name + "=" + value);
+  entries.reserve(variables.size());
+  for (const auto& [name, value] : variables) {
+    entries.push_back(std::string(name).append("=").append(value));
+  }
   return entries;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;
+  all.reserve(texts.size() + 1);
   for (std::string& text : texts) all.push_back(text.data());
   all.push_back(nullptr);
   return all;
@@ -73,7 +78,7 @@ struct Start {
   sigset_t none;
   ::sigemptyset(&none);
   ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
-  ::signal(SIGPIPE, SIG_DFL);
+  static_cast<void>(::signal(SIGPIPE, SIG_DFL));
   if (::chdir(start.folder.c_str()) != 0) ::_exit(cannot_start);
   if (start.before_exec) start.before_exec();
   ::execve(start.program.c_str(), start.argv, start.envp);
@@ -175,8 +180,15 @@ void attend(Pump& pump, pid_t pid, const RunOptions& options, RunResult& result)
 
 void collect(pid_t pid, RunResult& result) {
   int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  rusage usage{};
+  while (::wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
   }
+#ifdef __APPLE__
+  constexpr std::size_t unit = 1;
+#else
+  constexpr std::size_t unit = 1024;
+#endif
+  result.peak_memory = static_cast<std::size_t>(usage.ru_maxrss) * unit;
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
 }
@@ -184,7 +196,8 @@ void collect(pid_t pid, RunResult& result) {
 }  // namespace
 
 RunResult run(const RunOptions& options) {
-  ::signal(SIGPIPE, SIG_IGN);  // a program that ends without reading its input is no error here
+  static_cast<void>(::signal(
+      SIGPIPE, SIG_IGN));  // a program that ends without reading its input is no error here
   const TemporaryFolder home;
   Wiring wiring = make_wiring(options);
   const pid_t pid = start_child(options, wiring, home.path());

@@ -71,6 +71,8 @@ struct RunResult {
   int exit_code = -1;  ///< -1 when a signal ended it
   int signal = 0;      ///< that signal
   bool timed_out = false;
+  /// The most memory that it had at once, in bytes; at least what the test itself had at its start.
+  std::size_t peak_memory = 0;
   std::string out;       ///< bytes on stdout's pipe
   std::string err;       ///< bytes on stderr's pipe
   std::string terminal;  ///< what the terminal got (80 columns, no echo), in order, CRLF as LF

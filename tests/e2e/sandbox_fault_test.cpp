@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <thread>
 #include <vector>
 
@@ -116,8 +117,8 @@ TEST(Fault, CountsSkipsAndTimesAndMethods) {
                    R"({"on":"DELETE","times":-1,"status":403})"});
   const std::string get = request("GET", "", sandbox.admin_token());
   const std::string drop = request("DELETE", "/a", sandbox.admin_token());
-  std::vector<int> seen;
-  for (int i = 0; i < 4; ++i) seen.push_back(talk(sandbox, get).status());
+  std::array<int, 4> seen{};
+  for (int& status : seen) status = talk(sandbox, get).status();
   EXPECT_THAT(seen, testing::ElementsAre(200, 429, 429, 200));
   EXPECT_EQ(talk(sandbox, drop).status(), 403);
   EXPECT_EQ(talk(sandbox, drop).status(), 403);
@@ -136,9 +137,9 @@ TEST(Fault, StallsWithoutHoldingUpOthersOrTheEnd) {
   EXPECT_EQ(talk(sandbox, text, impatient).end, Seen::silence);
   EXPECT_EQ(sandbox.count("created"), 1U);
   sandbox.fault({{"stall_at", 20}, {"times", 40}});
-  std::vector<std::thread> clients;
-  for (int i = 0; i < 40; ++i) {
-    clients.emplace_back([&] { EXPECT_EQ(talk(sandbox, text).bytes.size(), 20U); });
+  std::vector<std::thread> clients(40);
+  for (std::thread& client : clients) {
+    client = std::thread([&] { EXPECT_EQ(talk(sandbox, text).bytes.size(), 20U); });
   }
   EXPECT_TRUE(sandbox.wait_for("created", 41));
   EXPECT_EQ(talk(sandbox, request("GET", "", sandbox.admin_token())).status(), 200);

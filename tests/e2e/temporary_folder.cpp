@@ -24,7 +24,7 @@ TemporaryFolder::~TemporaryFolder() {
 
 std::string TemporaryFolder::write(const std::string& name, const std::string& text,
                                    unsigned mode) const {
-  const std::string path = file(name);
+  std::string path = file(name);
   std::ofstream stream(path, std::ios::binary);
   if (!(stream << text).flush() || ::chmod(path.c_str(), mode) != 0) {
     throw std::runtime_error(path + ": cannot be written");

@@ -170,7 +170,7 @@ void Cluster::seed(std::size_t count) {
   const std::array<std::string, 8> descriptions{
       "nightly backup",        "",
       "監視ダッシュボード",    "cafe\u0301 terminal",
-      "two\nlines\tand a tab", "\u001b[31mred\u001b[0m and \u202ebidi",
+      "two\nlines\tand a tab", "\u001b[31mred\u001b[0m and bidi \u202e\u202c",
       std::string(120, 'w'),   "emoji \U0001F510 \U0001F469\u200D\U0001F4BB"};
   const Instant now = current_instant();
   const std::lock_guard lock(mutex_);

@@ -39,7 +39,7 @@ Folder::~Folder() {
 }
 
 std::string Folder::write(const std::string& name, std::string_view text) const {
-  const std::string path = file(name);
+  std::string path = file(name);
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (fd < 0) fail(path);
   const auto written = ::write(fd, text.data(), text.size());

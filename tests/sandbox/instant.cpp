@@ -32,10 +32,10 @@ std::optional<Instant> parse_instant(const std::string& text) {
       R"((\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d)))");
   std::smatch part;
   if (text.size() > 100 || !std::regex_match(text, part, shape)) return std::nullopt;
-  const auto number = [&part](std::size_t group) {
+  const auto number = [&part](std::size_t group) -> std::int64_t {
     return part[group].length() == 0 ? 0 : std::stoi(part[group].str());
   };
-  const auto date = std::chrono::year(number(1)) /
+  const auto date = std::chrono::year(static_cast<int>(number(1))) /
                     std::chrono::month(static_cast<unsigned>(number(2))) /
                     std::chrono::day(static_cast<unsigned>(number(3)));
   if (!date.ok() || number(4) > 23 || number(5) > 59 || number(6) > 59 || number(9) > 23 ||

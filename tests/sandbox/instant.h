@@ -13,7 +13,7 @@ namespace influxctl::sandbox {
 struct Instant {
   std::int64_t seconds = 0;
   std::int64_t nanos = 0;
-  auto operator<=>(const Instant&) const = default;
+  auto operator<=>(const Instant&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// The system clock, cut to microseconds as a database would store it.

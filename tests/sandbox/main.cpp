@@ -55,7 +55,7 @@ Json ready(const Options& options, const Folder& folder, int port, const std::st
 }
 
 int run(const Options& options) {
-  ::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   const StopSignals signals;
   const Folder folder(options.folder);
   Ledger ledger(folder.file("ledger.jsonl"));

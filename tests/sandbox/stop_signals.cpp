@@ -21,7 +21,7 @@ StopSignals::StopSignals() {
 #ifdef __linux__
   const pid_t parent = ::getppid();
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (::getppid() != parent) ::raise(SIGTERM);
+  if (::getppid() != parent) static_cast<void>(::raise(SIGTERM));
 #endif
   thread_ = std::thread([stops, out = pipe_[1]] {
     int signal = 0;
@@ -31,7 +31,7 @@ StopSignals::StopSignals() {
 }
 
 StopSignals::~StopSignals() {
-  ::pthread_kill(thread_.native_handle(), SIGTERM);
+  ::pthread_kill(thread_.native_handle(), SIGHUP);
   thread_.join();
   ::close(pipe_[0]);
   ::close(pipe_[1]);

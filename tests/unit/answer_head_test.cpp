@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,8 @@ TEST(AnswerHead, BodyIsWhole) {
       {"bare line feeds", "HTTP/1.1 200 OK\nContent-Length: 5\n\n", 5},
       {"lower case", "HTTP/1.1 200 OK\r\ncontent-length:5\r\n\r\n", 5},
       {"upper case", "HTTP/1.1 200 OK\r\nCONTENT-LENGTH:\t5 \r\n\r\n", 5},
-      {"the same length twice",
-       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", 5},
+      {"the same length twice", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n",
+       5},
       {"leading zeros", "HTTP/1.1 200 OK\r\nContent-Length: 005\r\n\r\n", 5},
       {"the longest length", "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n",
        18446744073709551615U},
@@ -46,7 +47,8 @@ TEST(AnswerHead, BodyIsWhole) {
       {"chunked rules over a length",
        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n", 5},
       {"trailers",
-       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nContent-Length: x\r\nDate: x\r\n\r\n", 5},
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nContent-Length: x\r\nDate: x\r\n\r\n",
+       5},
       {"no content", "HTTP/1.1 204 No Content\r\n\r\n", 0},
       {"not modified", "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 0},
       {"after an interim answer",
@@ -59,6 +61,8 @@ TEST(AnswerHead, BodyIsWhole) {
        "HTTP/1.1 200 Connection established\r\nContent-Length: 9\r\n\r\n"
        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
        5},
+      {"a field that looks like a status line",
+       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nHTTP/1.1 500: x\r\n\r\n", 5},
       {"an error's body", "HTTP/1.1 500 Oops\r\nContent-Length: 5\r\n\r\n", 5},
   };
   for (const auto& row : rows) {
@@ -87,6 +91,11 @@ const std::vector<Cut>& cut_answers() {
       {"no status", "HTTP/1.1\r\n\r\n", 0, "the connection ended before an answer"},
       {"a status that is no number", "HTTP/1.1 OK\r\n\r\n", 0,
        "the connection ended before an answer"},
+      {"a status of two digits", "HTTP/1.1 20 OK\r\n\r\n", 0,
+       "the connection ended before an answer"},
+      {"a status of four digits", "HTTP/1.1 2000 OK\r\n\r\n", 0,
+       "the connection ended before an answer"},
+      {"a line of white space", ok + length + "5\r\n \r\n", 5, kWithinHead},
       {"no blank line", ok + length + "5\r\n", 5, kWithinHead},
       {"cut in the first line", "HTTP/1.1 200", 0, kWithinHead},
       {"cut in a field", ok + length + "5", 5, kWithinHead},
@@ -110,8 +119,8 @@ const std::vector<Cut>& cut_answers() {
       {"a fraction", ok + length + "5.0\r\n\r\n", 5, kMalformed},
       {"over 64 bits", ok + length + "18446744073709551616\r\n\r\n", 0, kMalformed},
       {"contradicting", ok + length + "5\r\n" + length + "6\r\n\r\n", 6, kMalformed},
-      {"contradicting, then not", ok + length + "5\r\n" + length + "6\r\n" + length + "6\r\n\r\n", 6,
-       kMalformed},
+      {"contradicting, then not", ok + length + "5\r\n" + length + "6\r\n" + length + "6\r\n\r\n",
+       6, kMalformed},
       {"junk, then a length", ok + length + "x\r\n" + length + "5\r\n\r\n", 5, kMalformed},
       {"another coding", ok + coding + "gzip\r\n\r\n", 5, kMalformed},
       {"two codings", ok + coding + "gzip, chunked\r\n\r\n", 5, kMalformed},

@@ -6,12 +6,21 @@
 
 #include <array>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "influxctl/console.h"
 #include "influxctl/io.h"
 
 namespace influxctl {
+
+/// The bytes of a file.
+inline std::string read_whole(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file.is_open()) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 /// Both ends of a pipe.
 struct Pipe {
@@ -56,13 +65,12 @@ class CapturedConsole {
 /// Ignores a signal while it lives.
 class IgnoredSignal {
  public:
-  explicit IgnoredSignal(int number)
-      : number_(number), before_(std::signal(number, SIG_IGN)) {}
+  explicit IgnoredSignal(int number) : number_(number), before_(std::signal(number, SIG_IGN)) {}
   IgnoredSignal(const IgnoredSignal&) = delete;
   IgnoredSignal& operator=(const IgnoredSignal&) = delete;
   IgnoredSignal(IgnoredSignal&&) = delete;
   IgnoredSignal& operator=(IgnoredSignal&&) = delete;
-  ~IgnoredSignal() { std::signal(number_, before_); }
+  ~IgnoredSignal() { (void)std::signal(number_, before_); }
 
  private:
   int number_;

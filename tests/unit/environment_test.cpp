@@ -15,9 +15,10 @@ namespace {
 TEST(Environment, Get) {
   const Environment environment(std::vector<std::string>{
       "HOME=/root", "HOMES=/other", "EMPTY=", "EQUALS=a=b=", "TWICE=1", "TWICE=2", "NOVALUE"});
-  const struct {
+  struct Case {
     std::string name, value;
-  } rows[] = {
+  };
+  const std::vector<Case> rows = {
       {"HOME", "/root"}, {"HOMES", "/other"}, {"EMPTY", ""},   {"EQUALS", "a=b="}, {"TWICE", "1"},
       {"HOM", ""},       {"home", ""},        {"NOVALUE", ""}, {"NONE", ""},       {"OME", ""},
   };

@@ -13,10 +13,11 @@ namespace influxctl {
 namespace {
 
 TEST(ManagementApi, CreateBody) {
-  const struct {
+  struct Case {
     CreateRequest request;
     std::string body;
-  } rows[] = {
+  };
+  const std::vector<Case> rows = {
       {{std::nullopt, std::nullopt}, "{}"},
       {{"CI", std::nullopt}, R"({"description":"CI"})"},
       {{std::nullopt, Timestamp{1795534200, 0}}, R"({"expiresAt":"2026-11-24T15:30:00Z"})"},
@@ -63,15 +64,13 @@ TEST(ManagementApi, Url) {
 }
 
 TEST(ManagementApi, ApiPathAccepted) {
-  const struct {
+  struct Case {
     std::string path, result;
-  } rows[] = {
-      {"/x", "/x"},
-      {"/api/v1/tokens", "/api/v1/tokens"},
-      {"/x/", "/x"},
-      {"/a.b/..c/d..", "/a.b/..c/d.."},
-      {"/a%20b", "/a%20b"},
-      {"/~a-b_c!$&'()*+,;=:@", "/~a-b_c!$&'()*+,;=:@"},
+  };
+  const std::vector<Case> rows = {
+      {"/x", "/x"},         {"/api/v1/tokens", "/api/v1/tokens"},
+      {"/x/", "/x"},        {"/a.b/..c/d..", "/a.b/..c/d.."},
+      {"/a%20b", "/a%20b"}, {"/~a-b_c!$&'()*+,;=:@", "/~a-b_c!$&'()*+,;=:@"},
   };
   for (const auto& row : rows) {
     EXPECT_EQ(management_url(clustered("h"), row.path), "https://h:443" + row.result);
@@ -80,13 +79,13 @@ TEST(ManagementApi, ApiPathAccepted) {
 
 TEST(ManagementApi, ApiPathRefused) {
   const std::vector<std::string> rows = {
-      "x",         "x/y",     "https://h/x", "//h/x",     "/a//b",  "/a b", "/a?b", "/a#b", "/a\\b",
-      "/a/../b",   "/..",     "/a/.",        "/./a",      "/a[b]",  "/a\"", "/é",   "?",    " /a",
-      "/<script>", "/a|b",    "/a^b",        "/a`b",      "/{id}"};
+      "x",     "x/y",     "https://h/x", "//h/x", "/a//b", "/a b",  "/a?b",   "/a#b",
+      "/a\\b", "/a/../b", "/..",         "/a/.",  "/./a",  "/a[b]", R"(/a")", "/é",
+      "?",     " /a",     "/<script>",   "/a|b",  "/a^b",  "/a`b",  "/{id}"};
   for (const auto& row : rows) {
     EXPECT_EQ(failure_of([&] { (void)management_url(clustered("h"), row); }),
-              "2 --api-path \"" + row +
-                  "\" is not an absolute URL path | write it like /api/v0/management-tokens");
+              R"(2 --api-path ")" + row +
+                  R"(" is not an absolute URL path | write it like /api/v0/management-tokens)");
     EXPECT_NE(failure_of([&] { (void)management_url(dedicated("a", "c"), row); }), "done") << row;
   }
   EXPECT_EQ(failure_of([] { (void)management_url(clustered("h"), "/a\r\nX: y"); }),
@@ -95,9 +94,10 @@ TEST(ManagementApi, ApiPathRefused) {
 }
 
 TEST(ManagementApi, PathSegment) {
-  const struct {
+  struct Case {
     std::string text, segment;
-  } rows[] = {
+  };
+  const std::vector<Case> rows = {
       {"", ""},
       {"11111111-1111-1111-1111-111111111111", "11111111-1111-1111-1111-111111111111"},
       {"AZaz09-._~", "AZaz09-._~"},

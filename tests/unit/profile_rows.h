@@ -80,6 +80,9 @@ device_url = ""
 token_file = ""
 )",
      "default clustered h:443"},
+    {"text_after_a_folded_line",
+     "[[profile]]\nname='default'\nhost='h'\ndatabase=\"\"\"a\\\n é\"\"\"\n",
+     "default clustered h:443 database=aé"},
     {"dedicated", R"([[profile]]
 name = "default"
 product = "dedicated"
@@ -182,7 +185,7 @@ device_url = "HTTP://[::1]:8080/device?x=y@z"
      "device_url=HTTP://[::1]:8080/device?x=y@z"},
 });
 
-// A file's first four lines are those of a complete profile, where nothing else is said.
+// The lines of a complete profile, for rows that go on after them.
 #define INFLUXCTL_PROFILE "[[profile]]\nname = 'default'\nhost = 'h'\n"
 #define INFLUXCTL_OAUTH2 INFLUXCTL_PROFILE "[profile.auth.oauth2]\n"
 
@@ -372,6 +375,10 @@ inline constexpr auto kRefused = std::to_array<Refused>({
      "c.toml:1:1: not valid TOML: a line that begins with neither a key nor a table"},
     {"header_of_no_name", INFLUXCTL_PROFILE "[$]\n", "c.toml:4:2: not valid TOML"},
     {"header_of_no_name_at_the_end", INFLUXCTL_PROFILE "[[ *", "c.toml:4:4: not valid TOML"},
+    {"letter_in_a_bare_key", INFLUXCTL_PROFILE "pört = 1\n",
+     R"(c.toml:4:2: not valid TOML: no "=" after the key)"},
+    {"letter_as_a_value", INFLUXCTL_PROFILE "port = é\n",
+     "c.toml:4:8: not valid TOML: a value of no known kind", "write text in double quotes"},
     {"nul_byte", std::string_view("[[profile]]\nname='a\0b'\n", 23), "c.toml:2:8: a NUL byte"},
     {"not_utf8", "[[profile]]\nname='\xc3\xa9\xff'\n", "c.toml:2:8: the file is not UTF-8"},
     {"latin_1_in_a_comment", "# caf\xe9\n", "c.toml:1:6: the file is not UTF-8"},

@@ -145,9 +145,10 @@ void expect_secret_kept(const std::string& toml) {
 TEST(ProfileSecrets, MistakesQuoteNone) {
   const std::string profile = "[[profile]]\nname='default'\nhost='h'\n";
   for (const std::string mistake : kMistakes) {
+    const std::string line = mistake + "\n";
     expect_secret_kept(profile + mistake);
-    expect_secret_kept(profile + mistake + "\n");
-    expect_secret_kept(mistake + "\n" + profile);
+    expect_secret_kept(profile + line);
+    expect_secret_kept(line + profile);
   }
 }
 

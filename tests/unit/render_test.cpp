@@ -94,7 +94,71 @@ TEST(Render, CreatedJsonIsAscii) {
             R"("token":"t"})");
 }
 
+TEST(Render, ListTable) {
+  TokenList tokens;
+  tokens.push_back(sample());
+  tokens.front().id = "a";
+  tokens.front().token_prefix = "M.V1.+5Jk";
+  tokens.emplace_back();
+  tokens.back().id = "b\nc";
+  tokens.back().description = "日本 e\u0301 😀";
+  tokens.back().created_at = Timestamp{1, 500'000'000};
+  tokens.back().revoked_at = Timestamp{1761264000, 0};
+  EXPECT_EQ(
+      list_table(tokens),
+      "+------+---------------+-----------+------------------------+----------------------+"
+      "----------------------+\n"
+      "| ID   | DESCRIPTION   | PREFIX    | CREATED AT             | EXPIRES AT           |"
+      " REVOKED AT           |\n"
+      "+------+---------------+-----------+------------------------+----------------------+"
+      "----------------------+\n"
+      "| a    | Example Token | M.V1.+5Jk |                        | 2025-10-24T00:00:00Z |"
+      "                      |\n"
+      "| b\\nc | 日本 e\u0301 😀     |           | 1970-01-01T00:00:01.5Z |                      |"
+      " 2025-10-24T00:00:00Z |\n"
+      "+------+---------------+-----------+------------------------+----------------------+"
+      "----------------------+\n");
+}
+
+TEST(Render, ListTableOfNothing) {
+  EXPECT_EQ(list_table({}),
+            "+----+-------------+--------+------------+------------+------------+\n"
+            "| ID | DESCRIPTION | PREFIX | CREATED AT | EXPIRES AT | REVOKED AT |\n"
+            "+----+-------------+--------+------------+------------+------------+\n");
+}
+
+TEST(Render, ListTableCutsLongText) {
+  const auto cut_to = [](const std::string& description) {
+    TokenList tokens(1);
+    tokens.front().description = description;
+    const std::string table = list_table(tokens);
+    const auto begin = table.find("|    | ", table.find("REVOKED")) + 7;
+    return table.substr(begin, table.find(" | ", begin) - begin);
+  };
+  const std::string longest(256, 'x');
+  EXPECT_EQ(cut_to(longest), longest);
+  EXPECT_EQ(cut_to(longest + "x"), std::string(255, 'x') + "…");
+  EXPECT_EQ(cut_to(std::string(100'000, 'x')), std::string(255, 'x') + "…");
+  std::string wide;
+  for (int i = 0; i < 127; ++i) wide += "日";
+  EXPECT_EQ(cut_to(wide + "日日"), wide + "…");
+}
+
+TEST(Render, ListJson) {
+  TokenList tokens;
+  EXPECT_EQ(list_json(tokens), "[]");
+  tokens.push_back(sample());
+  tokens.emplace_back();
+  tokens.back().id = "b\u202e";
+  EXPECT_EQ(list_json(tokens),
+            R"([{"id":"11111111-1111-1111-1111-111111111111",)"
+            R"("expires_at":{"seconds":1761264000},"description":"Example Token"},)"
+            R"({"id":"b\u202e"}])");
+}
+
 TEST(Render, DryRun) {
+  EXPECT_EQ(dry_run_json("DELETE", "https://h:443/x/a", ""),
+            R"({"method":"DELETE","url":"https://h:443/x/a"})");
   EXPECT_EQ(dry_run_json("POST", "https://h:443/x", "{}"),
             R"({"method":"POST","url":"https://h:443/x","body":{}})");
   EXPECT_EQ(dry_run_json("POST", "https://h:443/x", R"({"description":"é","expiresAt":"x"})"),

@@ -19,11 +19,15 @@ namespace influxctl {
 namespace {
 
 template <typename T>
-concept Streamable = requires(std::ostream& stream, const T& value) { stream << value; };
+concept Streamable = requires(std::ostream& stream, const T& value) {
+  stream << value;
+};
 
 template <typename T>
-concept Comparable = requires(const T& a, const T& b) { a == b; } ||
-                     requires(const T& a, const T& b) { a < b; };
+concept Comparable = requires(const T& a, const T& b) {
+  a == b;
+}
+|| requires(const T& a, const T& b) { a < b; };
 
 static_assert(Streamable<std::string> && Comparable<std::string>);
 static_assert(fmt::is_formattable<std::string>::value);
@@ -77,16 +81,28 @@ TEST(Secret, Wiped) {
 }
 
 TEST(Secret, B64TokenAccepted) {
-  const std::vector<std::string> rows = {
-      "a", "M.V1.+5Jk/~_-09AZaz", "abc=", "abc==", "a====", "-", ".", "~", "+", "/", "_", "0",
-      std::string(8191, 'x'), std::string(8190, 'x') + "="};
+  const std::vector<std::string> rows = {"a",
+                                         "M.V1.+5Jk/~_-09AZaz",
+                                         "abc=",
+                                         "abc==",
+                                         "a====",
+                                         "-",
+                                         ".",
+                                         "~",
+                                         "+",
+                                         "/",
+                                         "_",
+                                         "0",
+                                         std::string(8191, 'x'),
+                                         std::string(8190, 'x') + "="};
   for (const auto& row : rows) EXPECT_TRUE(is_b64token(row)) << row;
 }
 
 TEST(Secret, B64TokenRefused) {
-  const struct {
+  struct Case {
     std::string name, text;
-  } rows[] = {
+  };
+  const std::vector<Case> rows = {
       {"empty", ""},
       {"padding alone", "="},
       {"padding in front", "=abc"},
@@ -104,7 +120,7 @@ TEST(Secret, B64TokenRefused) {
       {"DEL", "ab\x7f"},
       {"UTF-8", "abcé"},
       {"high byte", "abc\xff"},
-      {"quotation mark", "ab\"c"},
+      {"quotation mark", R"(ab"c)"},
       {"comma", "ab,c"},
       {"colon", "ab:c"},
       {"8192 bytes", std::string(8192, 'x')},
@@ -125,7 +141,8 @@ TEST(Secret, B64TokenAlphabet) {
 void protect_and_report() {
   rlimit limit{1, 1};
   protect_process_memory();
-  std::exit(getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_cur == 0 && limit.rlim_max == 0  // NOLINT
+  std::exit(getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_cur == 0 &&
+                    limit.rlim_max == 0  // NOLINT
                 ? 0
                 : 1);
 }

@@ -17,8 +17,8 @@ struct Shown {
 };
 
 TEST(Text, ShownAsItIs) {
-  const std::vector<std::string> rows = {
-      "", "plain text", "~", "\u00a0", "Grüße", "日本語", "e\u0301", "😀", "\U0010ffff", "\\n"};
+  const std::vector<std::string> rows = {"",       "plain text", "~", "\u00a0",     "Grüße",
+                                         "日本語", "e\u0301",    "😀", "\U0010ffff", "\\n"};
   for (const auto& row : rows) EXPECT_EQ(shown(row), row);
 }
 
@@ -100,71 +100,86 @@ TEST(Text, ShownIsAlwaysCleanUtf8) {
 }
 
 TEST(Text, IsUtf8) {
-  const std::vector<std::string> rows = {
-      "", "a", "\0"s, "\x7f", "\u0080", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\U00010000",
-      "\U0010ffff", "\ufeff"};
+  const std::vector<std::string> rows = {"",       "a",          "\0"s,        "\x7f",
+                                         "\u0080", "\u07ff",     "\u0800",     "\ud7ff",
+                                         "\ue000", "\U00010000", "\U0010ffff", "\ufeff"};
   for (const auto& row : rows) EXPECT_TRUE(is_utf8(row)) << shown(row);
 }
 
 TEST(Text, HasControlCharacters) {
   const std::vector<std::string> rows = {"a\nb", "\t", "a\0"s, "\x1b", "\x7f", "\u0080", "x\u009f"};
   for (const auto& row : rows) EXPECT_TRUE(has_control_characters(row)) << shown(row);
-  const std::vector<std::string> none = {"", "a b~", "\u00a0", "é", "\u202e", "\u2028", "日本", "😀"};
+  const std::vector<std::string> none = {"",       "a b~",   "\u00a0", "é",
+                                         "\u202e", "\u2028", "日本",   "😀"};
   for (const auto& row : none) EXPECT_FALSE(has_control_characters(row)) << shown(row);
 }
 
 TEST(Text, Quoted) {
   const std::vector<Shown> rows = {
-      {"empty", "", "\"\""},
-      {"short", "abc", "\"abc\""},
-      {"as long as the limit", "abcde", "\"abcde\""},
-      {"one too long", "abcdef", "\"abcde…\""},
-      {"code points, not bytes", "ééééé", "\"ééééé\""},
-      {"cut between code points", "日本語日本語", "\"日本語日本…\""},
+      {"empty", "", R"("")"},
+      {"short", "abc", R"("abc")"},
+      {"as long as the limit", "abcde", R"("abcde")"},
+      {"one too long", "abcdef", R"("abcde…")"},
+      {"code points, not bytes", "ééééé", R"("ééééé")"},
+      {"cut between code points", "日本語日本語", R"("日本語日本…")"},
       {"an escape counts once", "\n\n\n\n\n\n", "\"\\n\\n\\n\\n\\n…\""},
       {"broken bytes count one by one", "\xff\xff\xff\xff\xff\xff",
        "\"\\xff\\xff\\xff\\xff\\xff…\""},
-      {"four bytes each", "😀😀😀😀😀😀", "\"😀😀😀😀😀…\""},
+      {"four bytes each", "😀😀😀😀😀😀", R"("😀😀😀😀😀…")"},
   };
-  for (const auto& row : rows) EXPECT_EQ(quoted(row.text, 5), row.result) << row.name;
-  EXPECT_EQ(quoted(std::string(60, 'x')), '"' + std::string(60, 'x') + '"');
-  EXPECT_EQ(quoted(std::string(100'000, 'x')), '"' + std::string(60, 'x') + "…\"");
+  for (const auto& row : rows) EXPECT_EQ(influxctl::quoted(row.text, 5), row.result) << row.name;
+  EXPECT_EQ(influxctl::quoted(std::string(60, 'x')), '"' + std::string(60, 'x') + '"');
+  EXPECT_EQ(influxctl::quoted(std::string(100'000, 'x')), '"' + std::string(60, 'x') + "…\"");
 }
 
 TEST(Text, DisplayWidth) {
-  const struct {
+  struct Case {
     std::string text;
     std::size_t width;
-  } rows[] = {
-      {"", 0},          {"abc", 3},          {"é", 1},     {"e\u0301", 1}, {"a\u0301\u0302\u0303", 1},
-      {"日本語", 6},    {"ｆｕｌｌ", 8},     {"한글", 4},  {"😀", 2},      {"a日😀", 5},
-      {"ไทย", 3},       {"\u0e01\u0e31", 1}, {"Ω≈ç", 3},
+  };
+  const std::vector<Case> rows = {
+      {"", 0},       {"abc", 3},          {"é", 1},    {"e\u0301", 1}, {"a\u0301\u0302\u0303", 1},
+      {"日本語", 6}, {"ｆｕｌｌ", 8},     {"한글", 4}, {"😀", 2},       {"a日😀", 5},
+      {"ไทย", 3},    {"\u0e01\u0e31", 1}, {"Ω≈ç", 3},
   };
   for (const auto& row : rows) EXPECT_EQ(display_width(row.text), row.width) << row.text;
 }
 
 TEST(Text, Nearest) {
   const std::vector<std::string> words = {"create", "list", "revoke", "rotate"};
-  const struct {
+  struct Case {
     std::string word, found;
-  } rows[] = {
-      {"create", "create"}, {"creat", "create"},  {"craete", "create"}, {"crate", "create"},
-      {"createe", "create"}, {"lst", "list"},     {"lists", "list"},    {"revok", "revoke"},
-      {"rotat", "rotate"},  {"rotte", "rotate"},
-      {"", ""},             {"c", ""},            {"ls", ""},           {"delete", ""},
-      {"database", ""},     {"xyz", ""},          {"CREATE", ""},
+  };
+  const std::vector<Case> rows = {
+      {"create", "create"},
+      {"creat", "create"},
+      {"craete", "create"},
+      {"crate", "create"},
+      {"createe", "create"},
+      {"lst", "list"},
+      {"lists", "list"},
+      {"revok", "revoke"},
+      {"rotat", "rotate"},
+      {"rotte", "rotate"},
+      {"", ""},
+      {"c", ""},
+      {"ls", ""},
+      {"delete", ""},
+      {"database", ""},
+      {"xyz", ""},
+      {"CREATE", ""},
   };
   for (const auto& row : rows) EXPECT_EQ(nearest(row.word, words), row.found) << row.word;
   EXPECT_EQ(nearest("create", {}), "");
 }
 
 TEST(Text, Trimmed) {
-  const struct {
+  struct Case {
     std::string text, result;
-  } rows[] = {
-      {"", ""},           {"a", "a"},         {" \t\r\n\f\v", ""},
-      {" a b ", "a b"},   {"a\r\n", "a"},     {"\n\na", "a"},
-      {"\u00a0a", "\u00a0a"}, {"\0a"s, "\0a"s},
+  };
+  const std::vector<Case> rows = {
+      {"", ""},       {"a", "a"},     {" \t\r\n\f\v", ""},    {" a b ", "a b"},
+      {"a\r\n", "a"}, {"\n\na", "a"}, {"\u00a0a", "\u00a0a"}, {"\0a"s, "\0a"s},
   };
   for (const auto& row : rows) EXPECT_EQ(trimmed(row.text), row.result) << shown(row.text);
 }

@@ -167,7 +167,7 @@ TEST(TokenRecord, CreatedRefused) {
     EXPECT_EQ(id_and_token(row.json), "none") << row.name;
   }
   for (const auto& row : broken_values()) {
-    EXPECT_EQ(id_and_token("{\"id\":\"a\"," + row.json + "}"), "none") << row.name;
+    EXPECT_EQ(id_and_token(R"({"id":"a",)" + row.json + "}"), "none") << row.name;
   }
   for (const auto& json : {"[]", R"([{"id":"a","token":"t"}])", R"([[]])", R"(["token","t"])"}) {
     EXPECT_EQ(id_and_token(json), "none") << json;
@@ -175,10 +175,11 @@ TEST(TokenRecord, CreatedRefused) {
 }
 
 TEST(TokenRecord, Times) {
-  const struct {
+  struct Case {
     std::string name, value;
     std::optional<Timestamp> time;
-  } rows[] = {
+  };
+  const std::vector<Case> rows = {
       {"set", R"("2026-11-24T15:30:00Z")", Timestamp{1795534200, 0}},
       {"past 2262", R"("9999-12-31T23:59:59.999999999Z")", Timestamp{253402300799, 999'999'999}},
       {"lower case and offset", R"("2026-11-24t17:30:00+02:00")", Timestamp{1795534200, 0}},
@@ -220,7 +221,7 @@ TEST(TokenRecord, ListAccepted) {
 TEST(TokenRecord, ListRefused) {
   for (const auto& row : broken(R"([{"id":"a"}])")) EXPECT_EQ(ids(row.json), "none") << row.name;
   for (const auto& row : broken_values()) {
-    EXPECT_EQ(ids("[{\"id\":\"a\"," + row.json + "}]"), "none") << row.name;
+    EXPECT_EQ(ids(R"([{"id":"a",)" + row.json + "}]"), "none") << row.name;
   }
   const std::vector<Row> rows = {
       {"an object", R"({"id":"a"})", ""},
@@ -257,7 +258,7 @@ TEST(TokenRecord, DeepNesting) {
   EXPECT_EQ(parse_error_message(open), "");
   EXPECT_EQ(parse_error_message(R"({"x":)" + open + close + R"(,"message":"m"})"), "m");
   std::string objects;
-  for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
+  for (int i = 0; i < 100'000; ++i) objects += R"({"a":)";
   EXPECT_EQ(id_and_token(objects), "none");
   EXPECT_EQ(parse_error_message(objects + "1" + std::string(100'000, '}')), "");
 }

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+// What a successful create prints where, and what it sends.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ctime>
+#include <regex>
+
+#include "encodings.h"
+#include "harness.h"
+
+namespace influxctl::e2e {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::vector<std::string> kCreate = {"management", "create"};
+
+std::vector<std::string> create(const std::vector<std::string>& flags) {
+  std::vector<std::string> args = kCreate;
+  args.insert(args.end(), flags.begin(), flags.end());
+  return args;
+}
+
+constexpr const char* kWarnings =
+    "warn\tplease copy the token and store in a safe place\n"
+    "warn\tthis is the *only time* you will see the token\n";
+
+std::string record(const std::string& id, const std::string& description,
+                   const std::string& expires_at) {
+  const auto row = [](const std::string& label, const std::string& value) {
+    return "| " + label + " | " + value + std::string(36 - value.size(), ' ') + " |\n";
+  };
+  const std::string border = "+-------------+--------------------------------------+\n";
+  return border + row("         id", id) + row("description", description) +
+         row(" expires at", expires_at) + row(" revoked at", "") + border;
+}
+
+TEST(Create, TheDocumentedCommandRunsWordForWord) {
+  const Sandbox sandbox;
+  RunOptions options;
+  options.program = "/bin/sh";
+  options.environment = {
+      {"INFLUXCTL_CONFIG", sandbox.config()},
+      {"PATH", std::filesystem::path(INFLUXCTL_BINARY).parent_path().string() + ":/usr/bin:/bin"}};
+  options.args = {"-c",
+                  "influxctl management create \\\n"
+                  "  --expires-at $(date -d +1day -Iseconds) \\\n"
+                  "  --description \"Example token description\""};
+  const RunResult result = run(options);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  const json created = sandbox.created().at(0);
+  EXPECT_EQ(
+      result.err,
+      record(created.at("id"), "Example token description", created.at("expires_at")) + kWarnings);
+}
+
+TEST(Create, APipeGetsTheTokensBytesAndNoNewline) {
+  const Sandbox sandbox;
+  const RunResult result = sandbox.run(kCreate);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_EQ(result.out.find_first_of(" \r\n"), std::string::npos);
+  EXPECT_EQ(result.err, record(sandbox.created().at(0).at("id"), "", "") + kWarnings);
+}
+
+TEST(Create, ATerminalGetsTheRecordTheWarningAndTheTokenInThatOrder) {
+  const Sandbox sandbox;
+  RunOptions options;
+  options.in = options.out = options.err = Stream::terminal();
+  options.environment = {{"NO_COLOR", "1"}};
+  const RunResult result = sandbox.run(create({"--description", "CI"}), options);
+  EXPECT_EQ(result.exit_code, 0);
+  const std::string before = record(sandbox.created().at(0).at("id"), "CI", "") + kWarnings;
+  ASSERT_EQ(result.terminal.substr(0, before.size()), before);
+  ASSERT_EQ(result.terminal.back(), '\n');
+  const std::string token =
+      result.terminal.substr(before.size(), result.terminal.size() - before.size() - 1);
+  EXPECT_TRUE(sandbox.delivered_token_matches(token));
+}
+
+TEST(Create, ColoursATerminalAndNothingElse) {
+  const Sandbox sandbox;
+  RunOptions options;
+  options.err = Stream::terminal();
+  options.environment = {{"TERM", "xterm"}};
+  EXPECT_THAT(sandbox.run(kCreate, options).terminal, HasSubstr("\x1b[1;33mwarn\x1b[0m\t"));
+  options.environment = {{"TERM", "dumb"}};
+  EXPECT_THAT(sandbox.run(kCreate, options).terminal, Not(HasSubstr("\x1b")));
+  options.environment = {{"NO_COLOR", "1"}, {"TERM", "xterm"}};
+  EXPECT_THAT(sandbox.run(kCreate, options).terminal, Not(HasSubstr("\x1b")));
+  options.err = Stream::pipe();
+  options.environment = {{"TERM", "xterm"}};
+  EXPECT_THAT(sandbox.run(kCreate, options).err, Not(HasSubstr("\x1b")));
+}
+
+TEST(Create, JsonIsOneObjectAndANewline) {
+  const Sandbox sandbox;
+  const RunResult result = sandbox.run(
+      create({"--format", "json", "--description", "Zürich 東京", "--expires-in", "1d"}));
+  EXPECT_EQ(result.exit_code, 0);
+  ASSERT_EQ(result.out.back(), '\n');
+  EXPECT_EQ(result.out.find('\n'), result.out.size() - 1);
+  const auto object = nlohmann::ordered_json::parse(result.out);
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : object.items()) keys.push_back(key);
+  EXPECT_THAT(keys, testing::ElementsAre("id", "account_id", "token_prefix", "created_at",
+                                         "expires_at", "description", "created_by", "token"));
+  EXPECT_EQ(object.at("description"), "Zürich 東京");
+  EXPECT_TRUE(object.at("expires_at").at("seconds").is_number());
+  EXPECT_FALSE(object.at("expires_at").contains("nanos"));
+  EXPECT_TRUE(sandbox.delivered_token_matches(object.at("token").get<std::string>()));
+  EXPECT_THAT(result.err, Not(HasSubstr(object.at("token").get<std::string>())));
+}
+
+TEST(Create, SendsWhatTheContractSays) {
+  const Sandbox sandbox;
+  struct Row {
+    std::vector<std::string> flags;
+    std::string body;
+  };
+  const std::vector<Row> rows = {
+      {{}, "{}"},
+      {{"--description", "a \"b\" ü"}, "{\"description\":\"a \\\"b\\\" ü\"}"},
+      {{"--expires-at", "2999-01-02T03:04:05.250000+01:00"},
+       "{\"expiresAt\":\"2999-01-02T02:04:05.25Z\"}"},
+      {{"--expires-at", "2999-01-02t03:04:05z", "--description", "x"},
+       "{\"description\":\"x\",\"expiresAt\":\"2999-01-02T03:04:05Z\"}"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.body);
+    EXPECT_EQ(sandbox.run(create(row.flags)).exit_code, 0);
+    const json request = sandbox.requests("POST").back();
+    EXPECT_EQ(request.at("body"), row.body);
+    EXPECT_EQ(request.at("target"), "/api/v0/management-tokens");
+    const json& headers = request.at("headers");
+    EXPECT_EQ(headers.at("accept"), "application/json");
+    EXPECT_EQ(headers.at("content-type"), "application/json");
+    EXPECT_EQ(headers.at("authorization").at("scheme"), "Bearer");
+    EXPECT_EQ(headers.at("authorization").at("sha256"), sha256_hex(sandbox.admin_token()));
+    EXPECT_TRUE(std::regex_match(headers.at("user-agent").get<std::string>(),
+                                 std::regex(R"(influxctl/\d+\.\d+\.\d+ \(\w+; \w+\))")));
+    EXPECT_FALSE(headers.contains("accept-encoding"));
+    EXPECT_FALSE(headers.contains("expect"));
+    EXPECT_FALSE(headers.contains("cookie"));
+  }
+}
+
+TEST(Create, ExpiresInCountsFromNow) {
+  const Sandbox sandbox;
+  const std::time_t before = std::time(nullptr);
+  EXPECT_EQ(sandbox.run(create({"--expires-in", "2w"})).exit_code, 0);
+  const std::time_t after = std::time(nullptr);
+  const std::string sent =
+      json::parse(sandbox.requests("POST").at(0).at("body").get<std::string>()).at("expiresAt");
+  std::tm utc{};
+  ASSERT_NE(strptime(sent.c_str(), "%Y-%m-%dT%H:%M:%SZ", &utc), nullptr) << sent;
+  const std::time_t expiry = timegm(&utc);
+  EXPECT_GE(expiry, before + 14 * 86400);
+  EXPECT_LE(expiry, after + 14 * 86400 + 1);
+}
+
+TEST(Create, TheNewTokenIsACredentialAtOnce) {
+  const Sandbox sandbox;
+  const RunResult first = sandbox.run(kCreate);
+  RunOptions options;
+  options.environment = {{"INFLUXCTL_MGMT_TOKEN", first.out}};
+  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
+  EXPECT_EQ(sandbox.requests("POST").at(1).at("headers").at("authorization").at("sha256"),
+            sha256_hex(first.out));
+}
+
+TEST(Create, GlobalFlagsStandBeforeAndAfterTheCommand) {
+  const Sandbox sandbox({"--api-path", "/gateway/tokens"});
+  RunOptions options;
+  options.environment = {{"INFLUXCTL_CONFIG", "/nonexistent"}};
+  EXPECT_EQ(sandbox
+                .run({"--config", sandbox.config(), "--api-path", "/gateway/tokens", "management",
+                      "create"},
+                     options)
+                .exit_code,
+            0);
+  EXPECT_EQ(
+      sandbox.run(create({"--config", sandbox.config(), "--api-path=/gateway/tokens"}), options)
+          .exit_code,
+      0);
+  options.environment = {{"INFLUXCTL_API_PATH", "/gateway/tokens"},
+                         {"INFLUXCTL_CONFIG", sandbox.config()}};
+  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
+  EXPECT_EQ(sandbox.count("created"), 3U);
+}
+
+TEST(Create, WarnsWhenTheClusterSetAnotherExpiry) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"patch", {{"expiresAt", nullptr}}}});
+  const RunResult result = sandbox.run(create({"--expires-at", "2999-01-02T03:04:05Z"}));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err,
+              HasSubstr("influxctl: warning: the token was to expire at 2999-01-02T03:04:05Z, but "
+                        "the cluster says that it never expires\n"));
+}
+
+TEST(Create, MakesTextOfTheClusterVisible) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"patch", {{"description", "\u202e\x1b[2J\n\x7f"}}}});
+  const RunResult result = sandbox.run(kCreate);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err, HasSubstr("| \\u{202e}\\x1b[2J\\n\\x7f"));
+}
+
+TEST(Create, WaitsForATooManyRequestsThatNamesATime) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"status", 429}, {"headers", {{"Retry-After", "1"}}}});
+  const RunResult result = sandbox.run(kCreate);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_EQ(sandbox.requests("POST").size(), 2U);
+  EXPECT_EQ(sandbox.count("created"), 1U);
+}
+
+TEST(DryRun, PrintsTheRequestAndSendsNothing) {
+  const Sandbox sandbox;
+  const RunResult result = sandbox.run(
+      create({"--dry-run", "--description", "x", "--expires-at", "2999-01-02T03:04:05+01:00"}));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out, "{\"method\":\"POST\",\"url\":\"" + sandbox.url() +
+                            "/api/v0/management-tokens\",\"body\":{\"description\":\"x\","
+                            "\"expiresAt\":\"2999-01-02T02:04:05Z\"}}\n");
+  EXPECT_EQ(result.err, "");
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
+TEST(DryRun, NeedsNoCredential) {
+  const TemporaryFolder folder;
+  RunOptions options;
+  options.args = create({"--dry-run", "--config",
+                         folder.write("config.toml",
+                                      "[[profile]]\nname = \"default\"\nproduct = \"dedicated\"\n"
+                                      "account_id = \"acc\"\ncluster_id = \"clu\"\n")});
+  const RunResult result = run(options);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out,
+            "{\"method\":\"POST\",\"url\":\"https://console.influxdata.com/api/v0/accounts/acc/"
+            "clusters/clu/management-tokens\",\"body\":{}}\n");
+}
+
+TEST(Trace, TellsMuchAndNoSecret) {
+  const Sandbox sandbox;
+  const RunResult result = sandbox.run(create({"--trace", "--description", "x"}));
+  ASSERT_EQ(result.exit_code, 0);
+  EXPECT_GT(std::count(result.err.begin(), result.err.end(), '\n'), 20);
+  EXPECT_THAT(result.err, HasSubstr("> POST /api/v0/management-tokens HTTP/1.1\n"));
+  EXPECT_THAT(result.err, HasSubstr("> Authorization: [not shown]\n"));
+  EXPECT_THAT(result.err, HasSubstr("< HTTP/1.1 200 OK\n"));
+  EXPECT_THAT(result.err, HasSubstr("timings: "));
+  for (const std::string& secret : {result.out, sandbox.admin_token()}) {
+    for (const std::string& form : encodings(secret)) {
+      EXPECT_THAT(result.err, Not(HasSubstr(form)));
+    }
+  }
+}
+
+TEST(Debug, TellsStepsAndNoSecret) {
+  const Sandbox sandbox;
+  const RunResult result = sandbox.run(create({"--debug"}));
+  ASSERT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err, HasSubstr("influxctl: debug: "));
+  EXPECT_THAT(result.err, HasSubstr("answer 200, "));
+  EXPECT_THAT(result.err, Not(HasSubstr("influxctl: trace: ")));
+  EXPECT_THAT(result.err, Not(HasSubstr(result.out)));
+  EXPECT_THAT(result.err, Not(HasSubstr(sandbox.admin_token())));
+}
+
+TEST(Trace, HidesAProxysPassword) {
+  const Sandbox sandbox;
+  RunOptions options;
+  options.environment = {{"https_proxy", "http://user:hunter22@127.0.0.1:1"}};
+  const RunResult result = sandbox.run(create({"--trace"}), options);
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr("Uses proxy env variable https_proxy"));
+  EXPECT_THAT(result.err, Not(HasSubstr("hunter22")));
+}
+
+TEST(Help, IsAskedForOnStdoutAndOtherwiseOnStderr) {
+  for (const std::vector<std::string>& args : {std::vector<std::string>{"--help"},
+                                               {"help"},
+                                               {"management", "-h"},
+                                               {"h", "management"},
+                                               {"management", "create", "--help"},
+                                               {"help", "management", "create"}}) {
+    RunOptions options;
+    options.args = args;
+    const RunResult result = run(options);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.out, HasSubstr("Usage:\n  influxctl"));
+    EXPECT_THAT(result.out, HasSubstr("Example:\n"));
+    EXPECT_EQ(result.err, "");
+  }
+  for (const std::vector<std::string>& args : {std::vector<std::string>{}, {"management"}}) {
+    RunOptions options;
+    options.args = args;
+    const RunResult result = run(options);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_THAT(result.err, HasSubstr("Usage:\n  influxctl"));
+  }
+}
+
+TEST(Version, NamesTheVersionAndTheArchitecture) {
+  for (const char* word : {"version", "--version"}) {
+    RunOptions options;
+    options.args = {word};
+    const RunResult result = run(options);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_TRUE(std::regex_match(result.out,
+                                 std::regex("influxctl \\d+\\.\\d+\\.\\d+ \\(\\w+; \\w+\\)\n")));
+    EXPECT_EQ(result.err, "");
+  }
+}
+
+}  // namespace
+}  // namespace influxctl::e2e

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+// Delivery to a program: -- COMMAND.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "outcome.h"
+
+namespace influxctl::e2e {
+namespace {
+
+using Command = std::vector<std::string>;
+
+Command create_into(const Command& command, const Command& flags = {}) {
+  Command args{"management", "create"};
+  args.insert(args.end(), flags.begin(), flags.end());
+  args.emplace_back("--");
+  args.insert(args.end(), command.begin(), command.end());
+  return args;
+}
+
+Command script(const std::string& text) { return {"sh", "-c", text}; }
+
+TEST(DeliveryToCommand, GetsTheTokenAloneAndSharesOurStdout) {
+  const Sandbox sandbox;
+  const RunResult result = sandbox.run(create_into({"cat"}));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.err, record_of(sandbox, "handed to cat"));
+  expect_delivered(sandbox, result.out);
+}
+
+TEST(DeliveryToCommand, GetsJsonWithoutANewline) {
+  const Sandbox sandbox;
+  const RunResult result = sandbox.run(create_into({"cat"}, {"--format", "json"}));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(result.out.ends_with("\"}"));
+  expect_delivered(sandbox, nlohmann::json::parse(result.out).at("token").get<std::string>());
+}
+
+TEST(DeliveryToCommand, NeedsNoStdout) {
+  for (const Stream& out : {Stream::closed(), Stream::gone()}) {
+    const Sandbox sandbox;
+    const TemporaryFolder folder;
+    RunOptions options;
+    options.folder = folder.path();
+    options.out = out;
+    EXPECT_EQ(sandbox.run(create_into(script("cat >stored")), options).exit_code, 0);
+    expect_delivered(sandbox, read_file(folder.file("stored")));
+  }
+}
+
+TEST(DeliveryToCommand, OneThatIsNoProgramIsSeenBeforeTheRequest) {
+  const TemporaryFolder folder;
+  folder.write("plain", "#!/bin/sh\n");
+  std::filesystem::create_directory(folder.file("folder"));
+  for (const char* name : {"no-such-program", "./missing", "./plain", "./folder", "cat -"}) {
+    const Sandbox sandbox;
+    RunOptions options;
+    options.folder = folder.path();
+    const RunResult result = sandbox.run(create_into({name, "argument"}), options);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, "influxctl: error: the command \"" + std::string(name) +
+                              "\" is not found\n"
+                              "influxctl: hint: install it, or write its path after --\n");
+    expect_unsent(sandbox);
+  }
+}
+
+struct Failure {
+  Command command;
+  std::string why;
+};
+
+TEST(DeliveryToCommand, OneThatFailsGetsItRevoked) {
+  const TemporaryFolder folder;
+  folder.write("nonsense", "\x7f not a program", 0700);
+  folder.write("astray", "#!/no/such/shell\n", 0700);
+  const std::vector<Failure> rows{
+      {script("cat >/dev/null; exit 3"), "the command \"sh\" exited with status 3"},
+      {{"false"}, "the command \"false\" exited with status 1"},
+      {script("kill -KILL $$"), "the command \"sh\" was killed by signal 9"},
+      {script("cat >/dev/null; kill -TERM $$"), "the command \"sh\" was killed by signal 15"},
+      {{"true"}, "the command \"true\" exited with status 0, but left 91 bytes unread"},
+      {{"dd", "bs=10", "count=1", "status=none"},
+       "the command \"dd\" exited with status 0, but left 81 bytes unread"},
+      {script("exec <&-; exit 0"),
+       "the command \"sh\" exited with status 0, but left 91 bytes unread"},
+      {{"./nonsense"}, "the command \"./nonsense\" did not start: Exec format error"},
+      {{"./astray"}, "the command \"./astray\" did not start: No such file or directory"},
+  };
+  for (const Failure& row : rows) {
+    SCOPED_TRACE(row.why);
+    const Sandbox sandbox;
+    RunOptions options;
+    options.folder = folder.path();
+    const RunResult result = sandbox.run(create_into(row.command), options);
+    EXPECT_EQ(result.exit_code, 8);
+    EXPECT_EQ(sandbox.created().at(0).at("size"), 91);
+    EXPECT_EQ(result.err, lost(sandbox, row.why));
+    expect_revoked(sandbox);
+  }
+}
+
+TEST(DeliveryToCommand, OneThatHangsIsStopped) {
+  const Command stubborn = script("trap '' TERM; while :; do sleep 0.1; done");
+  for (const Command& command : {Command{"sleep", "60"}, stubborn}) {
+    const Sandbox sandbox;
+    const RunResult result = sandbox.run(create_into(command, {"--timeout", "4s"}));
+    EXPECT_EQ(result.exit_code, 8);
+    EXPECT_EQ(result.err, lost(sandbox, "the command \"" + command[0] +
+                                            "\" did not end in time and was stopped"));
+    expect_revoked(sandbox);
+  }
+}
+
+TEST(DeliveryToCommand, OneThatGoesMeanwhileGetsItRevoked) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
+  const TemporaryFolder folder;
+  folder.write("sink", "#!/bin/sh\nexec cat\n", 0700);
+  RunOptions options;
+  options.folder = folder.path();
+  options.meanwhile = [&](pid_t) {
+    EXPECT_TRUE(sandbox.wait_for("created"));
+    std::filesystem::remove(folder.file("sink"));
+  };
+  const RunResult result = sandbox.run(create_into({"./sink"}), options);
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_EQ(result.err,
+            lost(sandbox, "the command \"./sink\" did not start: No such file or directory"));
+  expect_revoked(sandbox);
+}
+
+// A shell for a sink, and what it said on stdout.
+std::string said_by_sink(const std::string& text, RunOptions options = {}) {
+  const Sandbox sandbox;
+  options.environment["INFLUXCTL_MGMT_TOKEN"] = sandbox.admin_token();
+  const RunResult result = sandbox.run(create_into(script("cat >/dev/null; " + text)), options);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(sandbox.requests("POST").size(), 1U);
+  return result.out;
+}
+
+TEST(DeliveryToCommand, HasNoneOfOurSecrets) {
+  RunOptions options;
+  options.environment["OTHER"] = "kept";
+  const std::string out = said_by_sink("env", options);
+  EXPECT_NE(out.find("OTHER=kept\n"), std::string::npos);
+  EXPECT_EQ(out.find("INFLUXCTL_MGMT_TOKEN"), std::string::npos);
+  EXPECT_EQ(out.find("M.V1."), std::string::npos);
+}
+
+TEST(DeliveryToCommand, HasNoDescriptorOfOurs) {
+  RunOptions options;
+  options.before_exec = [] { ::close_range(3, ~0U, 0); };  // what the tests were started with
+  // The shell's own one, for the folder, is closed again when it is looked at.
+  EXPECT_EQ(said_by_sink("for f in /proc/$$/fd/*; do [ -e $f ] && echo ${f##*/}; done; :", options),
+            "0\n1\n2\n");
+}
+
+TEST(DeliveryToCommand, HasTheDefaultActionsOfSignals) {
+  const std::string out = said_by_sink("grep ^SigIgn /proc/self/status");
+  const std::string label = "SigIgn:\t";
+  ASSERT_TRUE(out.starts_with(label)) << out;
+  const auto ignored = std::stoull(out.substr(label.size()), nullptr, 16);
+  for (const int number : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
+    EXPECT_EQ((ignored >> static_cast<unsigned>(number - 1)) & 1U, 0U) << number;
+  }
+}
+
+TEST(DeliveryToCommand, GetsItsArgumentsAsTheyAre) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  folder.write("sink", "#!/bin/sh\ncat >/dev/null\nprintf '<%s>' \"$@\"\n", 0700);
+  RunOptions options;
+  options.folder = folder.path();
+  const RunResult result = sandbox.run(
+      create_into({"./sink", "a  b", "", "$HOME", "*", "; exit 3", "--output", "--", "-h"}),
+      options);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out, "<a  b><><$HOME><*><; exit 3><--output><--><-h>");
+}
+
+}  // namespace
+}  // namespace influxctl::e2e

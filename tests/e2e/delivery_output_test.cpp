@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+// Delivery to a new file: --output.
+#include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "outcome.h"
+
+namespace influxctl::e2e {
+namespace {
+
+std::vector<std::string> create_to(const std::string& path) {
+  return {"management", "create", "--output", path};
+}
+
+void expect_refused(const std::string& path, const std::string& message, RunOptions options = {}) {
+  const Sandbox sandbox;
+  const RunResult result = sandbox.run(create_to(path), std::move(options));
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err, "influxctl: error: --output \"" + path + "\" " + message);
+  expect_unsent(sandbox);
+}
+
+const std::string kExists =
+    "exists already\n"
+    "influxctl: hint: nothing is ever overwritten: move it away, or name another file\n";
+
+TEST(DeliveryToFile, ANewFileIsForItsOwnerAloneWhateverTheUmask) {
+  for (const mode_t mask : {0000U, 0022U, 0777U}) {
+    const Sandbox sandbox;
+    const TemporaryFolder folder;
+    RunOptions options;
+    options.before_exec = [mask] { ::umask(mask); };
+    const RunResult result = sandbox.run(create_to(folder.file("token")), options);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, record_of(sandbox, "written to " + folder.file("token")));
+    struct stat status {};
+    EXPECT_EQ(::stat(folder.file("token").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode, mode_t{S_IFREG | S_IRUSR | S_IWUSR});
+    EXPECT_EQ(names_in(folder.path()), "token ");
+    expect_delivered(sandbox, read_file(folder.file("token")));
+  }
+}
+
+TEST(DeliveryToFile, ARelativePathIsInTheWorkingFolder) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  RunOptions options;
+  options.folder = folder.path();
+  EXPECT_EQ(sandbox.run(create_to("token"), options).exit_code, 0);
+  EXPECT_EQ(names_in(folder.path()), "token ");
+  expect_delivered(sandbox, read_file(folder.file("token")));
+}
+
+TEST(DeliveryToFile, NeitherStdoutNorItsReaderIsNeeded) {
+  for (const Stream& out : {Stream::closed(), Stream::gone(), Stream::file("/dev/full")}) {
+    const Sandbox sandbox;
+    const TemporaryFolder folder;
+    RunOptions options;
+    options.out = out;
+    EXPECT_EQ(sandbox.run(create_to(folder.file("token")), options).exit_code, 0);
+    expect_delivered(sandbox, read_file(folder.file("token")));
+  }
+}
+
+TEST(DeliveryToFile, JsonEndsInANewline) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  auto args = create_to(folder.file("token"));
+  args.insert(args.end(), {"--format", "json"});
+  EXPECT_EQ(sandbox.run(args).exit_code, 0);
+  const std::string text = read_file(folder.file("token"));
+  EXPECT_TRUE(text.ends_with("}\n"));
+  expect_delivered(sandbox, nlohmann::json::parse(text).at("token").get<std::string>());
+}
+
+TEST(DeliveryToFile, WhatIsThereIsLeftAlone) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("file", "mine");
+  std::filesystem::create_symlink(file, folder.file("link"));
+  std::filesystem::create_symlink(folder.file("nowhere"), folder.file("dangling"));
+  std::filesystem::create_directory(folder.file("folder"));
+  for (const char* name : {"file", "link", "dangling", "folder"}) {
+    expect_refused(folder.file(name), kExists);
+  }
+  EXPECT_EQ(names_in(folder.path()), "dangling file folder link ");
+  EXPECT_EQ(read_file(file), "mine");
+}
+
+TEST(DeliveryToFile, APathThatCannotBeIsSeenBeforeTheRequest) {
+  const TemporaryFolder folder;
+  folder.write("file", "mine");
+  expect_refused(folder.file("new/"), "cannot be created: Is a directory\n");
+  expect_refused(folder.file("missing/token"), "cannot be created: No such file or directory\n");
+  expect_refused(folder.file("file/token"), "cannot be created: Not a directory\n");
+  EXPECT_EQ(names_in(folder.path()), "file ");
+}
+
+// Root may write everywhere: it loses that right here, and nobody else has it.
+TEST(DeliveryToFile, AReadOnlyFolderIsSeenBeforeTheRequest) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::chmod(folder.path().c_str(), S_IRUSR | S_IXUSR), 0);
+  RunOptions options;
+  options.before_exec = [] { ::prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0); };
+  expect_refused(folder.file("token"), "cannot be created: Permission denied\n", options);
+  EXPECT_EQ(names_in(folder.path()), "");
+  ASSERT_EQ(::chmod(folder.path().c_str(), S_IRWXU), 0);
+}
+
+TEST(DeliveryToFile, AFileThatAppearsMeanwhileIsNotTouched) {
+  for (const char* format : {"table", "json"}) {
+    Sandbox sandbox;
+    sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
+    const TemporaryFolder folder;
+    const std::string path = folder.file("token");
+    RunOptions options;
+    options.meanwhile = [&](pid_t) {
+      EXPECT_TRUE(sandbox.wait_for("created"));
+      EXPECT_TRUE(names_in(folder.path()).starts_with(".influxctl-"));
+      folder.write("token", "mine");
+    };
+    auto args = create_to(path);
+    args.insert(args.end(), {"--format", format});
+    const RunResult result = sandbox.run(args, options);
+    EXPECT_EQ(result.exit_code, 8);
+    EXPECT_EQ(result.err, lost(sandbox, "the file \"" + path + "\": File exists"));
+    EXPECT_EQ(read_file(path), "mine");
+    EXPECT_EQ(names_in(folder.path()), "token ");
+    expect_revoked(sandbox);
+  }
+}
+
+TEST(DeliveryToFile, AFolderThatGoesMeanwhileGetsItRevoked) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.file("sub"));
+  RunOptions options;
+  options.meanwhile = [&](pid_t) {
+    EXPECT_TRUE(sandbox.wait_for("created"));
+    std::filesystem::remove_all(folder.file("sub"));
+  };
+  const RunResult result = sandbox.run(create_to(folder.file("sub/token")), options);
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_EQ(result.err, lost(sandbox, "the file \"" + folder.file("sub/token") +
+                                          "\": No such file or directory"));
+  EXPECT_EQ(names_in(folder.path()), "");
+  expect_revoked(sandbox);
+}
+
+TEST(DeliveryToFile, NothingIsLeftWhenTheClusterRefuses) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"status", 400}});
+  const TemporaryFolder folder;
+  EXPECT_EQ(sandbox.run(create_to(folder.file("token"))).exit_code, 5);
+  EXPECT_EQ(names_in(folder.path()), "");
+}
+
+TEST(DeliveryToFile, ALimitOnFileSizesGetsItRevoked) {
+  for (void (*action)(int) : {SIG_IGN, SIG_DFL}) {
+    const Sandbox sandbox;
+    const TemporaryFolder elsewhere;
+    const TemporaryFolder folder;
+    const std::string path = folder.file("token");
+    RunOptions options;
+    options.environment["GCOV_PREFIX"] = elsewhere.path();  // coverage data meets the limit too
+    options.before_exec = [action] {
+      const rlimit limit{40, 40};
+      ::setrlimit(RLIMIT_FSIZE, &limit);
+      static_cast<void>(::signal(SIGXFSZ, action));
+    };
+    const RunResult result = sandbox.run(create_to(path), options);
+    EXPECT_EQ(result.exit_code, 8) << "signal " << result.signal;
+    EXPECT_TRUE(result.err.starts_with(lost(sandbox, "the file \"" + path + "\": File too large")))
+        << result.err;
+    EXPECT_EQ(names_in(folder.path()), "");
+    expect_revoked(sandbox);
+  }
+}
+
+// The shell makes a file system of one page in a name space of its own, fills it, and lists what is
+// in it at the end.
+RunResult run_on_full_disk(const Sandbox& sandbox, const std::string& redirection,
+                           const std::vector<std::string>& flags) {
+  const TemporaryFolder folder;
+  RunOptions options;
+  options.program = "/bin/sh";
+  const std::string script =
+      "mount -t tmpfs -o size=4k none \"$1\" && cd \"$1\" && head -c 4096 /dev/zero >full || exit "
+      "99;"
+      "program=$2; shift 2; \"$program\" management create \"$@\" " +
+      redirection + "; code=$?; ls -A; exit $code";
+  const std::string unshare = ::geteuid() == 0 ? "unshare -m" : "unshare -rm";
+  options.args = {"-c", unshare + " sh -c \"$0\" sh \"$@\"", script, folder.path(),
+                  INFLUXCTL_BINARY};
+  options.args.insert(options.args.end(), flags.begin(), flags.end());
+  options.environment["INFLUXCTL_CONFIG"] = sandbox.config();
+  return run(options);
+}
+
+TEST(DeliveryToFile, AFullDiskGetsItRevoked) {
+  const Sandbox sandbox;
+  const RunResult result = run_on_full_disk(sandbox, "", {"--output", "token"});
+  if (sandbox.created().empty()) GTEST_SKIP() << "no file system can be mounted: " << result.err;
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_EQ(result.err, lost(sandbox, "the file \"token\": No space left on device"));
+  EXPECT_EQ(result.out, "full\n");
+  expect_revoked(sandbox);
+}
+
+TEST(DeliveryToStdout, AFullDiskGetsItRevoked) {
+  const Sandbox sandbox;
+  const RunResult result = run_on_full_disk(sandbox, ">token", {});
+  if (sandbox.created().empty()) GTEST_SKIP() << "no file system can be mounted: " << result.err;
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_EQ(result.err, lost(sandbox, "standard output: No space left on device"));
+  expect_revoked(sandbox);
+}
+
+}  // namespace
+}  // namespace influxctl::e2e

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// Faults of the answer's framing and of its head.
+#include "fault_row_makers.h"
+
+namespace influxctl::e2e {
+
+namespace {
+
+std::string post(const std::string& members) { return R"({"on":"POST",)" + members + "}"; }
+
+std::string block(const std::string& lines) { return post(R"("header_block":")" + lines + "\""); }
+
+std::string first_line(const std::string& line) { return post(R"("status_line":")" + line + "\""); }
+
+std::string many_fields(int count, const std::string& value) {
+  std::string lines;
+  for (int i = 0; i < count; ++i) lines += "X-" + std::to_string(i) + ": " + value + R"(\r\n)";
+  return lines;
+}
+
+}  // namespace
+
+std::vector<FaultRow> framing_rows() {
+  const std::string no_token = "the answer is not a token";
+  const std::string no_length = "the answer has no known length";
+  const std::string malformed = "the length of the answer is malformed";
+  return {
+      answer_lost("LengthTooLong", "Content-Length is 7 too long", post(R"("length_delta":7)"), ""),
+      answer_lost("LengthOneTooLong", "Content-Length is 1 too long", post(R"("length_delta":1)"),
+                  ""),
+      answer_lost("LengthTooShort", "Content-Length is 7 too short", post(R"("length_delta":-7)"),
+                  no_token),
+      answer_lost("LengthOneTooShort", "Content-Length is 1 too short",
+                  post(R"("length_delta":-1)"), no_token),
+      answer_lost("LengthZero", "Content-Length: 0 before a body",
+                  block(R"(Content-Length: 0\r\n)"), ""),
+      answer_lost("LengthJunk", "Content-Length: abc",
+                  post(R"("framing":"close","header_block":"Content-Length: abc\r\n")"), ""),
+      answer_lost("LengthNegative", "Content-Length: -1",
+                  post(R"("framing":"close","header_block":"Content-Length: -1\r\n")"), ""),
+      answer_lost(
+          "LengthHuge", "Content-Length: 2^64",
+          post(R"("framing":"close","header_block":"Content-Length: 18446744073709551616\r\n")"),
+          ""),
+      answer_lost("LengthTwice", "two Content-Length that differ",
+                  block(R"(Content-Length: 5\r\n)"), ""),
+      delivered("Chunked", "chunked", post(R"("framing":"chunked")")),
+      answer_lost("ChunkedUnfinished", "chunked, and the last chunk is missing",
+                  post(R"("framing":"chunked-unfinished")"), ""),
+      answer_lost("ChunkedUnfinishedFin", "the same, closed without close_notify",
+                  post(R"("framing":"chunked-unfinished","close":"fin")"), ""),
+      answer_lost("ChunkedCut", "cut within a chunk",
+                  post(R"("framing":"chunked","cut":150,"close":"fin")"), ""),
+      answer_lost("ChunkSizeJunk", "a chunk's size is no number",
+                  post(R"("framing":"close","header_block":"Transfer-Encoding: chunked\r\n")"), ""),
+      answer_lost("CloseDelimited", "no length, ends with close_notify",
+                  post(R"("framing":"close")"), no_length),
+      answer_lost("CloseDelimitedFin", "no length, closed without close_notify",
+                  post(R"("framing":"close","close":"fin")"), ""),
+      answer_lost("CloseDelimitedHttp10", "HTTP/1.0 without a length",
+                  post(R"("framing":"close","status_line":"HTTP/1.0 200 OK")"), no_length),
+      delivered("LengthAndChunked", "a length, and chunked: chunked rules (RFC 9112, 6.3)",
+                post(R"("framing":"both")")),
+      answer_lost("OtherCoding", "Transfer-Encoding: gzip, and it is not",
+                  block(R"(Transfer-Encoding: gzip\r\n)"), ""),
+      answer_lost("IdentityCoding", "Transfer-Encoding: identity",
+                  block(R"(Transfer-Encoding: identity\r\n)"), malformed),
+      delivered("LyingGzip", "Content-Encoding: gzip before a plain body",
+                block(R"(Content-Encoding: gzip\r\n)")),
+      delivered("LyingBrotli", "Content-Encoding: br before a plain body",
+                block(R"(Content-Encoding: br\r\n)")),
+      delivered("Interim", "three interim answers (103) first", post(R"("interim":3)")),
+      delivered("Continue", "100 Continue first, unasked",
+                post(R"("interim":1,"interim_status":100)")),
+      answer_lost("InterimAlone", "an interim answer and no other",
+                  post(R"("interim":1,"final":false)"), ""),
+      with_timeout("2s", answer_lost("InterimThenSilence", "an interim answer, then silence",
+                                     post(R"("interim":1,"stall":true)"), "operation timed out")),
+      answer_lost("InterimFlood", "20,000 interim answers", post(R"("interim":20000)"),
+                  "the answer is larger than this program accepts"),
+      answer_lost("LargeBody", "a body over 1 MiB", post(R"("pad_body":1048576)"),
+                  "the answer is larger than this program accepts"),
+      answer_lost("LargeChunkedBody", "a chunked body over 1 MiB",
+                  post(R"("pad_body":1048576,"framing":"chunked")"),
+                  "the answer is larger than this program accepts"),
+      delivered("LongBody", "a body just below 1 MiB", post(R"("pad_body":1000000)")),
+  };
+}
+
+std::vector<FaultRow> head_rows() {
+  return {
+      answer_lost("HeaderWithoutColon", "a header without a colon", block(R"(no colon here\r\n)"),
+                  ""),
+      answer_lost("HeaderWithNul", "a NUL in a header", block(R"(X-A: a\u0000b\r\n)"), ""),
+      delivered("HeaderWithControls", "control characters in a header, not shown",
+                block(R"(X-A: \u001b[31m\u0007\r\n)")),
+      delivered("BareLineFeeds", "header lines that end in LF alone", block(R"(X-A: a\nX-B: b\n)")),
+      delivered("BareCarriageReturn", "a CR within a header", block(R"(X-A: a\rX-B: b\r\n)")),
+      delivered("FoldedHeader", "a folded header", block(R"(X-A: a\r\n b: c\r\n)")),
+      delivered("BlankFold", "a folded header whose second line is blank",
+                block(R"(X-A: a\r\n \t\r\nX-B: b\r\n)")),
+      delivered("EmptyName", "a header without a name", block(R"(: a\r\n)")),
+      answer_lost("EarlyBlankLine", "a blank line before Content-Length",
+                  post(R"("framing":"close","header_block":"\r\nContent-Length: 5\r\n")"), ""),
+      answer_lost("HugeHeader", "one header of 150 KiB", post(R"("pad_header":153600)"), ""),
+      answer_lost("HugeHead", "300 KiB of headers, 50 KiB each",
+                  block(many_fields(6, std::string(51'200, 'x'))),
+                  "the answer is larger than this program accepts"),
+      delivered("ManyHeaders", "1,000 headers", block(many_fields(1000, "x"))),
+      answer_lost("TooManyHeaders", "30,000 headers", block(many_fields(30'000, "x")),
+                  "the answer is larger than this program accepts"),
+      answer_lost(
+          "SecondStatusLine", "a line of the head that looks like a refusal",
+          post(R"("framing":"close","header_block":"HTTP/1.1 401 No\r\nContent-Length: 0\r\n")"),
+          ""),
+      answer_lost("Http09", "a body without a head (HTTP/0.9)",
+                  R"({"on":"POST","act":true,"raw":"{\"id\":\"x\",\"accessToken\":\"y\"}"})", ""),
+      answer_lost("Http2Preface", "the preface of HTTP/2",
+                  R"({"on":"POST","act":true,"raw":"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"})", ""),
+      answer_lost("OtherProtocol", "another protocol's greeting",
+                  R"({"on":"POST","act":true,"raw":"220 mail.example.com ESMTP\r\n"})", ""),
+      answer_lost(
+          "Binary", "random bytes",
+          R"({"on":"POST","act":true,"latin1":true,"raw":"\u0000\u00ff\u00fe\u0001\u0080"})", ""),
+      answer_lost("Status099", "status 099", first_line("HTTP/1.1 099 Odd"), ""),
+      answer_lost("Status000", "status 000", first_line("HTTP/1.1 000 Odd"), ""),
+      answer_lost("Status600", "status 600", first_line("HTTP/1.1 600 Odd"), ""),
+      answer_lost("Status999", "status 999", first_line("HTTP/1.1 999 Odd"), ""),
+      answer_lost("StatusWord", "status abc", first_line("HTTP/1.1 abc Odd"), ""),
+      answer_lost("StatusMissing", "no status", first_line("HTTP/1.1"), ""),
+      answer_lost("StatusOfFourDigits", "status 2000", first_line("HTTP/1.1 2000 OK"), ""),
+      answer_lost("RefusalOfFourDigits", "status 4010", first_line("HTTP/1.1 4010 No"), ""),
+      answer_lost("StatusOfTwoDigits", "status 20", first_line("HTTP/1.1 20 OK"), ""),
+      answer_lost("StatusNegative", "status -200", first_line("HTTP/1.1 -200 OK"), ""),
+      delivered("StatusWithoutReason", "a status line without a reason",
+                first_line("HTTP/1.1 200")),
+      delivered("Http10", "HTTP/1.0 with a length", first_line("HTTP/1.0 200 OK")),
+  };
+}
+
+}  // namespace influxctl::e2e

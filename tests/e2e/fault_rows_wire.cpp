@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// Faults of the connection, and of the bytes on it.
+#include "fault_row_makers.h"
+
+namespace influxctl::e2e {
+
+std::vector<FaultRow> connection_rows() {
+  return {
+      by_path("DeadPort", "nobody listens on the port", Path::dead_port, ": failed to connect"),
+      by_path("UnknownHost", "the host's name does not resolve", Path::unknown_host, ": "),
+      by_path("DeadProxy", "the proxy is not there", Path::dead_proxy, ": failed to connect"),
+      by_path("DeafProxy", "the proxy refuses CONNECT", Path::deaf_proxy, ": "),
+      by_path("OtherCa", "`tls.ca` did not sign the certificate", Path::other_ca, ": "),
+      by_path("HttpsToPlain", "the port speaks no TLS", Path::https_to_plain, ": "),
+      {.name = "HttpToTls",
+       .fault = "`tls.disable`, and the port speaks TLS",
+       .rules = {},
+       .says = {sent_but, "looking for it failed too"},
+       .posts = 0,
+       .path = Path::http_to_tls},
+      with_sandbox({"--certificate", "wrong-host"},
+                   unreached("WrongHost", "the certificate is another host's", {},
+                             ": SSL: no alternative certificate subject name matches")),
+      with_sandbox({"--certificate", "expired"},
+                   unreached("Expired", "the certificate has expired", {},
+                             ": SSL certificate problem: certificate has expired")),
+      with_sandbox({"--certificate", "self-signed"},
+                   unreached("SelfSigned", "the certificate is self-signed", {},
+                             ": SSL certificate problem")),
+      with_sandbox({"--tls", "1.1"},
+                   unreached("OldTls", "the server speaks TLS 1.1 alone", {}, ": ")),
+      with_sandbox({"--tls", "1.2", "--require-client-certificate"},
+                   {.name = "NoClientCertificate12",
+                    .fault = "TLS 1.2, and the client's certificate is missing",
+                    .rules = {},
+                    .exit_code = 6,
+                    .says = {not_reached, safe},
+                    .posts = 0,
+                    .path = Path::no_client_certificate}),
+      with_sandbox({"--tls", "1.3", "--require-client-certificate"},
+                   {.name = "NoClientCertificate13",
+                    .fault = "TLS 1.3, and the client's certificate is missing (the server says "
+                             "so after the request)",
+                    .rules = {},
+                    .says = {sent_but, "looking for it failed too"},
+                    .posts = 0,
+                    .path = Path::no_client_certificate}),
+      unreached("AcceptReset", "reset instead of a handshake", {R"({"accept":"reset"})"}, ": "),
+      unreached("AcceptClose", "closed instead of a handshake", {R"({"accept":"close"})"}, ": "),
+      with_timeout("2s", unreached("AcceptStall", "no handshake until the timeout",
+                                   {R"({"accept":"stall"})"}, ": ")),
+      with_sandbox({"--plain"}, request_lost("PlainReset", "without TLS: reset after connecting",
+                                             R"({"accept":"reset"})", "")),
+      with_sandbox({"--plain"}, request_lost("PlainClose", "without TLS: closed after connecting",
+                                             R"({"accept":"close"})", "")),
+      with_timeout(
+          "2s",
+          with_sandbox({"--plain"}, request_lost("PlainStall", "without TLS: silence",
+                                                 R"({"accept":"stall"})", "operation timed out"))),
+      request_lost("CutAtOnce", "closed after the handshake", R"({"request_cut":0,"close":"fin"})",
+                   ""),
+      request_lost("RequestFin", "closed after 40 bytes of the request",
+                   R"({"request_cut":40,"close":"fin"})", ""),
+      request_lost("RequestReset", "reset after 40 bytes of the request",
+                   R"({"request_cut":40,"close":"rst"})", ""),
+      request_lost("RequestNotify", "closed with close_notify after 200 bytes of the request",
+                   R"({"request_cut":200,"close":"notify"})", ""),
+      with_timeout("2s",
+                   request_lost("RequestStall", "the request is read slower than it comes",
+                                R"({"request_cut":1000000,"close":"fin"})", "operation timed out")),
+  };
+}
+
+std::vector<FaultRow> cut_rows() {
+  const std::string headers = "the answer ended within its headers";
+  std::vector<FaultRow> rows;
+  const auto add = [&](const std::string& name, const std::string& where, const std::string& cut) {
+    for (const std::string close : {"fin", "rst", "notify"}) {
+      const std::string how = close == "fin" ? "Fin" : close == "rst" ? "Reset" : "Notify";
+      const std::string end = close == "fin"   ? "closed without close_notify"
+                              : close == "rst" ? "reset"
+                                               : "closed with close_notify";
+      rows.push_back(answer_lost(name + how, where + ", " + end,
+                                 R"({"on":"POST",)" + cut + R"(,"close":")" + close + R"("})", ""));
+    }
+  };
+  add("Nothing", "no byte of the answer", R"("cut":0)");
+  add("InStatusLine", "cut in the status line", R"("cut":10)");
+  add("InHeaders", "cut in the headers", R"("cut":30)");
+  add("InBody", "cut in the body", R"("cut":200)");
+  for (const int cut : {69, 70, 71, 72, 73}) {
+    rows.push_back(
+        answer_lost("AtBlankLine" + std::to_string(cut),
+                    "cut around the blank line, at byte " + std::to_string(cut),
+                    R"({"on":"POST","cut":)" + std::to_string(cut) + R"(,"close":"fin"})", ""));
+  }
+  rows.push_back(
+      with_timeout("2s", answer_lost("StallAtOnce", "silence instead of an answer",
+                                     R"({"on":"POST","stall":true})", "operation timed out")));
+  rows.push_back(
+      with_timeout("2s", answer_lost("StallInHead", "silence in the headers",
+                                     R"({"on":"POST","stall_at":40})", "operation timed out")));
+  rows.push_back(
+      with_timeout("2s", answer_lost("StallInBody", "silence in the body",
+                                     R"({"on":"POST","stall_at":300})", "operation timed out")));
+  rows.push_back(
+      with_timeout("2s", answer_lost("Late", "the answer comes after the timeout",
+                                     R"({"on":"POST","delay_ms":3000})", "operation timed out")));
+  rows.push_back(
+      with_sandbox({"--plain"}, answer_lost("PlainInBody", "without TLS: cut in the body",
+                                            R"({"on":"POST","cut":200})", "")));
+  rows.push_back(delivered("Drip", "one byte at a time", R"({"on":"POST","drip_ms":1})"));
+  rows.push_back(delivered("WholeThenFin", "whole, closed without close_notify",
+                           R"({"on":"POST","close":"fin"})"));
+  return rows;
+}
+
+}  // namespace influxctl::e2e

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// `management list` on the way to its reader: columns, streams, signals and size.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <clocale>
+#include <cwchar>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include "harness.h"
+#include "tokens.h"
+
+namespace influxctl::e2e {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+const std::vector<std::string> list = {"management", "list"};
+const std::vector<std::string> list_json = {"management", "list", "--format", "json"};
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+/// The columns at which the C library, which has its own tables, sees a line's bars; -1 for a
+/// character that cannot be printed.
+std::vector<int> bars(const std::string& line) {
+  std::vector<int> columns;
+  int column = 0;
+  std::mbstate_t state{};
+  for (std::size_t at = 0; at < line.size();) {
+    wchar_t c = 0;
+    const auto size = std::mbrtowc(&c, line.data() + at, line.size() - at, &state);
+    if (size == 0 || size > line.size()) return {-2};
+    if (c == L'|' || c == L'+') columns.push_back(column);
+    const int width = ::wcwidth(c);
+    column = width < 0 ? -1 : column + width;
+    if (column < 0) return {-1};
+    at += size;
+  }
+  return columns;
+}
+
+TEST(ListColumns, LineUpForTextsOfAllKinds) {
+  ASSERT_NE(std::setlocale(LC_CTYPE, "C.UTF-8"), nullptr);  // NOLINT(concurrency-mt-unsafe)
+  const std::vector<std::string> texts = {"plain",
+                                          "監視ダッシュボード",
+                                          "ｆｕｌｌ ﾊﾝｶｸ",
+                                          "한국어",
+                                          "cafe\u0301",
+                                          "a\u0323\u0302",
+                                          "two\nlines\tand",
+                                          "\x1b[31mred",
+                                          "\u202eevil\u202c",
+                                          "\u2066x\u2069",
+                                          "\u200b\u200d",
+                                          "\u009b2J",
+                                          "bell\x07\x7f",
+                                          "😀🔐",
+                                          "\u2028\u2029",
+                                          "ελληνικά",
+                                          "עברית",
+                                          std::string(1, '\0') + "nul"};
+  json records = json::array();
+  for (const auto& text : texts) {
+    records.push_back({{"id", "id-" + std::to_string(records.size())}, {"description", text}});
+  }
+  Sandbox sandbox;
+  sandbox.fault({{"status", 200}, {"body", records}});
+  const auto lines = lines_of(sandbox.run(list).out);
+  ASSERT_EQ(lines.size(), texts.size() + 4);
+  EXPECT_EQ(bars(lines[0]).size(), 7U);
+  for (const auto& line : lines) EXPECT_EQ(bars(line), bars(lines[0])) << line;
+}
+
+TEST(ListColumns, MakeWhatCannotBeSeenVisible) {
+  Sandbox sandbox;
+  sandbox.fault({{"status", 200},
+                 {"body",
+                  {{{"id", "a\r\x1b]0;t\x07"},
+                    {"description", "\u202e\u2066\u200b\u00ad\ufeff\u2028\u0085|"},
+                    {"tokenPrefix", "x\ty"}}}}});
+  const std::string out = sandbox.run(list).out;
+  EXPECT_THAT(out, HasSubstr("| a\\r\\x1b]0;t\\x07 |"));
+  EXPECT_THAT(out, HasSubstr("| \\u{202e}\\u{2066}\\u{200b}\\u{00ad}\\u{feff}\\u{2028}\\x85| |"));
+  EXPECT_THAT(out, HasSubstr("| x\\ty"));
+}
+
+TEST(ListColumns, AreNotWidenedByOneLongText) {
+  Sandbox sandbox;
+  std::string wide;
+  for (int i = 0; i < 50'000; ++i) wide += "本";
+  sandbox.fault({{"status", 200},
+                 {"body",
+                  {{{"id", "a"}, {"description", wide}},
+                   {{"id", "b"}, {"description", std::string(256, 'b')}},
+                   {{"id", "c"}, {"description", std::string(257, 'c')}}}}});
+  const auto lines = lines_of(sandbox.run(list).out);
+  ASSERT_EQ(lines.size(), 7U);
+  EXPECT_THAT(lines[3], HasSubstr("本… "));
+  EXPECT_THAT(lines[4], HasSubstr("| " + std::string(256, 'b') + " |"));
+  EXPECT_THAT(lines[5], HasSubstr("| " + std::string(255, 'c') + "… |"));
+  ASSERT_NE(std::setlocale(LC_CTYPE, "C.UTF-8"), nullptr);  // NOLINT(concurrency-mt-unsafe)
+  for (const auto& line : lines) EXPECT_EQ(bars(line), bars(lines[0])) << line;
+}
+
+TEST(ListStream, ChecksStandardOutputBeforeItAsks) {
+  const Sandbox sandbox;
+  for (const Stream& out : {Stream::closed(), Stream::gone()}) {
+    RunOptions options;
+    options.out = out;
+    const RunResult result = sandbox.run(list, options);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, HasSubstr("error: "));
+    EXPECT_THAT(result.err, HasSubstr("standard output"));
+  }
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
+TEST(ListStream, SaysThatADiskIsFull) {
+  const Sandbox sandbox;
+  RunOptions options;
+  options.out = Stream::file("/dev/full");
+  const RunResult result = sandbox.run(list, options);
+  EXPECT_EQ(result.err, "influxctl: error: standard output: No space left on device\n");
+  EXPECT_EQ(result.exit_code, 2);
+}
+
+/// Standard output as a pipe in the test's hands.
+struct Pipe {
+  Ends ends = make_pipe();
+  RunOptions options() const {
+    RunOptions run;
+    run.out = Stream::fd(ends.write.get());
+    return run;
+  }
+  /// Waits until it is full: the program waits for its reader.
+  void wait_until_full() const {
+    pollfd writable{ends.write.get(), POLLOUT, 0};
+    while (::poll(&writable, 1, 0) == 1) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+};
+
+TEST(ListStream, EndsWhenItsReaderGoesAway) {
+  const Sandbox sandbox({"--seed-tokens", "2000"});
+  Pipe pipe;
+  RunOptions options = pipe.options();
+  options.meanwhile = [&](pid_t) {
+    pipe.wait_until_full();
+    pipe.ends.read.reset();
+  };
+  const RunResult result = sandbox.run(list, options);
+  EXPECT_EQ(result.err, "influxctl: error: standard output: Broken pipe\n");
+  EXPECT_EQ(result.exit_code, 2);
+}
+
+TEST(ListStream, CanBeCancelledWhileItsReaderDoesNotRead) {
+  const Sandbox sandbox({"--seed-tokens", "2000"});
+  Pipe pipe;
+  RunOptions options = pipe.options();
+  options.meanwhile = [&](pid_t pid) {
+    pipe.wait_until_full();
+    ::kill(pid, SIGINT);
+  };
+  const RunResult result = sandbox.run(list, options);
+  EXPECT_EQ(result.err, "influxctl: error: cancelled; the output is not complete\n");
+  EXPECT_EQ(result.exit_code, 130);
+}
+
+TEST(ListStream, CanBeCancelledDuringASlowAnswer) {
+  const std::vector<std::pair<int, int>> rows = {{SIGINT, 130}, {SIGTERM, 143}, {SIGHUP, 129}};
+  Sandbox sandbox({"--seed-tokens", "100"});
+  std::size_t asked = 0;
+  for (const auto& [signal, exit_code] : rows) {
+    sandbox.fault({{"drip_ms", 20}});
+    RunOptions options;
+    options.meanwhile = signal_after(sandbox, "answered", ++asked, signal);
+    const RunResult result = sandbox.run(list, options);
+    EXPECT_EQ(result.err, "influxctl: error: cancelled; nothing was changed\n");
+    EXPECT_EQ(result.exit_code, exit_code);
+    EXPECT_EQ(result.out, "");
+  }
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+#else
+constexpr bool sanitized = false;
+#endif
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+class ListOfMany : public testing::TestWithParam<const char*> {};
+
+TEST_P(ListOfMany, FitsInFourTimesTheAnswersSize) {
+  constexpr std::size_t count = 100'000;
+  Sandbox sandbox({"--seed-tokens", std::to_string(count)});
+  sandbox.fault({{"times", -1}, {"framing", GetParam()}});
+  for (const auto& args : {list, list_json}) {
+    RunOptions options;
+    options.timeout = std::chrono::minutes(5);
+    auto patient = args;
+    patient.insert(patient.end(), {"--timeout", "5m"});
+    const RunResult result = sandbox.run(patient, options);
+    EXPECT_EQ(result.err, "");
+    ASSERT_EQ(result.exit_code, 0);
+    EXPECT_EQ(count_of(result.out, args == list ? "\n" : "{\"id\":"),
+              args == list ? count + 4 : count);
+    const std::size_t answer = sandbox.events("answered").back().at("bytes");
+    EXPECT_GT(answer, 20'000'000U);
+    if (!sanitized) {
+      EXPECT_LT(result.peak_memory, 4 * answer);
+    }
+    RecordProperty(args == list ? "table" : "json", std::to_string(result.peak_memory));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Framings, ListOfMany, testing::Values("length", "chunked"),
+                         [](const auto& row) { return std::string(row.param); });
+
+}  // namespace
+}  // namespace influxctl::e2e

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+// `management rotate` when something fails or is cancelled: the old token or the new one works, and
+// the user is told which.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+#include <vector>
+
+#include "harness.h"
+#include "tokens.h"
+
+namespace influxctl::e2e {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::vector<std::string> rotate(const std::vector<std::string>& more) {
+  std::vector<std::string> args = {"management", "rotate"};
+  args.insert(args.end(), more.begin(), more.end());
+  return args;
+}
+
+std::string untouched(const std::string& id) {
+  return "influxctl: hint: the old token " + id + " was not touched: it works as before\n";
+}
+
+struct Failure {
+  const char* name;
+  std::vector<const char*> rules;
+  int exit_code;
+  bool both_live;                 // else the old one alone
+  std::vector<const char*> says;  // OLD and NEW stand for the ids
+  std::vector<std::string> sink = {};
+};
+
+void PrintTo(const Failure& row, std::ostream* out) { *out << row.name; }
+
+std::string with_ids(std::string text, const std::string& old_id, const std::string& new_id) {
+  for (const auto& [word, id] : {std::pair("OLD", old_id), std::pair("NEW", new_id)}) {
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+      text.replace(at, 3, id);
+    }
+  }
+  return text;
+}
+
+class RotateFailure : public testing::TestWithParam<Failure> {};
+
+TEST_P(RotateFailure, LeavesTheOldOneAliveAndSaysSo) {
+  const Failure& row = GetParam();
+  Sandbox sandbox;
+  const std::string old = new_token(sandbox).id;
+  for (const char* rule : row.rules) sandbox.fault(json::parse(rule));
+  std::vector<std::string> args = {old, "--description", "successor", "--timeout", "3s"};
+  args.insert(args.end(), row.sink.begin(), row.sink.end());
+  const RunResult result = sandbox.run(rotate(args));
+  EXPECT_EQ(result.exit_code, row.exit_code);
+  const std::string made = sandbox.created().back().at("id");
+  for (const char* text : row.says) {
+    EXPECT_THAT(result.err, HasSubstr(with_ids(text, old, made)));
+  }
+  auto live = std::vector<std::string>{old};
+  if (row.both_live) live.push_back(made);
+  EXPECT_EQ(sandbox.live(), live);
+}
+
+constexpr const char* old_untouched = "hint: the old token OLD was not touched: it works as before";
+constexpr const char* new_lives = "hint: revoke it with: influxctl management revoke NEW\n";
+constexpr const char* new_revoked = "; it has been revoked\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    BeforeTheCreate, RotateFailure,
+    testing::Values(Failure{"ListRefused",
+                            {R"({"on":"GET","status":403})"},
+                            4,
+                            false,
+                            {"error: the credential does not allow this (403)", old_untouched}},
+                    Failure{
+                        "ListBroken", {R"({"on":"GET","status":500})"}, 5, false, {old_untouched}},
+                    Failure{"ListCut",
+                            {R"({"on":"GET","cut":90})"},
+                            6,
+                            false,
+                            {"error: the cluster did not answer: ", old_untouched}},
+                    Failure{"ListIsNoList",
+                            {R"({"on":"GET","status":200,"body":{}})"},
+                            5,
+                            false,
+                            {"the cluster's answer is not a list of tokens", old_untouched}},
+                    Failure{"NotReached", {R"({"accept":"reset"})"}, 6, false, {old_untouched}}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
+    AtTheCreate, RotateFailure,
+    testing::Values(Failure{"Refused",
+                            {R"({"on":"POST","status":400})"},
+                            5,
+                            false,
+                            {"error: the cluster refused (400)", old_untouched}},
+                    Failure{"NotReached",
+                            {R"({"on":"GET"})", R"({"accept":"reset","skip":1})"},
+                            6,
+                            false,
+                            {old_untouched}},
+                    Failure{"UnknownAndNone",
+                            {R"({"on":"POST","status":500})"},
+                            7,
+                            false,
+                            {"the outcome is unknown", "hint: the cluster lists no token",
+                             old_untouched}},
+                    Failure{"UnknownAndOne",
+                            {R"({"on":"POST","status":500,"act":true})"},
+                            7,
+                            true,
+                            {"the outcome is unknown", "hint: token NEW was created at ",
+                             "influxctl management revoke NEW\n", old_untouched}},
+                    Failure{"Cut",
+                            {R"({"on":"POST","cut":100,"close":"rst"})"},
+                            7,
+                            true,
+                            {"hint: token NEW was created at ", old_untouched}},
+                    Failure{"Unusable",
+                            {R"({"on":"POST","patch":{"accessToken":null}})"},
+                            8,
+                            false,
+                            {"token NEW was created", new_revoked, old_untouched}},
+                    Failure{"UnusableAndStuck",
+                            {R"({"on":"POST","patch":{"accessToken":"a\nb"}})",
+                             R"({"on":"DELETE","status":403})"},
+                            8,
+                            true,
+                            {"; it is live, as revoking it failed", new_lives, old_untouched}}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
+    AtTheDelivery, RotateFailure,
+    testing::Values(Failure{"SinkFails",
+                            {},
+                            8,
+                            false,
+                            {"token NEW was created but not delivered: ", new_revoked,
+                             old_untouched},
+                            {"--", "/bin/sh", "-c", "cat >/dev/null; exit 3"}},
+                    Failure{"SinkFailsAndRevokeToo",
+                            {R"({"on":"DELETE","status":403})"},
+                            8,
+                            true,
+                            {"; it is live, as revoking it failed", new_lives, old_untouched},
+                            {"--", "false"}}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Rotate, RevokesTheNewOneWhenStandardOutputIsFull) {
+  const Sandbox sandbox;
+  const std::string old = new_token(sandbox).id;
+  RunOptions options;
+  options.out = Stream::file("/dev/full");
+  const RunResult result = sandbox.run(rotate({old}), options);
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_THAT(result.err, HasSubstr("standard output: No space left on device; it has been "
+                                    "revoked\n" +
+                                    untouched(old)));
+  EXPECT_THAT(sandbox.live(), ElementsAre(old));
+}
+
+TEST(Rotate, RevokesTheNewOneWhenTheFileComesBetween) {
+  Sandbox sandbox;
+  const std::string old = new_token(sandbox).id;
+  const TemporaryFolder folder;
+  sandbox.fault({{"on", "POST"}, {"delay_ms", 300}});
+  RunOptions options;
+  options.meanwhile = [&](pid_t) {
+    sandbox.wait_for("created", 2);
+    std::filesystem::create_directory(folder.file("token"));
+  };
+  const RunResult result = sandbox.run(rotate({old, "--output", folder.file("token")}), options);
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_THAT(result.err, HasSubstr(new_revoked + untouched(old)));
+  EXPECT_THAT(sandbox.live(), ElementsAre(old));
+}
+
+TEST(Rotate, NamesTheOldOneWhenItCannotBeRevoked) {
+  Sandbox sandbox;
+  const std::string old = new_token(sandbox).id;
+  sandbox.fault({{"on", "DELETE"}, {"status", 403}});
+  const RunResult result = sandbox.run(rotate({old}));
+  const std::string made = sandbox.created().back().at("id");
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_THAT(result.err,
+              testing::EndsWith("influxctl: error: the new token " + made +
+                                " was delivered and works, but the old token " + old +
+                                " may be live, as revoking it failed: the credential does not "
+                                "allow this (403): \"Forbidden\"\n"
+                                "influxctl: hint: revoke it with: influxctl management revoke " +
+                                old + "\n"));
+  EXPECT_THAT(sandbox.live(), ElementsAre(old, made));
+}
+
+TEST(Rotate, CanBeCancelledAtTheList) {
+  Sandbox sandbox;
+  const std::string old = new_token(sandbox).id;
+  sandbox.fault({{"on", "GET"}, {"stall", true}});
+  RunOptions options;
+  options.meanwhile = signal_after(sandbox, "request", 2);
+  const RunResult result = sandbox.run(rotate({old}), options);
+  EXPECT_EQ(result.err,
+            "influxctl: error: cancelled; no token was created, and none was revoked\n");
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_THAT(sandbox.live(), ElementsAre(old));
+}
+
+TEST(Rotate, RevokesTheNewOneWhenCancelledAtTheCreate) {
+  Sandbox sandbox;
+  const std::string old = new_token(sandbox).id;
+  sandbox.fault({{"on", "POST"}, {"delay_ms", 500}});
+  RunOptions options;
+  options.meanwhile = signal_after(sandbox, "created", 2, SIGTERM);
+  const RunResult result = sandbox.run(rotate({old}), options);
+  EXPECT_EQ(result.err, "influxctl: error: cancelled; token " +
+                            sandbox.created().back().at("id").get<std::string>() +
+                            " had been created and has been revoked\n" + untouched(old));
+  EXPECT_EQ(result.exit_code, 143);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(sandbox.live(), ElementsAre(old));
+}
+
+TEST(Rotate, LetsSignalsWaitForTheDeliveryAndTheRevoke) {
+  Sandbox sandbox;
+  const TemporaryFolder folder;
+  const std::string script = "cat > \"$0/token\"; touch \"$0/there\"; sleep 0.3";
+  const std::string first = new_token(sandbox).id;
+  RunOptions options;
+  options.meanwhile = [&](pid_t pid) {
+    while (!std::filesystem::exists(folder.file("there"))) std::this_thread::yield();
+    ::kill(pid, SIGINT);
+  };
+  const RunResult at_the_sink =
+      sandbox.run(rotate({first, "--", "/bin/sh", "-c", script, folder.path()}), options);
+  EXPECT_EQ(at_the_sink.exit_code, 0);
+  EXPECT_TRUE(sandbox.delivered_token_matches(read_file(folder.file("token"))));
+  const std::string second = sandbox.created().back().at("id");
+  EXPECT_THAT(sandbox.live(), ElementsAre(second));
+
+  sandbox.fault({{"on", "DELETE"}, {"delay_ms", 300}});
+  options.meanwhile = signal_after(sandbox, "revoked", 2);
+  const RunResult at_the_revoke = sandbox.run(rotate({second}), options);
+  EXPECT_EQ(at_the_revoke.exit_code, 0);
+  EXPECT_TRUE(sandbox.delivered_token_matches(at_the_revoke.out));
+  EXPECT_EQ(sandbox.live().size(), 1U);
+}
+
+}  // namespace
+}  // namespace influxctl::e2e

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+// SIGINT, SIGTERM and SIGHUP, at each stage of a run.
+#include <gtest/gtest.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "outcome.h"
+
+namespace influxctl::e2e {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+const std::vector<std::string> kCreate{"management", "create"};
+
+struct Row {
+  int signal;
+  int exit_code;
+};
+constexpr std::array<Row, 3> kRows{{{SIGINT, 130}, {SIGTERM, 143}, {SIGHUP, 129}}};
+
+// True while a signal is on its way to a process that has not seen it.
+bool has_pending(pid_t pid) {
+  const std::string status = read_file("/proc/" + std::to_string(pid) + "/status");
+  const std::string none = "0000000000000000";
+  return status.find("ShdPnd:\t" + none) == std::string::npos ||
+         status.find("SigPnd:\t" + none) == std::string::npos;
+}
+
+// Sends a signal and waits until it has arrived: a second one of its kind is not merged with it.
+void send(pid_t pid, int signal) {
+  EXPECT_EQ(::kill(pid, signal), 0);
+  const auto end = Clock::now() + 20s;
+  while (has_pending(pid) && Clock::now() < end) std::this_thread::sleep_for(1ms);
+}
+
+void wait_for_file(const std::string& path) {
+  const auto end = Clock::now() + 20s;
+  while (!std::filesystem::exists(path)) {
+    ASSERT_LT(Clock::now(), end) << path;
+    std::this_thread::sleep_for(2ms);
+  }
+}
+
+// A run that gets these signals when the ledger has so many events of a kind.
+RunResult run_with(const Sandbox& sandbox, const std::vector<int>& signals,
+                   const std::string& event, std::size_t count = 1,
+                   const std::vector<std::string>& args = kCreate, RunOptions options = {}) {
+  options.meanwhile = [&](pid_t pid) {
+    EXPECT_TRUE(sandbox.wait_for(event, count));
+    for (const int signal : signals) send(pid, signal);
+  };
+  return sandbox.run(args, options);
+}
+
+TEST(Signal, BeforeTheRequestNothingIsSent) {
+  for (const auto& [signal, exit_code] : kRows) {
+    Sandbox sandbox;
+    sandbox.fault({{"accept", "stall"}});
+    const RunResult result = run_with(sandbox, {signal}, "connection");
+    EXPECT_EQ(result.exit_code, exit_code);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, "influxctl: error: cancelled; no token was created\n");
+    EXPECT_EQ(sandbox.count("request"), 0U);
+    EXPECT_EQ(sandbox.count("connection"), 1U);
+  }
+}
+
+TEST(Signal, AnAnswerThatComesInTimeIsRevoked) {
+  for (const auto& [signal, exit_code] : kRows) {
+    Sandbox sandbox;
+    sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
+    const RunResult result = run_with(sandbox, {signal}, "created");
+    EXPECT_EQ(result.exit_code, exit_code);
+    EXPECT_EQ(result.out, "");
+    expect_revoked(sandbox);
+    EXPECT_EQ(result.err, "influxctl: error: cancelled; token " +
+                              sandbox.created().at(0).at("id").get<std::string>() +
+                              " had been created and has been revoked\n");
+  }
+}
+
+void expect_unknown(const Sandbox& sandbox, const RunResult& result) {
+  const std::string unknown =
+      "influxctl: error: the outcome is unknown: the request was sent, but the request was "
+      "cancelled\n";
+  EXPECT_EQ(result.exit_code, 7);
+  EXPECT_EQ(result.out, "");
+  EXPECT_TRUE(result.err.starts_with(unknown)) << result.err;
+  EXPECT_EQ(sandbox.requests("POST").size(), 1U);
+  ASSERT_EQ(sandbox.live().size(), 1U);
+  EXPECT_NE(result.err.find(sandbox.live().at(0)), std::string::npos) << result.err;
+}
+
+TEST(Signal, NoAnswerIsWaitedForFiveSeconds) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"stall", true}});
+  const auto start = Clock::now();
+  expect_unknown(sandbox, run_with(sandbox, {SIGINT}, "created"));
+  EXPECT_GE(Clock::now() - start, 5s);
+}
+
+TEST(Signal, ASecondOneEndsTheWait) {
+  for (const std::vector<int>& signals : {std::vector{SIGINT, SIGINT}, {SIGTERM, SIGINT}}) {
+    Sandbox sandbox;
+    sandbox.fault({{"on", "POST"}, {"stall", true}});
+    Clock::time_point sent;
+    RunOptions options;
+    options.meanwhile = [&](pid_t pid) {
+      EXPECT_TRUE(sandbox.wait_for("created"));
+      sent = Clock::now();
+      for (const int signal : signals) send(pid, signal);
+    };
+    const RunResult result = sandbox.run(kCreate, options);
+    EXPECT_LT(Clock::now() - sent, 5s);
+    expect_unknown(sandbox, result);
+  }
+}
+
+TEST(Signal, DuringDeliveryToACommandItWaits) {
+  for (const Row& row : kRows) {
+    const Sandbox sandbox;
+    const TemporaryFolder folder;
+    RunOptions options;
+    options.folder = folder.path();
+    options.meanwhile = [&](pid_t pid) {
+      wait_for_file(folder.file("started"));
+      send(pid, row.signal);
+      send(pid, row.signal);
+      folder.write("go", "");
+    };
+    const RunResult result =
+        sandbox.run({"management", "create", "--", "sh", "-c",
+                     ": >started; while [ ! -e go ]; do sleep 0.05; done; cat >stored"},
+                    options);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_EQ(result.err, record_of(sandbox, "handed to sh"));
+    expect_delivered(sandbox, read_file(folder.file("stored")));
+  }
+}
+
+TEST(Signal, DuringDeliveryToAPipeItWaits) {
+  const Sandbox sandbox;
+  const Ends pipe = make_pipe();
+  std::string token(91, '\0');
+  RunOptions options;
+  options.out = Stream::fd(pipe.write.get());
+  options.meanwhile = [&](pid_t pid) {
+    const auto end = Clock::now() + 20s;
+    for (int unread = 0; unread == 0 && Clock::now() < end; std::this_thread::sleep_for(1ms)) {
+      EXPECT_EQ(::ioctl(pipe.read.get(), FIONREAD, &unread), 0);
+    }
+    send(pid, SIGINT);
+    EXPECT_EQ(::read(pipe.read.get(), token.data(), token.size()), 91);
+  };
+  const RunResult result = sandbox.run(kCreate, options);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.err, record_of(sandbox));
+  expect_delivered(sandbox, token);
+}
+
+TEST(Signal, DuringRevocationItGoesOn) {
+  for (const Row& row : kRows) {
+    Sandbox sandbox;
+    sandbox.fault({{"on", "DELETE"}, {"delay_ms", 1000}});
+    const RunResult result =
+        run_with(sandbox, {row.signal, row.signal}, "request", 2,
+                 {"management", "create", "--", "sh", "-c", "cat >/dev/null; exit 3"});
+    EXPECT_EQ(result.exit_code, 8);
+    EXPECT_EQ(result.err, lost(sandbox, "the command \"sh\" exited with status 3"));
+    EXPECT_EQ(sandbox.requests("DELETE").size(), 1U);
+    expect_revoked(sandbox);
+  }
+}
+
+TEST(Signal, EndsTheWaitBeforeASecondTry) {
+  for (const auto& [signal, exit_code] : kRows) {
+    Sandbox sandbox;
+    sandbox.fault({{"on", "POST"}, {"status", 429}, {"headers", {{"Retry-After", "30"}}}});
+    const RunResult result = run_with(sandbox, {signal}, "answered");
+    EXPECT_EQ(result.exit_code, exit_code);
+    EXPECT_EQ(result.err, "influxctl: error: cancelled; no token was created\n");
+    EXPECT_EQ(sandbox.requests("POST").size(), 1U);
+    EXPECT_EQ(sandbox.count("created"), 0U);
+  }
+}
+
+TEST(Signal, EndsAListAtOnce) {
+  for (const auto& [signal, exit_code] : kRows) {
+    Sandbox sandbox({"--seed-tokens", "50"});
+    sandbox.fault({{"on", "GET"}, {"drip_ms", 100}});
+    const RunResult result = run_with(sandbox, {signal}, "answered", 1, {"management", "list"});
+    EXPECT_EQ(result.exit_code, exit_code);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, "influxctl: error: cancelled; nothing was changed\n");
+  }
+}
+
+TEST(Signal, OneThatWasIgnoredFromTheStartStaysIgnored) {
+  for (const Row& row : kRows) {
+    Sandbox sandbox;
+    sandbox.fault({{"on", "POST"}, {"delay_ms", 1000}});
+    RunOptions options;
+    options.before_exec = [&row] { static_cast<void>(::signal(row.signal, SIG_IGN)); };
+    const RunResult result = run_with(sandbox, {row.signal}, "created", 1, kCreate, options);
+    EXPECT_EQ(result.exit_code, 0);
+    expect_delivered(sandbox, result.out);
+  }
+}
+
+TEST(Signal, ABrokenPipeElsewhereIsNone) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"delay_ms", 1000}});
+  const RunResult result = run_with(sandbox, {SIGPIPE}, "created");
+  EXPECT_EQ(result.exit_code, 0);
+  expect_delivered(sandbox, result.out);
+}
+
+TEST(Signal, AParentThatIgnoresItsChildrenDoesNotHideASinksStatus) {
+  RunOptions options;
+  options.before_exec = [] { static_cast<void>(::signal(SIGCHLD, SIG_IGN)); };
+  const Sandbox good;
+  const RunResult stored = good.run({"management", "create", "--", "cat"}, options);
+  EXPECT_EQ(stored.exit_code, 0);
+  expect_delivered(good, stored.out);
+  const Sandbox bad;
+  const RunResult failed = bad.run({"management", "create", "--", "false"}, options);
+  EXPECT_EQ(failed.exit_code, 8);
+  EXPECT_EQ(failed.err, lost(bad, "the command \"false\" exited with status 1"));
+  expect_revoked(bad);
+}
+
+}  // namespace
+}  // namespace influxctl::e2e

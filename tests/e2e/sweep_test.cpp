@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// One create for every byte: the answer is cut after each of its bytes, and the request too.
+#include <gtest/gtest.h>
+
+#include <iterator>
+#include <map>
+#include <ostream>
+
+#include "promise.h"
+
+namespace influxctl::e2e {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t slices = 8;  // run side by side
+
+enum class Side { answer, request };
+
+struct Sweep {
+  const char* name;
+  Side side;
+  bool plain;
+  std::string close;
+  std::size_t stride;  // every byte: 1
+};
+
+void PrintTo(const Sweep& sweep, std::ostream* out) { *out << sweep.name; }
+
+class EveryByte : public testing::TestWithParam<std::tuple<Sweep, std::size_t>> {
+ protected:
+  const Sweep& sweep() const { return std::get<0>(GetParam()); }
+
+  /// One create with one cut, and its account.
+  RunResult create(const json& rule) {
+    if (!rule.is_null()) sandbox_.fault(rule);
+    const std::string description = "cut " + std::to_string(10'000 + ++runs_);  // of one length
+    RunResult result =
+        sandbox_.run({"management", "create", "--timeout", "10s", "--description", description});
+    const std::vector<json> all = sandbox_.ledger();
+    const std::vector<json> events(std::next(all.begin(), static_cast<long>(seen_)), all.end());
+    seen_ = all.size();
+    account_ = account_of(events);
+    EXPECT_EQ(broken_promise(account_, result), "") << rule << "\n" << result.err;
+    return result;
+  }
+
+  /// The bytes of a request like those of create().
+  std::size_t request_size() const {
+    const json request = sandbox_.requests("POST").at(0);
+    std::size_t size = std::string("POST  HTTP/1.1\r\n\r\n").size();
+    size += request.at("target").get<std::string>().size();
+    size += request.at("body").get<std::string>().size();
+    for (const auto& [name, value] : request.at("headers").items()) {
+      const bool secret = name == "authorization";
+      const std::string text =
+          secret ? "Bearer " + sandbox_.admin_token() : value.get<std::string>();
+      size += name.size() + std::string(": \r\n").size() + text.size();
+    }
+    return size;
+  }
+
+  std::size_t answer_size() const {
+    return sandbox_.events("answered").at(0).at("bytes").get<std::size_t>();
+  }
+
+  void expect_outcome(std::size_t cut, const RunResult& result) const {
+    if (sweep().side == Side::request) {
+      EXPECT_EQ(result.exit_code, 7) << cut << "\n" << result.err;
+      EXPECT_TRUE(account_.created.empty()) << cut;
+      return;
+    }
+    ASSERT_EQ(account_.created.size(), 1U) << cut;
+    EXPECT_EQ(result.exit_code == 0, is_token(account_.created[0], result.out)) << cut;
+    EXPECT_TRUE(result.exit_code == 0 || result.exit_code == 7) << cut << "\n" << result.err;
+    // The fraction of createdAt has three or six digits, or none: the answer's size varies a
+    // little.
+    if (cut + 10 < whole_) {
+      EXPECT_EQ(result.exit_code, 7) << cut;
+    } else if (cut > whole_ + 10) {
+      EXPECT_EQ(result.exit_code, 0) << cut << "\n" << result.err;
+    }
+  }
+
+  Sandbox sandbox_{std::get<0>(GetParam()).plain ? std::vector<std::string>{"--plain"}
+                                                 : std::vector<std::string>{}};
+  std::size_t whole_ = 0;
+
+ private:
+  int runs_ = 0;
+  std::size_t seen_ = 0;
+  Account account_;
+};
+
+TEST_P(EveryByte, KeepsThePromise) {
+  ASSERT_EQ(create(nullptr).exit_code, 0);
+  const bool answer = sweep().side == Side::answer;
+  whole_ = answer ? answer_size() : request_size();
+  const std::size_t end = answer ? whole_ + 12 : whole_ + 1;
+  std::map<int, int> exits;
+  for (std::size_t cut = std::get<1>(GetParam()) * sweep().stride; cut < end;
+       cut += slices * sweep().stride) {
+    json rule{{answer ? "cut" : "request_cut", cut}, {"close", sweep().close}};
+    if (answer) rule["on"] = "POST";
+    const RunResult result = create(rule);
+    expect_outcome(cut, result);
+    ++exits[result.exit_code];
+  }
+  std::cout << "figures " << sweep().name << ": 0:" << exits[0] << " 7:" << exits[7] << '\n';
+}
+
+const std::vector<Sweep> sweeps{{"AnswerTlsFin", Side::answer, false, "fin", 1},
+                                {"AnswerTlsNotify", Side::answer, false, "notify", 7},
+                                {"AnswerTlsReset", Side::answer, false, "rst", 7},
+                                {"AnswerPlainFin", Side::answer, true, "fin", 1},
+                                {"AnswerPlainReset", Side::answer, true, "rst", 7},
+                                {"RequestTlsFin", Side::request, false, "fin", 1},
+                                {"RequestTlsReset", Side::request, false, "rst", 7},
+                                {"RequestPlainFin", Side::request, true, "fin", 1},
+                                {"RequestPlainReset", Side::request, true, "rst", 7}};
+
+INSTANTIATE_TEST_SUITE_P(Sweep, EveryByte,
+                         testing::Combine(testing::ValuesIn(sweeps),
+                                          testing::Range<std::size_t>(0, slices)),
+                         [](const auto& row) {
+                           return std::get<0>(row.param).name + std::string("Slice") +
+                                  std::to_string(std::get<1>(row.param) + 1);
+                         });
+
+}  // namespace
+}  // namespace influxctl::e2e

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// Every system call on a token's way out fails in turn (strace's fault injection), and the token is
+// delivered whole, or revoked, or named.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <ostream>
+#include <tuple>
+
+#include "outcome.h"
+#include "promise.h"
+#include "traced.h"
+
+namespace influxctl::e2e {
+namespace {
+
+using nlohmann::json;
+
+// The events that came after the first `count`.
+Account account_since(const Sandbox& sandbox, std::size_t count) {
+  auto events = sandbox.ledger();
+  events.erase(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(count));
+  return account_of(events);
+}
+
+std::vector<std::string> failing(const std::string& name, int number, const std::string& error) {
+  return {"-e", "trace=" + name, "-e",
+          "inject=" + name + ":error=" + error + ":when=" + std::to_string(number)};
+}
+
+void expect_kept(Way way, const Account& account, const RunResult& result,
+                 const std::string& left_over) {
+  EXPECT_EQ(account.posts, 1U);
+  ASSERT_EQ(account.created.size(), 1U);
+  const json& token = account.created[0];
+  EXPECT_EQ(result.err.find("M.V1."), std::string::npos);
+  if (result.exit_code == 0) {
+    EXPECT_TRUE(is_token(token, result.out)) << result.out.size() << " bytes";
+    EXPECT_TRUE(account.is_live(token));
+  } else {
+    EXPECT_EQ(result.exit_code, 8);
+    EXPECT_NE(result.err.find(token.at("id").get<std::string>()), std::string::npos);
+    EXPECT_FALSE(account.is_live(token));
+  }
+  const bool has_file = way == Way::file || (way == Way::output && result.exit_code == 0);
+  EXPECT_EQ(left_over, has_file ? "token " : "");
+}
+
+using FaultParam = std::tuple<Way, std::string>;
+class SystemCallFault : public testing::TestWithParam<FaultParam> {};
+
+TEST_P(SystemCallFault, KeepsThePromise) {
+  const auto& [way, error] = GetParam();
+  const Sandbox sandbox;
+  Traced traced(way);
+  const RunResult clean = traced.run(sandbox);
+  ASSERT_EQ(clean.exit_code, 0) << clean.err << traced.trace();
+  const auto calls = traced.calls_of_delivery();
+  ASSERT_GE(calls.size(), 6U);
+  for (const SystemCall& call : calls) {
+    SCOPED_TRACE(call.line);
+    const std::size_t before = sandbox.ledger().size();
+    const RunResult result = traced.run(sandbox, failing(call.name, call.number, error));
+    EXPECT_NE(traced.trace().find("(INJECTED)"), std::string::npos) << "it was not called";
+    SCOPED_TRACE(result.err);
+    expect_kept(way, account_since(sandbox, before), result, traced.left_over());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, SystemCallFault,
+                         testing::Combine(testing::Values(Way::pipe, Way::file, Way::output,
+                                                          Way::command),
+                                          testing::Values("EIO", "ENOSPC", "EINTR", "EAGAIN")),
+                         [](const testing::TestParamInfo<FaultParam>& each) {
+                           return name_of(std::get<0>(each.param)) + "_" + std::get<1>(each.param);
+                         });
+
+/// What is to become of one failure.
+struct Row {
+  std::string name;
+  Way way;
+  std::string call;  // the first one of that name on the way out
+  std::string error;
+  int exit_code;
+  std::string why;  // the end of the line on stderr; empty with exit code 0
+};
+
+void PrintTo(const Row& row, std::ostream* stream) { *stream << row.name; }
+
+class SystemCallRow : public testing::TestWithParam<Row> {};
+
+TEST_P(SystemCallRow, EndsAsItShould) {
+  const Row& row = GetParam();
+  const Sandbox sandbox;
+  Traced traced(row.way);
+  ASSERT_EQ(traced.run(sandbox).exit_code, 0) << traced.trace();
+  const auto calls = traced.calls_of_delivery();
+  const auto call = std::find_if(calls.begin(), calls.end(), [&](const SystemCall& any) {
+    return any.name.starts_with(row.call);  // clone or clone3, pipe or pipe2
+  });
+  ASSERT_NE(call, calls.end()) << traced.trace();
+  const std::size_t before = sandbox.ledger().size();
+  const RunResult result = traced.run(sandbox, failing(call->name, call->number, row.error));
+  EXPECT_EQ(result.exit_code, row.exit_code) << result.err;
+  const std::string end = row.why + "; it has been revoked\n";
+  EXPECT_TRUE(row.why.empty() || result.err.ends_with(end)) << result.err;
+  expect_kept(row.way, account_since(sandbox, before), result, traced.left_over());
+}
+
+const std::string kIo = "Input/output error";
+INSTANTIATE_TEST_SUITE_P(
+    All, SystemCallRow,
+    testing::Values(
+        Row{"PipeWrite", Way::pipe, "write", "EPIPE", 8, "standard output: Broken pipe"},
+        Row{"PipeWriteInterrupted", Way::pipe, "write", "EINTR", 0, ""},
+        Row{"PipeWriteLater", Way::pipe, "write", "EAGAIN", 0, ""},
+        Row{"FileWrite", Way::file, "write", "EDQUOT", 8, "standard output: Disk quota exceeded"},
+        Row{"FileSync", Way::file, "fsync", "EIO", 8, "standard output: " + kIo},
+        Row{"OutputWrite", Way::output, "write", "EIO", 8, "the file \"token\": " + kIo},
+        Row{"OutputWriteLater", Way::output, "write", "EAGAIN", 0, ""},
+        Row{"OutputSync", Way::output, "fsync", "EIO", 8, "the file \"token\": " + kIo},
+        Row{"OutputRename", Way::output, "renameat2", "EACCES", 8,
+            "the file \"token\": Permission denied"},
+        Row{"OutputRenameNotHere", Way::output, "renameat2", "EINVAL", 0, ""},
+        Row{"OutputRenameUnknown", Way::output, "renameat2", "ENOSYS", 0, ""},
+        Row{"OutputFolder", Way::output, "openat", "EMFILE", 8,
+            "the file \"token\": Too many open files"},
+        Row{"CommandPipe", Way::command, "pipe", "EMFILE", 8,
+            "no pipe to the command \"cat\": Too many open files"},
+        Row{"CommandClone", Way::command, "clone", "EAGAIN", 8,
+            "the command \"cat\" did not start: Resource temporarily unavailable"},
+        Row{"CommandWrite", Way::command, "write", "EIO", 8, "the command \"cat\": " + kIo},
+        Row{"CommandWriteLater", Way::command, "write", "EAGAIN", 0, ""},
+        Row{"CommandWriteInterrupted", Way::command, "write", "EINTR", 0, ""},
+        Row{"CommandWait", Way::command, "wait4", "ECHILD", 8,
+            "the command \"cat\": its exit status is lost: No child processes"},
+        Row{"CommandWaitInterrupted", Way::command, "wait4", "EINTR", 0, ""}),
+    [](const testing::TestParamInfo<Row>& each) { return each.param.name; });
+
+// Calls of the child, between its start and the program: strace follows it.
+TEST(SystemCallFaultInTheChild, GetsItRevoked) {
+  const std::vector<std::pair<std::string, std::string>> rows{{"?dup2,?dup3", "EBADF"},
+                                                              {"?dup2,?dup3", "EINTR"}};
+  for (const auto& [call, error] : rows) {
+    SCOPED_TRACE(call + " " + error);
+    const Sandbox sandbox;
+    Traced traced(Way::command);
+    const RunResult result = traced.run(
+        sandbox, {"-f", "-e", "trace=" + call, "-e", "inject=" + call + ":error=" + error});
+    EXPECT_NE(traced.trace().find("(INJECTED)"), std::string::npos);
+    EXPECT_EQ(result.exit_code, 8) << result.err;
+    expect_revoked(sandbox);
+  }
+}
+
+TEST(SystemCallFaultInTheChild, AProgramThatCannotBeRunGetsItRevoked) {
+  for (const char* error : {"EACCES", "ENOMEM", "ETXTBSY", "EIO"}) {
+    SCOPED_TRACE(error);
+    const Sandbox sandbox;
+    Traced traced(Way::command);
+    const std::string inject = "inject=execve:error=" + std::string(error);
+    std::vector<std::string> flags{"-f", "-e", "trace=execve", "-e", inject};
+    for (const char* path : {"/usr/local/bin/cat", "/usr/bin/cat", "/bin/cat"}) {
+      flags.insert(flags.end(), {"-P", path});
+    }
+    const RunResult result = traced.run(sandbox, flags);
+    EXPECT_NE(traced.trace().find("(INJECTED)"), std::string::npos);
+    EXPECT_EQ(result.exit_code, 8) << result.err;
+    expect_revoked(sandbox);
+  }
+}
+
+// Neither a rename without overwriting nor a second name: there is no safe way to the file.
+TEST(SystemCallFaultOfOutput, AFileSystemWithoutLinksGetsItRevoked) {
+  const Sandbox sandbox;
+  Traced traced(Way::output);
+  const RunResult result = traced.run(
+      sandbox, {"-e", "inject=renameat2:error=EINVAL", "-e", "inject=?link,?linkat:error=EPERM"});
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_EQ(result.err, lost(sandbox, "the file \"token\": Operation not permitted"));
+  EXPECT_EQ(traced.left_over(), "");
+  expect_revoked(sandbox);
+}
+
+TEST(SystemCallFaultOfOutput, AFileThatCannotBeMadeIsSeenBeforeTheRequest) {
+  const Sandbox sandbox;
+  Traced traced(Way::output);
+  ASSERT_EQ(traced.run(sandbox).exit_code, 0);
+  const std::size_t connections = sandbox.count("connection");
+  int found = 0;
+  for (const SystemCall& call : traced.calls()) {
+    const bool makes = call.line.find(".influxctl-") != std::string::npos && call.name == "openat";
+    if (!makes && call.name != "fchmod") continue;
+    ++found;
+    for (const char* error : {"EIO", "ENOSPC", "EACCES", "EMFILE"}) {
+      SCOPED_TRACE(call.name + " " + error);
+      Traced again(Way::output);
+      const RunResult result = again.run(sandbox, failing(call.name, call.number, error));
+      EXPECT_EQ(result.exit_code, 2) << result.err;
+      EXPECT_EQ(again.left_over(), "");
+      EXPECT_EQ(sandbox.count("connection"), connections);
+    }
+  }
+  EXPECT_EQ(found, 2);
+}
+
+TEST(ShortWrites, AreContinued) {
+  for (const Way way : {Way::pipe, Way::file, Way::output, Way::command}) {
+    SCOPED_TRACE(name_of(way));
+    const Sandbox sandbox;
+    const TemporaryFolder folder;
+    RunOptions options;
+    options.folder = folder.path();
+    options.environment = {{"LD_PRELOAD", SHORT_WRITE_SHIM},
+                           {"SHORT_WRITE_NOTES", folder.file("notes")},
+                           {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
+    std::vector<std::string> args{"management", "create"};
+    if (way == Way::output) args.insert(args.end(), {"--output", "token"});
+    if (way == Way::command) args.insert(args.end(), {"--", "dd", "of=token", "status=none"});
+    if (way == Way::file) options.out = Stream::file(folder.file("token"));
+    const RunResult result = sandbox.run(args, options);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    expect_delivered(sandbox, way == Way::pipe ? result.out : read_file(folder.file("token")));
+    EXPECT_GE(read_file(folder.file("notes")).size(), 12U);
+  }
+}
+
+}  // namespace
+}  // namespace influxctl::e2e

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "traced.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <sstream>
+
+#include "outcome.h"
+
+namespace influxctl::e2e {
+
+namespace {
+
+// LeakSanitizer cannot work beside another tracer.
+std::string sanitizer_options() {
+  const char* set = std::getenv("ASAN_OPTIONS");  // NOLINT(concurrency-mt-unsafe)
+  return (set == nullptr ? std::string() : std::string(set) + ":") + "detect_leaks=0";
+}
+
+}  // namespace
+
+std::string name_of(Way way) {
+  constexpr std::array names{"pipe", "file", "output", "command"};
+  return names.at(static_cast<std::size_t>(way));
+}
+
+RunResult Traced::run(const Sandbox& sandbox, const std::vector<std::string>& strace_flags) {
+  const TemporaryFolder notes;
+  const TemporaryFolder folder;
+  RunOptions options;
+  options.program = "/usr/bin/env";
+  options.args = {"strace", "-qq", "-s", "16", "-o", notes.file("trace")};
+  options.args.insert(options.args.end(), strace_flags.begin(), strace_flags.end());
+  // Short: a sink that waits for the end of a pipe that could not be closed is to be stopped.
+  for (const char* argument : {INFLUXCTL_BINARY, "management", "create", "--timeout", "8s"}) {
+    options.args.emplace_back(argument);
+  }
+  if (way_ == Way::output) options.args.insert(options.args.end(), {"--output", "token"});
+  if (way_ == Way::command) options.args.insert(options.args.end(), {"--", "cat"});
+  if (way_ == Way::file) options.out = Stream::file(folder.file("token"));
+  options.folder = folder.path();
+  options.environment = {{"INFLUXCTL_CONFIG", sandbox.config()},
+                         {"ASAN_OPTIONS", sanitizer_options()}};
+  RunResult result = e2e::run(options);
+  trace_ = read_file(notes.file("trace"));
+  left_over_ = names_in(folder.path());
+  if (left_over_ == "token ") result.out += read_file(folder.file("token"));
+  return result;
+}
+
+std::vector<SystemCall> Traced::calls() const {
+  std::vector<SystemCall> all;
+  std::map<std::string, int> numbers;
+  std::istringstream lines(trace_);
+  for (std::string line; std::getline(lines, line);) {
+    const auto end = line.find('(');
+    const std::string name = line.substr(0, end);
+    const bool is_call = end != std::string::npos && name.find_first_of(" <") == std::string::npos;
+    if (is_call) all.push_back({name, ++numbers[name], line});
+  }
+  return all;
+}
+
+std::vector<SystemCall> Traced::calls_of_delivery() const {
+  std::vector<SystemCall> all = calls();
+  const auto talks = [](const SystemCall& call) {
+    return call.name == "sendto" || call.name == "recvfrom";
+  };
+  const auto last = std::find_if(all.rbegin(), all.rend(), talks);
+  all.erase(all.begin(), last.base());
+  // How often it polls and sleeps depends on time; memory and actions of signals are its own.
+  const std::string others =
+      " poll ppoll clock_nanosleep restart_syscall exit_group brk mmap munmap mremap madvise "
+      "mprotect futex rt_sigaction rt_sigprocmask getpid gettid prctl sigaltstack ";
+  std::erase_if(all, [&](const SystemCall& call) {
+    return others.find(" " + call.name + " ") != std::string::npos;
+  });
+  return all;
+}
+
+}  // namespace influxctl::e2e

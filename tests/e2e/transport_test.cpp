@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// TLS, trust and proxies.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness.h"
+
+namespace influxctl::e2e {
+namespace {
+
+using testing::HasSubstr;
+
+const std::vector<std::string> kCreate = {"management", "create"};
+
+// A config.toml for the sandbox with a [profile.tls] of the test's own.
+std::string config(const Sandbox& sandbox, const TemporaryFolder& folder, const std::string& tls,
+                   const std::string& host = "localhost") {
+  return folder.write("config.toml",
+                      "[[profile]]\nname = \"default\"\nhost = \"" + host + "\"\nport = \"" +
+                          std::to_string(sandbox.port()) + "\"\n[profile.tls]\n" + tls +
+                          "[profile.auth.token]\ntoken_file = \"" + sandbox.token_file() + "\"\n");
+}
+
+RunOptions with_config(const std::string& path) {
+  RunOptions options;
+  options.environment = {{"INFLUXCTL_CONFIG", path}};
+  return options;
+}
+
+std::string ca(const Sandbox& sandbox) { return "ca = \"" + sandbox.ca() + "\"\n"; }
+
+struct BadTls {
+  const char* name;
+  std::vector<std::string> sandbox;
+  std::string phrase;
+};
+
+class TlsRefused : public testing::TestWithParam<BadTls> {};
+
+TEST_P(TlsRefused, Exits6AndSendsNothing) {
+  const Sandbox sandbox(GetParam().sandbox);
+  const RunResult result = sandbox.run(kCreate);
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(result.err, HasSubstr(GetParam().phrase));
+  EXPECT_EQ(sandbox.count("request"), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Tls, TlsRefused,
+    testing::Values(BadTls{"Expired", {"--certificate", "expired"}, "certificate has expired"},
+                    BadTls{"WrongHost", {"--certificate", "wrong-host"}, "localhost"},
+                    BadTls{"SelfSigned", {"--certificate", "self-signed"}, "self-signed"},
+                    BadTls{"TooOld", {"--tls", "1.1"}, "the cluster was not reached: "},
+                    BadTls{"NoClientCertificate",
+                           {"--require-client-certificate", "--tls", "1.2"},
+                           "the cluster was not reached: "}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Tls, SpeaksOneDotTwo) {
+  const Sandbox sandbox({"--tls", "1.2"});
+  EXPECT_EQ(sandbox.run(kCreate).exit_code, 0);
+}
+
+TEST(Tls, VerifiesAnAddressToo) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  const RunResult result =
+      sandbox.run(kCreate, with_config(config(sandbox, folder, ca(sandbox), "127.0.0.1")));
+  EXPECT_EQ(result.exit_code, 0);
+}
+
+TEST(Tls, ShowsAClientCertificate) {
+  const Sandbox sandbox({"--require-client-certificate"});
+  const TemporaryFolder folder;
+  const std::string tls = ca(sandbox) + "cert = \"" + sandbox.file("client.pem") + "\"\nkey = \"" +
+                          sandbox.file("client.key") + "\"\n";
+  EXPECT_EQ(sandbox.run(kCreate, with_config(config(sandbox, folder, tls))).exit_code, 0);
+}
+
+TEST(Tls, TheConfiguredCaReplacesTheSystemsRoots) {
+  const Sandbox sandbox;
+  const Sandbox other;
+  const TemporaryFolder folder;
+  RunOptions options = with_config(config(sandbox, folder, ca(other)));
+  // The right CA among the system's roots does not help.
+  options.environment["SSL_CERT_FILE"] = sandbox.ca();
+  options.environment["SSL_CERT_DIR"] = sandbox.folder();
+  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 6);
+}
+
+TEST(Tls, HonoursSslCertFile) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  RunOptions options = with_config(config(sandbox, folder, ""));
+  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 6);
+  options.environment["SSL_CERT_FILE"] = sandbox.ca();
+  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
+}
+
+TEST(Tls, HonoursAHashedSslCertDir) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  RunOptions hash;
+  hash.program = "/usr/bin/openssl";
+  hash.args = {"x509", "-hash", "-noout", "-in", sandbox.ca()};
+  std::string name = run(hash).out;
+  name.pop_back();
+  folder.write(name + ".0", read_file(sandbox.ca()));
+  RunOptions options = with_config(config(sandbox, folder, ""));
+  options.environment["SSL_CERT_DIR"] = folder.path();
+  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
+}
+
+TEST(Tls, InsecureWorksAndWarns) {
+  const Sandbox sandbox({"--certificate", "self-signed"});
+  const TemporaryFolder folder;
+  const RunResult result =
+      sandbox.run(kCreate, with_config(config(sandbox, folder, "insecure = true\n")));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err, HasSubstr("influxctl: warning: tls.insecure is set: "));
+}
+
+TEST(Tls, DisableWorksAndWarns) {
+  const Sandbox sandbox({"--plain"});
+  const RunResult result = sandbox.run(kCreate);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err, HasSubstr("influxctl: warning: tls.disable is set: "));
+}
+
+TEST(Tls, PlainTextIsNotSpokenToAServerThatWantsIt) {
+  const Sandbox sandbox({"--plain"});
+  const TemporaryFolder folder;
+  EXPECT_EQ(
+      sandbox.run(kCreate, with_config(config(sandbox, folder, "insecure = true\n"))).exit_code, 6);
+  EXPECT_EQ(sandbox.count("request"), 0U);
+}
+
+TEST(Tls, WritesDownNoKeys) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  RunOptions options;
+  options.environment = {{"SSLKEYLOGFILE", folder.file("keys")}};
+  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder.file("keys")));
+}
+
+TEST(Files, OneWarningForASecretThatOthersCanRead) {
+  const Sandbox sandbox;
+  std::filesystem::permissions(sandbox.token_file(), std::filesystem::perms(0644));
+  const RunResult result = sandbox.run(kCreate);
+  EXPECT_EQ(result.exit_code, 0);
+  const std::string warning = "influxctl: warning: " + sandbox.token_file() +
+                              " holds a secret and others can read it; mend it with chmod 600\n";
+  EXPECT_EQ(result.err.substr(0, warning.size()), warning);
+  EXPECT_EQ(result.err.find("warning: ", warning.size()), std::string::npos);
+}
+
+TEST(Requests, AreNeitherRedirectedNorCarryCookies) {
+  Sandbox sandbox;
+  for (const int status : {301, 302, 303, 307, 308}) {
+    sandbox.fault({{"on", "POST"},
+                   {"status", status},
+                   {"headers", {{"Location", sandbox.url()}, {"Set-Cookie", "a=b"}}}});
+    (void)sandbox.run(kCreate);
+  }
+  EXPECT_EQ(sandbox.requests("POST").size(), 5U);
+  for (const auto& request : sandbox.events("request")) {
+    EXPECT_FALSE(request.at("headers").contains("cookie"));
+    EXPECT_EQ(request.at("target"), "/api/v0/management-tokens");
+  }
+}
+
+TEST(Requests, IgnoreNetrc) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  folder.write(".netrc", "default login user password secret\n");
+  RunOptions options;
+  options.environment = {{"HOME", folder.path()}};
+  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
+  EXPECT_EQ(sandbox.requests("POST").at(0).at("headers").at("authorization").at("scheme"),
+            "Bearer");
+}
+
+}  // namespace
+}  // namespace influxctl::e2e
