@@ -226,8 +226,11 @@ std::string problem_of(const Exchange& exchange, CURLcode code, const char* deta
   if (code == CURLE_OK) return exchange.head.missing(exchange.body.size());
   std::string text = shown(*detail != '\0' ? detail : curl_easy_strerror(code));
   while (text.ends_with('.')) text.pop_back();
-  const bool acronym = text.size() > 1 && text[1] >= 'A' && text[1] <= 'Z';
-  if (!acronym && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] + 32);
+  // A sentence's capital goes, a name's or an acronym's stays.
+  const auto word = std::string_view(text).substr(0, text.find(' '));
+  const auto capitals =
+      std::count_if(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (capitals == 1 && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] + 32);
   return text;
 }
 

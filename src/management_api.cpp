@@ -87,6 +87,13 @@ Error not_sent(const HttpResult& result) {
 Error refusal(const HttpResult& result, const Credential& credential, bool names_token = false) {
   const std::string status = std::to_string(result.status);
   const std::string said = server_said(result, credential);
+  const bool moved = result.status == 307 || result.status == 308;
+  if (moved || (result.status / 100 == 3 && !result.location.empty())) {
+    return {Kind::refused,
+            "the cluster redirects elsewhere (" + status + "), to " +
+                influxctl::quoted(result.location) + ", and redirects are not followed",
+            {"set host and port in config.toml, or --api-path, to where it points"}};
+  }
   switch (result.status) {
     case 401:
       return {Kind::not_authorized,
@@ -102,14 +109,11 @@ Error refusal(const HttpResult& result, const Credential& credential, bool names
       return {Kind::refused,
               "the cluster serves no management tokens at this path (404)" + said,
               {"if a gateway serves the endpoint elsewhere, name its path with --api-path"}};
-    case 307:
-    case 308:
-      return {Kind::refused,
-              "the cluster redirects elsewhere (" + status + "), to " +
-                  influxctl::quoted(result.location) + ", and redirects are not followed",
-              {"set host and port in config.toml, or --api-path, to where it points"}};
     default:
-      return {Kind::refused, "the cluster refused (" + status + ")" + said};
+      return {Kind::refused,
+              std::string("the cluster ") +
+                  (result.status >= 500 && result.status != 501 ? "failed" : "refused") + " (" +
+                  status + ")" + said};
   }
 }
 

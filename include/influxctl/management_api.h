@@ -18,6 +18,7 @@ namespace influxctl {
 struct CreateRequest {
   std::optional<std::string> description;  ///< not empty, UTF-8, no control characters
   std::optional<Timestamp> expires_at;     ///< unset: never expires
+  std::string replaces = {};  ///< the id of the token that it succeeds; not sent, empty for none
 };
 
 /// The JSON body of a create, `expiresAt` normalised.

@@ -94,7 +94,8 @@ void hand_over(const CreatedToken& created, const Options& options, Delivery& de
 }  // namespace
 
 CreateRequest checked_request(const Options& options, Timestamp now) {
-  CreateRequest request{.description = options.description, .expires_at = std::nullopt};
+  CreateRequest request;
+  request.description = options.description;
   if (options.expires_at) request.expires_at = parse_expiry(*options.expires_at, now);
   if (options.expires_in) request.expires_at = expiry_after(*options.expires_in, now);
   return request;

@@ -25,7 +25,8 @@ bool is_cancellation(const Error& error) { return exit_code(error.kind()) > 128;
 bool could_be(const TokenRecord& token, const CreateRequest& request, Timestamp since) {
   // Whole seconds, as some clusters tell no more; without a time it may be any.
   const bool recent = !token.created_at || token.created_at->seconds >= since.seconds;
-  return recent && !token.revoked_at && token.description == request.description.value_or("");
+  return recent && !token.revoked_at && token.id != request.replaces &&
+         token.description == request.description.value_or("");
 }
 
 // A point of the cluster's clock at which the create had not begun, at most about a second too

@@ -90,6 +90,7 @@ void rotate(const Options& options, const Edges& edges) {
   const auto delivery = prepare_delivery(options, edges);
 
   const TokenRecord old = find_token(api, options.token_ids.front(), edges.signals);
+  request.replaces = old.id;
   if (!request.description && !old.description.empty()) request.description = old.description;
   warn_of_lost_expiry(old, request, edges.console);
   TokenRecord successor;

@@ -198,7 +198,7 @@ RunResult run_on_full_disk(const Sandbox& sandbox, const std::string& redirectio
       "program=$2; shift 2; \"$program\" management create \"$@\" " +
       redirection + "; code=$?; ls -A; exit $code";
   const std::string unshare = ::geteuid() == 0 ? "unshare -m" : "unshare -rm";
-  options.args = {"-c", unshare + " sh -c \"$0\" sh \"$@\"", script, folder.path(),
+  options.args = {"-c", unshare + R"( sh -c "$0" sh "$@")", script, folder.path(),
                   INFLUXCTL_BINARY};
   options.args.insert(options.args.end(), flags.begin(), flags.end());
   options.environment["INFLUXCTL_CONFIG"] = sandbox.config();

@@ -148,22 +148,25 @@ TEST_P(ConfigError, Exits3AndSendsNothing) {
 
 INSTANTIATE_TEST_SUITE_P(
     ExitCode, ConfigError,
-    testing::Values(ConfigRow{"UnknownKey", "[[profile]]\nname = \"default\"\nhots = \"h\"\n",
-                              "influxctl: error: {}:3:1: unknown key \"hots\""},
-                    ConfigRow{"NoProfile", "[[profile]]\nname = \"other\"\nhost = \"h\"\n",
-                              "influxctl: error: {}"},
-                    ConfigRow{"CaMissing",
-                              "[[profile]]\nname = \"default\"\nhost = \"h\"\nmgmt_token = \"t\"\n"
-                              "[profile.tls]\nca = \"/nonexistent/ca.pem\"\n",
-                              "influxctl: error: tls.ca"},
-                    ConfigRow{"CaIsNoPem",
-                              "[[profile]]\nname = \"default\"\nhost = \"h\"\nmgmt_token = \"t\"\n"
-                              "[profile.tls]\nca = \"/etc/hostname\"\n",
-                              "influxctl: error: tls.ca: /etc/hostname is not a PEM file"},
-                    ConfigRow{"TokenFileMissing",
-                              "[[profile]]\nname = \"default\"\nhost = \"h\"\n"
-                              "[profile.auth.token]\ntoken_file = \"/nonexistent/token\"\n",
-                              "influxctl: error: "}),
+    testing::Values(
+        ConfigRow{"UnknownKey", "[[profile]]\nname = \"default\"\nhots = \"h\"\n",
+                  "influxctl: error: {}:3:1: unknown key \"hots\""},
+        ConfigRow{"NoProfile", "[[profile]]\nname = \"other\"\nhost = \"h\"\n",
+                  "influxctl: error: {}"},
+        ConfigRow{"CaMissing",
+                  "[[profile]]\nname = \"default\"\nhost = \"h\"\nmgmt_token = \"t\"\n"
+                  "[profile.tls]\nca = \"/nonexistent/ca.pem\"\n",
+                  "influxctl: error: cannot read tls.ca /nonexistent/ca.pem: No such file or "
+                  "directory\n"},
+        ConfigRow{"CaIsNoPem",
+                  "[[profile]]\nname = \"default\"\nhost = \"h\"\nmgmt_token = \"t\"\n"
+                  "[profile.tls]\nca = \"/etc/hostname\"\n",
+                  "influxctl: error: tls.ca: /etc/hostname is not a PEM file"},
+        ConfigRow{"TokenFileMissing",
+                  "[[profile]]\nname = \"default\"\nhost = \"h\"\n"
+                  "[profile.auth.token]\ntoken_file = \"/nonexistent/token\"\n",
+                  "influxctl: error: cannot read token file /nonexistent/token: No such file or "
+                  "directory\n"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(ExitCode3, NoConfigurationAtAllShowsWhereItGoes) {

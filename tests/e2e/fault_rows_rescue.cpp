@@ -89,7 +89,7 @@ std::vector<FaultRow> lookup_rows() {
   no_times.rules.emplace_back(R"({"on":"GET","body_replace":["createdAt","since"]})");
   no_times.says = {sent_but, "is live with this description; if nobody holds it"};
   return {
-      unseen("List500", "GET: 500", R"({"on":"GET","status":500})", "the cluster refused (500)"),
+      unseen("List500", "GET: 500", R"({"on":"GET","status":500})", "the cluster failed (500)"),
       unseen("List401", "GET: 401", R"({"on":"GET","status":401})",
              "the cluster does not accept the credential (401)"),
       unseen("List404", "GET: 404", R"({"on":"GET","status":404})", ""),

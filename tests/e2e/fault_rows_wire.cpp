@@ -49,8 +49,6 @@ std::vector<FaultRow> connection_rows() {
       unreached("AcceptClose", "closed instead of a handshake", {R"({"accept":"close"})"}, ": "),
       with_timeout("2s", unreached("AcceptStall", "no handshake until the timeout",
                                    {R"({"accept":"stall"})"}, ": ")),
-      with_sandbox({"--plain"}, request_lost("PlainReset", "without TLS: reset after connecting",
-                                             R"({"accept":"reset"})", "")),
       with_sandbox({"--plain"}, request_lost("PlainClose", "without TLS: closed after connecting",
                                              R"({"accept":"close"})", "")),
       with_timeout(

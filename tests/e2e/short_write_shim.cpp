@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the C library's are reserved
 extern "C" ssize_t write(int descriptor, const void* bytes, size_t size) {
   constexpr size_t most = 7;
   const char* notes = std::getenv("SHORT_WRITE_NOTES");  // NOLINT(concurrency-mt-unsafe)

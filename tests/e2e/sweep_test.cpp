@@ -66,7 +66,9 @@ class EveryByte : public testing::TestWithParam<std::tuple<Sweep, std::size_t>> 
 
   void expect_outcome(std::size_t cut, const RunResult& result) const {
     if (sweep().side == Side::request) {
-      EXPECT_EQ(result.exit_code, 7) << cut << "\n" << result.err;
+      // A reset at once may come before the client knows that it was connected.
+      const bool never_connected = cut == 0 && sweep().plain && result.exit_code == 6;
+      EXPECT_TRUE(result.exit_code == 7 || never_connected) << cut << "\n" << result.err;
       EXPECT_TRUE(account_.created.empty()) << cut;
       return;
     }
@@ -106,7 +108,8 @@ TEST_P(EveryByte, KeepsThePromise) {
     expect_outcome(cut, result);
     ++exits[result.exit_code];
   }
-  std::cout << "figures " << sweep().name << ": 0:" << exits[0] << " 7:" << exits[7] << '\n';
+  std::cout << "figures " << sweep().name << ": 0:" << exits[0] << " 6:" << exits[6]
+            << " 7:" << exits[7] << '\n';
 }
 
 const std::vector<Sweep> sweeps{{"AnswerTlsFin", Side::answer, false, "fin", 1},

@@ -86,8 +86,8 @@ TEST(Cli, Description) {
   };
   const std::vector<Case> rows = {
       {"", "2 --description is empty | leave the flag out for none"},
-      {"a\xff", "2 --description \"a\\xff\" is not valid UTF-8"},
-      {"\xed\xa0\x80", "2 --description \"\\xed\\xa0\\x80\" is not valid UTF-8"},
+      {"a\xff", R"(2 --description "a\xff" is not valid UTF-8)"},
+      {"\xed\xa0\x80", R"(2 --description "\xed\xa0\x80" is not valid UTF-8)"},
       {"a\nb",
        "2 --description \"a\\nb\" has a control character | a newline or tab is one, too; "
        "write it on one line"},

@@ -36,7 +36,7 @@ std::string with_stdout(int out, const std::function<void()>& run) {
     write_all(report.writing.get(), text, {}, "report");
     _exit(0);
   }
-  const std::string text = report.rest();
+  std::string text = report.rest();
   int status = -1;
   EXPECT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
