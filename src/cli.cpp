@@ -50,7 +50,12 @@ std::vector<std::string> did_you_mean(std::string_view word,
       "cluster", "database", "query", "table", "token", "user", "write"};
   if (word.size() > 1 && word.starts_with('-')) {
     const std::string flag = word.substr(0, word.find('='));
-    usage_error("unknown flag " + influxctl::quoted(flag), did_you_mean(flag, flags_of(app)));
+    const auto flags = flags_of(app);
+    if (std::find(flags.begin(), flags.end(), flag) != flags.end()) {
+      usage_error(flag + " stands before the command that it belongs to",
+                  {"write it after " + app.get_name()});
+    }
+    usage_error("unknown flag " + influxctl::quoted(flag), did_you_mean(flag, flags));
   }
   const auto commands = commands_of(app);
   if (commands.empty()) {
@@ -91,28 +96,45 @@ std::vector<std::string> with_empty_values(const std::vector<std::string>& argum
               {"for a value that reads like a flag write " + flag + "=" + next});
 }
 
-// CLI11 takes any word as a value; a flag there is a value that was forgotten.
-void refuse_flags_as_values(CLI::App& app, const std::vector<std::string>& arguments) {
+bool takes_value(CLI::App& app, const std::string& flag) {
+  for (CLI::App* level = &app; level != nullptr; level = level->get_parent()) {
+    const CLI::Option* option = level->get_option_no_throw(flag);
+    if (option != nullptr) return option->get_items_expected_max() > 0;
+  }
+  return false;
+}
+
+// CLI11 takes any word as a value, also a flag, where a value was forgotten; and it passes over
+// "++", which ends a command for it.
+void refuse_misread_words(CLI::App& app, const std::vector<std::string>& arguments) {
   const auto flags = flags_of(app);
   const auto is_flag = [&](const std::string& word) {
     return std::find(flags.begin(), flags.end(), word) != flags.end();
   };
-  for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
-    if (!is_flag(arguments[i]) || !is_flag(arguments[i + 1])) continue;
-    const CLI::Option* option = nullptr;
-    for (CLI::App* level = &app; level != nullptr; level = level->get_parent()) {
-      if (option == nullptr) option = level->get_option_no_throw(arguments[i]);
-    }
-    if (option != nullptr && option->get_items_expected_max() > 0) {
-      refuse_missing_value(arguments[i], arguments[i + 1]);
-    }
+  std::string before;
+  for (const auto& word : arguments) {
+    const bool is_value = is_flag(before) && takes_value(app, before);
+    if (is_value && is_flag(word)) refuse_missing_value(before, word);
+    if (!is_value && word == "++") refuse_word(word, app);
+    before = is_value ? "" : word;
   }
 }
 
-[[noreturn]] void refuse_count(const CLI::ParseError& error, Grammar& grammar) {
+// What CLI11 does not accept: a flag twice, or with too few or too many values.
+[[noreturn]] void refuse_count(const CLI::ParseError& error, Grammar& grammar,
+                               const std::vector<std::string>& arguments) {
   for (CLI::App* app = &grammar.selected(); app != nullptr; app = app->get_parent()) {
     for (const CLI::Option* option : app->get_options()) {
       if (option->count() > 1) usage_error(option->get_name() + " is given twice");
+    }
+  }
+  for (const auto& word : arguments) {
+    const std::string flag = word.substr(0, word.find('='));
+    const auto flags = flags_of(grammar.selected());
+    if (flag.size() < word.size() && !takes_value(grammar.selected(), flag) &&
+        std::find(flags.begin(), flags.end(), flag) != flags.end()) {
+      usage_error(flag + " takes no value",
+                  {"leave " + influxctl::quoted(word.substr(flag.size())) + " out"});
     }
   }
   const std::string text = error.what();
@@ -125,10 +147,10 @@ void parse(Grammar& grammar, const std::vector<std::string>& arguments) {
   try {
     grammar.root().parse(words);
   } catch (const CLI::ParseError& error) {
-    refuse_count(error, grammar);
+    refuse_count(error, grammar, arguments);
   }
   CLI::App& app = grammar.selected();
-  refuse_flags_as_values(app, arguments);
+  refuse_misread_words(app, arguments);
   for (CLI::App* level = &app; level != nullptr; level = level->get_parent()) {
     if (!level->remaining().empty()) refuse_word(level->remaining().front(), app);
   }
@@ -163,8 +185,10 @@ void read_global_flags(const FlagValues& values, const Environment& environment,
                      .cluster_id = values.cluster};
   options.api_path =
       values.api_path.empty() ? environment.get("INFLUXCTL_API_PATH") : values.api_path;
-  options.timeout = std::chrono::ceil<std::chrono::milliseconds>(
-      parse_duration(values.timeout, "--timeout", DurationUnits::go));
+  // A year at most, so that no deadline lies past the end of a clock.
+  options.timeout = std::chrono::ceil<std::chrono::milliseconds>(std::min<std::chrono::nanoseconds>(
+      parse_duration(values.timeout, "--timeout", DurationUnits::go),
+      std::chrono::hours(24 * 365)));
   if (values.debug) options.log = LogLevel::debug;
   if (values.trace) options.log = LogLevel::trace;
 }
@@ -261,11 +285,11 @@ Options parse_command_line(const std::vector<std::string>& arguments,
   parse(grammar, {arguments.begin(), dashes});
   CLI::App& app = grammar.selected();
   const FlagValues& values = grammar.values();
-  if (app.count("--help") > 0) {
+  if (values.help) {
     options.help = app.help();
   } else if (app.get_name() == "help") {
     options.help = topic(grammar).help();
-  } else if (app.get_name() == "version" || (values.version && &app == &grammar.root())) {
+  } else if (app.get_name() == "version" || values.version) {
     options.command = Command::version;
   } else if (!app.get_subcommands([](const CLI::App*) { return true; }).empty()) {
     options.help = app.help();

@@ -46,13 +46,6 @@ Signals::Signals() {
   handle(SIGCHLD, SIG_DFL);
 }
 
-Signals::~Signals() {
-  for (const auto& [number, kind] : kCancelling) {
-    if (!is_ignored(number)) handle(number, SIG_DFL);
-  }
-  handle(SIGPIPE, SIG_DFL);
-}
-
 int Signals::count() const noexcept { return arrived_count; }
 
 Kind Signals::kind() const noexcept {

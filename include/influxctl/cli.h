@@ -25,7 +25,7 @@ struct Options {
 
   ProfileRequest profile;  ///< --config --profile --account --cluster
   std::string api_path;    ///< --api-path, else INFLUXCTL_API_PATH; empty: the documented path
-  std::chrono::milliseconds timeout = std::chrono::minutes(1);  ///< --timeout, at least 1 ms
+  std::chrono::milliseconds timeout = std::chrono::minutes(1);  ///< --timeout: 1 ms to a year
   LogLevel log = LogLevel::off;                                 ///< --debug, --trace
 
   std::optional<std::string> expires_at;               ///< as given

@@ -49,17 +49,22 @@ run() {
   return "$status"
 }
 
-# Configures and builds: PRESET COMPILER [TARGET...]. A build folder that was made elsewhere is
-# begun anew.
-build() {
-  local preset=$1 compiler=$2 fresh=() targets=()
-  shift 2
-  if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "build/$preset/CMakeCache.txt"; then
+# Configures: FOLDER PRESET COMPILER [ARGUMENT...]. A folder that was made elsewhere is begun anew.
+configure() {
+  local folder=$1 preset=$2 compiler=$3 fresh=()
+  shift 3
+  if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$folder/CMakeCache.txt"; then
     fresh=(--fresh)
   fi
+  run env CXX="$compiler" cmake "${fresh[@]}" --preset "$preset" -B "$folder" "$@" >/dev/null
+}
+
+# Builds what was configured: FOLDER [TARGET...]
+build() {
+  local folder=$1 targets=()
+  shift
   if (($#)); then targets=(--target "$@"); fi
-  run env CXX="$compiler" cmake "${fresh[@]}" --preset "$preset" >/dev/null &&
-    run cmake --build --preset "$preset" --parallel "$(nproc)" "${targets[@]}"
+  run cmake --build "$folder" --parallel "$(nproc)" "${targets[@]}"
 }
 
 # Prints those of the packages that are not installed.

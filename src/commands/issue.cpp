@@ -20,11 +20,6 @@ using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 using State = CreateOutcome::State;
 
-// A clock's count ends 292 years after its start, and --timeout can be that long.
-Milliseconds within_a_year(Milliseconds timeout) {
-  return std::min<Milliseconds>(timeout, std::chrono::hours(24 * 365));
-}
-
 // Waits between two tries; a signal ends the wait early.
 void wait_for(std::chrono::seconds wait, const Signals& signals) {
   const auto until = Clock::now() + wait;
@@ -34,7 +29,7 @@ void wait_for(std::chrono::seconds wait, const Signals& signals) {
 // One POST, and after a 429 that names a wait within the timeout, another.
 CreateOutcome create_once(const ManagementApi& api, const CreateRequest& request,
                           const Signals& signals) {
-  const auto deadline = Clock::now() + within_a_year(api.timeout());
+  const auto deadline = Clock::now() + api.timeout();
   while (true) {
     signals.stop_if_any("no token was created");
     const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
@@ -102,7 +97,7 @@ CreateRequest checked_request(const Options& options, Timestamp now) {
 }
 
 std::unique_ptr<Delivery> prepare_delivery(const Options& options, const Edges& edges) {
-  const Milliseconds timeout = within_a_year(options.timeout);
+  const Milliseconds timeout = options.timeout;
   if (options.output) return deliver_to_file(*options.output);
   if (options.sink.empty()) return deliver_to_stdout(edges.streams, timeout);
   return deliver_to_command(options.sink, edges.environment, timeout);

@@ -216,7 +216,7 @@ INSTANTIATE_TEST_SUITE_P(
         Failure{"Unavailable", R"({"status":503})", 5,
                 "the cluster failed (503): \"Service Unavailable\"\n"},
         Failure{"Moved", R"({"status":301,"headers":{"Location":"https://localhost/x"}})", 5,
-                "the cluster refused (301)"},
+                "the cluster redirects elsewhere (301), to \"https://localhost/x\""},
         Failure{"Redirected", R"({"status":307,"headers":{"Location":"https://localhost/x"}})", 5,
                 "the cluster redirects elsewhere (307), to \"https://localhost/x\", and redirects "
                 "are not followed\n"},

@@ -45,7 +45,7 @@ TEST(Io, DescriptorMoves) {
   Descriptor first(open_null());
   const int number = first.get();
   Descriptor second(std::move(first));
-  EXPECT_FALSE(first.is_open());  // NOLINT(bugprone-use-after-move): the contract
+  EXPECT_FALSE(first.is_open());  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
   EXPECT_EQ(second.get(), number);
   Descriptor third(open_null());
   const int replaced = third.get();

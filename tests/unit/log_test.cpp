@@ -50,10 +50,10 @@ TEST(Log, Trace) {
 TEST(Log, MakesTextSafe) {
   CapturedConsole captured;
   const Log log(LogLevel::trace, captured.console);
-  log.debug("a\nb\x1b[2J\u202e\xff");
+  log.debug("a\nb\x1b[2J\u200f\xff");
   log.trace("100 %v {} {0}");
   const std::string text = captured.text();
-  EXPECT_THAT(text, testing::HasSubstr(" a\\nb\\x1b[2J\\u{202e}\\xff\n"));
+  EXPECT_THAT(text, testing::HasSubstr(" a\\nb\\x1b[2J\\u{200f}\\xff\n"));
   EXPECT_THAT(text, testing::HasSubstr(" 100 %v {} {0}\n"));
 }
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-namespace influxctl::rows {
+namespace influxctl::profile_rows {
 
 struct Accepted {
   const char* name;
@@ -384,4 +384,4 @@ inline constexpr auto kRefused = std::to_array<Refused>({
     {"latin_1_in_a_comment", "# caf\xe9\n", "c.toml:1:6: the file is not UTF-8"},
 });
 
-}  // namespace influxctl::rows
+}  // namespace influxctl::profile_rows

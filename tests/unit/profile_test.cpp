@@ -73,7 +73,7 @@ Error refusal(std::string_view toml, const ProfileRequest& request = {},
 }
 
 TEST(Profile, Accepted) {
-  for (const auto& row : rows::kAccepted) {
+  for (const auto& row : profile_rows::kAccepted) {
     SCOPED_TRACE(row.name);
     try {
       EXPECT_EQ(describe(parsed(row.toml)), row.profile);
@@ -84,7 +84,7 @@ TEST(Profile, Accepted) {
 }
 
 TEST(Profile, Refused) {
-  for (const auto& row : rows::kRefused) {
+  for (const auto& row : profile_rows::kRefused) {
     SCOPED_TRACE(row.name);
     const Error error = refusal(row.toml);
     EXPECT_EQ(error.kind(), Kind::config);

@@ -54,11 +54,11 @@ TEST(Render, RecordTableLinesUp) {
 TEST(Render, RecordTableMakesTextSafe) {
   TokenRecord record;
   record.id = "a\nb";
-  record.description = "\x1b[2J\u202e\u009b";
+  record.description = "\x1b[2J\u200f\u009b";
   EXPECT_EQ(record_table(record),
             "+-------------+---------------------+\n"
             "|          id | a\\nb                |\n"
-            "| description | \\x1b[2J\\u{202e}\\x9b |\n"
+            "| description | \\x1b[2J\\u{200f}\\x9b |\n"
             "|  expires at |                     |\n"
             "|  revoked at |                     |\n"
             "+-------------+---------------------+\n");
@@ -88,9 +88,9 @@ TEST(Render, CreatedJsonLeavesOutWhatIsUnset) {
 TEST(Render, CreatedJsonIsAscii) {
   TokenRecord record;
   record.id = "a\"\\\n\x1b\x7f";
-  record.description = "é\u009b\u202e😀";
+  record.description = "é\u009b\u200f😀";
   EXPECT_EQ(created_json({record, Secret("t")}),
-            R"({"id":"a\"\\\n\u001b\u007f","description":"\u00e9\u009b\u202e\ud83d\ude00",)"
+            R"({"id":"a\"\\\n\u001b\u007f","description":"\u00e9\u009b\u200f\ud83d\ude00",)"
             R"("token":"t"})");
 }
 
@@ -149,11 +149,11 @@ TEST(Render, ListJson) {
   EXPECT_EQ(list_json(tokens), "[]");
   tokens.push_back(sample());
   tokens.emplace_back();
-  tokens.back().id = "b\u202e";
+  tokens.back().id = "b\u200f";
   EXPECT_EQ(list_json(tokens),
             R"([{"id":"11111111-1111-1111-1111-111111111111",)"
             R"("expires_at":{"seconds":1761264000},"description":"Example Token"},)"
-            R"({"id":"b\u202e"}])");
+            R"({"id":"b\u200f"}])");
 }
 
 TEST(Render, DryRun) {

@@ -78,17 +78,22 @@ TEST(Signals, OneIgnoredAtTheStartStaysIgnored) {
   EXPECT_EQ(handler_of(SIGHUP), SIG_IGN);  // NOLINT
 }
 
-TEST(Signals, PipeAndChild) {
+TEST(Signals, PipeFileSizeAndChild) {
   const IgnoredSignal children(SIGCHLD);
-  {
-    const Signals signals;
-    EXPECT_EQ(handler_of(SIGPIPE), SIG_IGN);  // NOLINT
-    EXPECT_EQ(handler_of(SIGCHLD), SIG_DFL);  // NOLINT
-    ASSERT_EQ(std::raise(SIGPIPE), 0);
-    EXPECT_FALSE(signals.any());
-  }
+  const Signals signals;
+  EXPECT_EQ(handler_of(SIGPIPE), SIG_IGN);  // NOLINT
+  EXPECT_EQ(handler_of(SIGXFSZ), SIG_IGN);  // NOLINT
+  EXPECT_EQ(handler_of(SIGCHLD), SIG_DFL);  // NOLINT
+  ASSERT_EQ(std::raise(SIGPIPE), 0);
+  EXPECT_FALSE(signals.any());
+}
+
+// One that comes between the end of a run and that of the process is not to end it.
+TEST(Signals, OutliveTheirObject) {
+  { const Signals signals; }
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
-    EXPECT_EQ(handler_of(number), SIG_DFL) << number;  // NOLINT
+    EXPECT_NE(handler_of(number), SIG_DFL) << number;  // NOLINT
+    EXPECT_EQ(std::raise(number), 0);
   }
 }
 

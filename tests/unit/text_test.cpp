@@ -45,8 +45,8 @@ TEST(Text, ShownInvisibleCharacters) {
   const std::vector<Shown> rows = {
       {"left-to-right mark", "\u200e", "\\u{200e}"},
       {"right-to-left mark", "\u200f", "\\u{200f}"},
-      {"bidi embedding", "\u202a", "\\u{202a}"},
-      {"bidi override", "abc\u202edef", "abc\\u{202e}def"},
+      {"bidi embedding", "\u202a\u202c", "\\u{202a}\\u{202c}"},
+      {"bidi override", "abc\u202edef\u202c", "abc\\u{202e}def\\u{202c}"},
       {"bidi isolate", "\u2066x\u2069", "\\u{2066}x\\u{2069}"},
       {"arabic letter mark", "\u061c", "\\u{061c}"},
       {"zero-width space", "a\u200bb", "a\\u{200b}b"},

@@ -6,7 +6,7 @@
 #include <string_view>
 
 /// The tables of timestamp_test.cpp: texts and what the RFC 3339 reader makes of them.
-namespace influxctl::rows {
+namespace influxctl::timestamp_rows {
 
 struct Verdict {
   std::string_view text;
@@ -439,4 +439,4 @@ inline constexpr auto kRefused = std::to_array<Refused>({
     {"hexadecimal", "0x7fffffff", "the year is not four digits", kLike},
 });
 
-}  // namespace influxctl::rows
+}  // namespace influxctl::timestamp_rows

@@ -37,13 +37,13 @@ std::string suggestion(const std::string& hint) {
 }
 
 TEST(ParseRfc3339, AgreesWithTheJsonSchemaTestSuite) {
-  for (const auto& row : rows::kSuite) {
+  for (const auto& row : timestamp_rows::kSuite) {
     EXPECT_EQ(parse_rfc3339(row.text).has_value(), row.is_valid) << row.text;
   }
 }
 
 TEST(ParseRfc3339, AcceptsEveryDateTime) {
-  for (const auto& row : rows::kAccepted) {
+  for (const auto& row : timestamp_rows::kAccepted) {
     const auto parsed = parse_rfc3339(row.text);
     ASSERT_TRUE(parsed) << row.name;
     EXPECT_EQ(parsed->seconds, row.seconds) << row.name;
@@ -53,7 +53,8 @@ TEST(ParseRfc3339, AcceptsEveryDateTime) {
 }
 
 TEST(ParseRfc3339, RefusesEverythingElse) {
-  for (const auto& row : rows::kRefused) EXPECT_FALSE(parse_rfc3339(row.text)) << row.name;
+  for (const auto& row : timestamp_rows::kRefused)
+    EXPECT_FALSE(parse_rfc3339(row.text)) << row.name;
   EXPECT_FALSE(parse_rfc3339(std::string_view("2031-01-02T03:04:05Z\0", 21)));
   EXPECT_FALSE(parse_rfc3339(std::string(100'000, '9')));
 }
@@ -81,7 +82,7 @@ TEST(ParseRfc3339, ReachesOutsideOfFourDigitYearsThroughTheOffset) {
 }
 
 TEST(ExplainRfc3339, NamesTheReasonAndTheMend) {
-  for (const auto& row : rows::kRefused) {
+  for (const auto& row : timestamp_rows::kRefused) {
     const Rfc3339Problem problem = explain_rfc3339(row.text);
     EXPECT_EQ(problem.reason, row.reason) << row.name;
     EXPECT_EQ(problem.hint, row.hint) << row.name;
@@ -90,7 +91,7 @@ TEST(ExplainRfc3339, NamesTheReasonAndTheMend) {
 
 TEST(ExplainRfc3339, SuggestsOnlyWhatParses) {
   int suggestions = 0;
-  for (const auto& row : rows::kRefused) {
+  for (const auto& row : timestamp_rows::kRefused) {
     const std::string text = suggestion(explain_rfc3339(row.text).hint);
     if (text.empty()) continue;
     EXPECT_TRUE(parse_rfc3339(text)) << row.name << ": " << text;

@@ -101,7 +101,7 @@ TEST(WireLog, Text) {
       {"credential", "a\nsent Bearer M.V1.secret to it\nb\n", "* a\n* b\n"},
       {"credential alone", "M.V1.secret", ""},
       {"part of the credential", "M.V1.secre", "* M.V1.secre\n"},
-      {"control characters", "a\x1b[2J\u202e\n", "* a\\x1b[2J\\u{202e}\n"},
+      {"control characters", "a\x1b[2J\u200f\n", "* a\\x1b[2J\\u{200f}\n"},
       {"nothing", "", ""},
   };
   for (const auto& row : rows) EXPECT_EQ(said(row.lines), row.traced) << row.name;

@@ -1,0 +1,198 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# tests/e2e/secret_stores.sh INFLUXCTL SANDBOX STORE
+#
+# Puts new tokens of a stand-in cluster into a real secret store, as docs/secret-stores.md says: in
+# a pipe and after --. What the store gives back must be the token, to the byte. After -- a store
+# that fails must mean exit code 8 and a revoked token. STORE is age, kubectl, pass, secret-tool or
+# systemd-creds. Keys and stores are made in a temporary folder and end with the test.
+
+set -euo pipefail
+
+die() {
+  printf '%s: FAILED: %s\n' "${store:-secret_stores.sh}" "$1" >&2
+  exit 1
+}
+
+if (($# != 3)); then die "usage: secret_stores.sh INFLUXCTL SANDBOX STORE"; fi
+influxctl=$(realpath "$1") sandbox=$(realpath "$2") store=$3
+folder='' sandbox_in='' sandbox_pid='' daemons=()
+
+clean_up() {
+  local status=$? pid
+  set +e
+  if ((status)) && [[ -s $folder/log ]]; then cat "$folder/log" >&2; fi
+  for pid in "${daemons[@]}"; do
+    kill "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+  done
+  if [[ -d $folder/gnupg ]]; then GNUPGHOME=$folder/gnupg gpgconf --kill all; fi
+  if [[ -n $sandbox_in ]]; then exec {sandbox_in}>&-; fi
+  if [[ -n $sandbox_pid ]]; then wait "$sandbox_pid" 2>/dev/null; fi
+  if [[ -n $folder ]]; then rm -rf "$folder"; fi
+  exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Fails unless there is a program: PROGRAM PACKAGE, Debian's name of what has it.
+need() {
+  command -v "$1" >/dev/null || die "there is no $1; on Debian and Ubuntu: apt-get install $2"
+}
+
+# Runs a command until it succeeds, for a minute at most.
+await() {
+  local end=$((SECONDS + 60))
+  until "$@" >>"$folder/log" 2>&1; do
+    ((SECONDS < end)) || die "this did not succeed within a minute: $*"
+    sleep 0.1
+  done
+}
+
+# Prints a member of the sandbox's line about the token with this description: MEMBER DESCRIPTION
+of_created() {
+  sed -n "/\"event\":\"created\".*\"description\":\"$2\"/{
+    s/.*\"$1\":\"\{0,1\}\([0-9a-f-]*\).*/\1/p;q}" "$folder/sandbox/ledger.jsonl"
+}
+
+is_revoked() {
+  grep -q "\"event\":\"revoked\",\"id\":\"$(of_created id "$1")\"" "$folder/sandbox/ledger.jsonl"
+}
+
+# The store holds the token with this description, not a byte more, and the token is live.
+expect_stored() {
+  local size sum
+  size=$(of_created size "$1") sum=$(of_created sha256 "$1")
+  [[ $size =~ ^[0-9]+$ && $sum =~ ^[0-9a-f]{64}$ ]] || die "$1: no token was created"
+  "${get[@]}" >"$folder/value" 2>>"$folder/log" || die "$1: the store gives nothing back"
+  [[ $(stat -c %s "$folder/value") == "$size" ]] ||
+    die "$1: the store holds $(stat -c %s "$folder/value") bytes, the token has $size"
+  [[ $(sha256sum <"$folder/value") == "$sum  -" ]] || die "$1: the store holds other bytes"
+  if is_revoked "$1"; then die "$1: the token was revoked"; fi
+  printf '%s: %s: the store holds the %d bytes of the token\n' "$store" "$1" "$size"
+}
+
+# Why the program writes no newline: this store keeps one.
+expect_newline_kept() {
+  printf 'not-a-token\n' | "${put[@]}" >>"$folder/log" 2>&1 || die "the store failed"
+  "${get[@]}" >"$folder/value" 2>>"$folder/log" || die "the store gives nothing back"
+  printf 'not-a-token\n' | cmp - "$folder/value" || die "the store changed a trailing newline"
+  printf '%s: a trailing newline is kept\n' "$store"
+}
+
+expect_revoked_after_failure() {
+  local status=0
+  "$influxctl" management create --description broken -- "${put_broken[@]}" \
+    >>"$folder/log" 2>&1 || status=$?
+  ((status == 8)) || die "a store that fails after --: exit code $status, not 8"
+  [[ -n $(of_created id broken) ]] || die "a store that fails after --: no token was created"
+  is_revoked broken || die "a store that fails after --: the token was not revoked"
+  printf '%s: a store that fails after --: exit code 8, the token is revoked\n' "$store"
+}
+
+start_sandbox() {
+  local ready
+  coproc CLUSTER { exec "$sandbox" --folder "$folder/sandbox" 2>>"$folder/log"; }
+  sandbox_pid=$! sandbox_in=${CLUSTER[1]}
+  IFS= read -r -t 60 ready <&"${CLUSTER[0]}" || die "the sandbox did not start"
+  [[ $ready == *'"ledger"'* ]] || die "the sandbox says: $ready"
+  export INFLUXCTL_CONFIG=$folder/sandbox/config.toml
+}
+
+# Each of these sets put (a command that stores its standard input), put_broken (the same, which
+# fails) and get (prints what is stored).
+
+prepare_age() {
+  need age age
+  need age-keygen age
+  age-keygen -o "$folder/key" 2>>"$folder/log"
+  put=(age -r "$(age-keygen -y "$folder/key")" -o "$folder/token.age")
+  put_broken=(age -r age1nobody -o "$folder/token.age")
+  get=(age -d -i "$folder/key" "$folder/token.age")
+}
+
+prepare_kubectl() {
+  need kubectl kubernetes-client
+  local create=(kubectl create secret generic influxdb --dry-run=client -o json)
+  # shellcheck disable=SC2016  # for the inner shell
+  put=(sh -c '"$@" >"$0"' "$folder/secret.json" "${create[@]}" --from-file=token=/dev/stdin)
+  put_broken=("${create[@]}" --from-file=not/a/key=/dev/stdin)
+  # shellcheck disable=SC2016
+  get=(sh -c 'sed -n "s/.*\"token\": \"\(.*\)\".*/\1/p" "$0" | base64 -d' "$folder/secret.json")
+}
+
+prepare_pass() {
+  need pass pass
+  need gpg gnupg
+  local key
+  export GNUPGHOME=$folder/gnupg PASSWORD_STORE_DIR=$folder/store
+  mkdir -m 700 "$GNUPGHOME" "$folder/no-keys"
+  printf '%s\n' 'Key-Type: EDDSA' 'Key-Curve: ed25519' 'Subkey-Type: ECDH' \
+    'Subkey-Curve: cv25519' 'Name-Real: influxctl' 'Expire-Date: 0' '%no-protection' '%commit' |
+    gpg --batch --generate-key 2>>"$folder/log" || die "gpg made no key"
+  key=$(gpg --batch --with-colons --list-keys 2>>"$folder/log" |
+    sed -n 's/^fpr:*\([0-9A-F]*\).*/\1/p' | head -n 1)
+  pass init "$key" >>"$folder/log" 2>&1 || die "pass init failed"
+  put=(pass insert --multiline influxdb)
+  put_broken=(env GNUPGHOME="$folder/no-keys" "${put[@]}")
+  get=(pass show influxdb)
+}
+
+prepare_secret_tool() {
+  need secret-tool libsecret-tools
+  need gnome-keyring-daemon gnome-keyring
+  need dbus-daemon dbus
+  need dbus-send dbus
+  export DBUS_SESSION_BUS_ADDRESS=unix:path=$folder/bus XDG_RUNTIME_DIR=$folder
+  # A bus that starts no services: none but the keyring below can answer.
+  printf '%s\n' "<busconfig><type>session</type><listen>$DBUS_SESSION_BUS_ADDRESS</listen>" \
+    '<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/>' \
+    '<allow own="*"/></policy></busconfig>' >"$folder/bus.conf"
+  dbus-daemon --config-file="$folder/bus.conf" --nofork --nopidfile >>"$folder/log" 2>&1 &
+  daemons+=($!)
+  await test -S "$folder/bus"
+  # A copy lacks the capability to lock memory, which a container may refuse to grant.
+  cp "$(command -v gnome-keyring-daemon)" "$folder/keyring"
+  "$folder/keyring" --foreground --components=secrets --control-directory="$folder/control" \
+    --unlock <<<throw-away >>"$folder/log" 2>&1 &
+  daemons=($! "${daemons[@]}")
+  await dbus-send --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
+    org.freedesktop.DBus.GetNameOwner string:org.freedesktop.secrets
+  put=(secret-tool store --label=InfluxDB service influxdb)
+  put_broken=(env DBUS_SESSION_BUS_ADDRESS="unix:path=$folder/no-bus" "${put[@]}")
+  get=(secret-tool lookup service influxdb)
+}
+
+prepare_systemd_creds() {
+  need systemd-creds systemd
+  # A host key of the test's own, in place of root's /var/lib/systemd/credential.secret.
+  export SYSTEMD_CREDENTIAL_SECRET=$folder/host.secret
+  local encrypt=(systemd-creds encrypt --with-key=host --name=influxdb -)
+  put=("${encrypt[@]}" "$folder/influxdb.cred")
+  put_broken=("${encrypt[@]}" "$folder/no-folder/influxdb.cred")
+  get=(systemd-creds decrypt --name=influxdb "$folder/influxdb.cred" -)
+}
+
+case $store in
+  age | kubectl | pass | secret-tool | systemd-creds) ;;
+  *) die "unknown store" ;;
+esac
+# Nothing of the caller's: no configuration, no credential, no store, no proxy.
+unset "${!INFLUXCTL_@}" "${!PASSWORD_STORE_@}" "${!XDG_@}" KUBECONFIG CREDENTIALS_DIRECTORY
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY SSL_CERT_FILE SSL_CERT_DIR
+folder=$(mktemp -d "${TMPDIR:-/tmp}/stores.XXXXXX")
+export LC_ALL=C.UTF-8 HOME=$folder/home
+mkdir "$HOME"
+start_sandbox
+"prepare_${store//-/_}"
+
+expect_newline_kept
+"$influxctl" management create --description pipe 2>>"$folder/log" |
+  "${put[@]}" >>"$folder/log" 2>&1 || die "the pipe failed"
+expect_stored pipe
+"$influxctl" management create --description command -- "${put[@]}" >>"$folder/log" 2>&1 ||
+  die "the command after -- failed"
+expect_stored command
+expect_revoked_after_failure
