@@ -167,6 +167,7 @@ prepare_secret_tool() {
 
 prepare_systemd_creds() {
   need systemd-creds systemd
+  [[ -s /etc/machine-id ]] || die "no /etc/machine-id; as root: systemd-machine-id-setup"
   # A host key of the test's own, in place of root's /var/lib/systemd/credential.secret.
   export SYSTEMD_CREDENTIAL_SECRET=$folder/host.secret
   local encrypt=(systemd-creds encrypt --with-key=host --name=influxdb -)

@@ -13,7 +13,7 @@ namespace influxctl {
 
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 constexpr std::string_view kAnswer =
     R"({"id":"11-22","accountId":"acc","description":"CI","tokenPrefix":"M.V1.+5Jk",)"
