@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "influxctl/cli.h"
 #include "influxctl/console.h"
 #include "influxctl/environment.h"
@@ -17,8 +20,8 @@ struct Edges {
   const Signals& signals;
 };
 
-/// Runs what the command line asks for. Returns the exit code, 0 or 2; throws Error otherwise.
-int run_command(const Options& options, const Edges& edges);
+/// Runs what the arguments ask for, shows on stderr what fails, and returns the exit code.
+int run(const std::vector<std::string>& arguments, const Edges& edges);
 
 /// `management create`: creates one token and delivers it.
 void create(const Options& options, const Edges& edges);

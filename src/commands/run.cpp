@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <exception>
+
 #include "influxctl/commands.h"
 #include "influxctl/delivery.h"
+#include "influxctl/error.h"
+#include "influxctl/text.h"
 #include "influxctl/version.h"
 
 namespace influxctl {
@@ -15,8 +19,6 @@ int help(const Options& options, const Edges& edges) {
   print_result(edges.streams, edges.signals, options.help);
   return 0;
 }
-
-}  // namespace
 
 int run_command(const Options& options, const Edges& edges) {
   switch (options.command) {
@@ -39,6 +41,20 @@ int run_command(const Options& options, const Edges& edges) {
       return 0;
   }
   return exit_code(Kind::bug);
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, const Edges& edges) {
+  try {
+    return run_command(parse_command_line(arguments, edges.environment), edges);
+  } catch (const Error& error) {
+    edges.console.error(error);
+    return exit_code(error.kind());
+  } catch (const std::exception& error) {
+    edges.console.error(Error(Kind::bug, shown(error.what())));
+    return exit_code(Kind::bug);
+  }
 }
 
 }  // namespace influxctl

@@ -58,8 +58,8 @@ TEST(Secret, HoldsItsBytes) {
 TEST(Secret, MovedFromIsEmpty) {
   Secret first("first");
   Secret second(std::move(first));
-  EXPECT_TRUE(first.empty());  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
-  EXPECT_EQ(first.reveal(), "");
+  EXPECT_TRUE(first.empty());     // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
+  EXPECT_EQ(first.reveal(), "");  // NOLINT(clang-analyzer-cplusplus.Move)
   EXPECT_EQ(second.reveal(), "first");
   first = std::move(second);
   EXPECT_TRUE(second.empty());  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
