@@ -47,7 +47,8 @@ class FileDelivery : public Delivery {
   explicit FileDelivery(std::string path)
       : path_(std::move(path)), temporary_(folder_of(path_) + "/.influxctl-XXXXXX") {
     struct stat status {};
-    if (path_.empty() || path_.ends_with('/')) refuse(path_, EISDIR);
+    if (path_.empty()) throw Error(Kind::usage, "--output is empty", {"name a file"});
+    if (path_.ends_with('/')) refuse(path_, EISDIR);
     if (lstat(path_.c_str(), &status) == 0) {
       throw Error(Kind::usage, "--output " + quoted(path_) + " exists already",
                   {"nothing is ever overwritten: move it away, or name another file"});
@@ -85,6 +86,7 @@ class FileDelivery : public Delivery {
   // The name is durable only when its folder is.
   void sync_folder(const std::string& what) const {
     const Descriptor folder(open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.is_open() && errno == EACCES) return;  // it can be written, but not be opened
     if (!folder.is_open() || (fsync(folder.get()) != 0 && errno != EINVAL)) {
       const int error = errno;
       (void)unlink(path_.c_str());

@@ -21,6 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kGrace = std::chrono::seconds(5);
+constexpr std::uint64_t kLongestReservation = 64U << 20U;
 
 struct CurlDeleter {
   void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
@@ -75,23 +76,31 @@ int on_send(void* context, char* /*remote*/, char* /*local*/, int /*remote_port*
 
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) noexcept {
   auto& exchange = *static_cast<Exchange*>(context);
-  exchange.too_large = !exchange.head.add({data, size * count});
+  try {
+    exchange.too_large = !exchange.head.add({data, size * count});
+  } catch (const std::bad_alloc&) {
+    exchange.too_large = true;
+  }
   return exchange.too_large ? 0 : size * count;
 }
 
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* context) noexcept {
   auto& exchange = *static_cast<Exchange*>(context);
   const std::size_t length = size * count;
-  if (exchange.body.empty()) {
-    // One allocation for an answer of known length: a list can be large.
-    exchange.body.reserve(std::min<std::uint64_t>(exchange.head.content_length().value_or(0),
-                                                  exchange.request.body_limit));
-  }
-  if (exchange.body.size() + length > exchange.request.body_limit) {
+  const std::size_t limit = exchange.request.body_limit;
+  exchange.too_large = exchange.body.size() + length > limit;
+  if (exchange.too_large) return 0;
+  try {
+    // One allocation for a large answer of known length; a lie about it costs no more than this.
+    if (exchange.body.empty()) {
+      const auto told = exchange.head.content_length().value_or(0);
+      exchange.body.reserve(std::min<std::uint64_t>({told, limit, kLongestReservation}));
+    }
+    exchange.body.append(data, length);
+  } catch (const std::bad_alloc&) {
     exchange.too_large = true;
     return 0;
   }
-  exchange.body.append(data, length);
   return length;
 }
 
@@ -118,7 +127,8 @@ int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size,
       break;
     case CURLINFO_HEADER_OUT:
     case CURLINFO_HEADER_IN:
-      trace_headers(exchange.log, type == CURLINFO_HEADER_OUT ? "> " : "< ", text);
+      trace_headers(exchange.log, type == CURLINFO_HEADER_OUT ? "> " : "< ", text,
+                    exchange.credential);
       break;
     case CURLINFO_DATA_OUT:
     case CURLINFO_DATA_IN:
@@ -201,18 +211,40 @@ HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
   return headers;
 }
 
+constexpr const char* kProxyHint = "check the proxy variables (https_proxy, http_proxy, no_proxy)";
+
+// By OpenSSL's verdict on the chain (X509_V_ERR_* of x509_vfy.h); 0 is a good chain, and the fault
+// is the name.
+std::string certificate_hint(long verify_result) {
+  switch (verify_result) {
+    case 0:
+      return "the certificate is for another name: check host in config.toml";
+    case 9:
+    case 10:
+      return "the certificate is not valid at this time: check the clock, or have it renewed";
+    default:
+      return "set ca under [profile.tls] to the CA certificate that signed the server's";
+  }
+}
+
 // What the user can do, where the cause is a common one. For the message only: nothing else is
 // decided by a CURLcode.
-std::string hint_for(CURLcode code) {
+std::string hint_for(CURLcode code, long verify_result, std::string_view problem) {
+  if (problem.find("CONNECT tunnel failed") != std::string_view::npos) return kProxyHint;
+  if (problem.find("certificate required") != std::string_view::npos ||
+      problem.find("handshake failure") != std::string_view::npos) {
+    return "the server may want a client certificate: set cert and key under [profile.tls]";
+  }
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return "check host in config.toml, and that this machine resolves it";
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return "check the proxy variables (https_proxy, http_proxy, no_proxy)";
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return kProxyHint;
     case CURLE_COULDNT_CONNECT:
-      return "check host and port in config.toml, and that this machine reaches them";
+      return "check host and port in config.toml, or the proxy variables, and the network";
     case CURLE_PEER_FAILED_VERIFICATION:
-      return "set ca under [profile.tls] to the CA certificate that signed the server's";
+      return certificate_hint(verify_result);
     case CURLE_OPERATION_TIMEDOUT:
       return "a longer --timeout may help";
     default:
@@ -224,7 +256,8 @@ std::string problem_of(const Exchange& exchange, CURLcode code, const char* deta
   if (exchange.cancelled) return "the request was cancelled";
   if (exchange.too_large) return "the answer is larger than this program accepts";
   if (code == CURLE_OK) return exchange.head.missing(exchange.body.size());
-  std::string text = shown(*detail != '\0' ? detail : curl_easy_strerror(code));
+  std::string text = shown(
+      without_secrets(*detail != '\0' ? detail : curl_easy_strerror(code), exchange.credential));
   while (text.ends_with('.')) text.pop_back();
   // A sentence's capital goes, a name's or an acronym's stays.
   const auto word = std::string_view(text).substr(0, text.find(' '));
@@ -234,7 +267,7 @@ std::string problem_of(const Exchange& exchange, CURLcode code, const char* deta
   return text;
 }
 
-HttpResult conclude(Exchange& exchange, CURLcode code, const char* detail) {
+HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char* detail) {
   HttpResult result;
   const AnswerHead& head = exchange.head;
   if (exchange.sends > 0) {
@@ -248,7 +281,9 @@ HttpResult conclude(Exchange& exchange, CURLcode code, const char* detail) {
   result.location = head.location();
   if (result.reach != Reach::complete) {
     result.problem = problem_of(exchange, code, detail);
-    result.hint = exchange.cancelled ? "" : hint_for(code);
+    long verify_result = 0;
+    curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &verify_result);
+    if (!exchange.cancelled) result.hint = hint_for(code, verify_result, result.problem);
     result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
   }
   return result;
@@ -303,7 +338,7 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
   set_request(handle.get(), request);
   set_callbacks(handle.get(), exchange);
   const CURLcode code = curl_easy_perform(handle.get());
-  HttpResult result = conclude(exchange, code, detail.data());
+  HttpResult result = conclude(exchange, handle.get(), code, detail.data());
   log_timings(log_, handle.get(), result);
   return result;
 }

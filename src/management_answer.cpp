@@ -15,6 +15,9 @@ namespace influxctl {
 
 namespace {
 
+// Bytes; an error that is longer is not meant for people.
+constexpr std::size_t kLongestError = 64U << 10U;
+
 // Seconds; far more does not fit into a clock's count.
 constexpr std::int64_t kLongestWait = 366 * 86'400;
 
@@ -36,13 +39,13 @@ std::optional<std::chrono::seconds> retry_after(const HttpResult& result) {
 // The server's own words, where they cannot hold a token: an error's message, or a short plain
 // text.
 std::string server_said(const HttpResult& result, const Credential& credential) {
+  if (result.body.size() > kLongestError) return {};
   std::string text = parse_error_message(result.body);
   if (text.empty() && result.body.find_first_of("{<[") == std::string::npos) {
     text = trimmed(result.body);
   }
-  const bool secret = text.find("M.V1.") != std::string::npos ||
-                      text.find(credential.token.reveal()) != std::string::npos;
-  return text.empty() || secret ? "" : ": " + quoted(text, 200);
+  if (text.empty() || reads_secret(text, credential.token.reveal())) return {};
+  return ": " + quoted(text, 200);
 }
 
 // A status with which the answer's body can hold the new token: neither "later" (202) nor "nothing"
@@ -51,9 +54,21 @@ bool may_hold_token(int status) {
   return status >= 200 && status < 300 && status != 202 && status != 204;
 }
 
-Error unusable(const TokenRecord& record) {
-  return {Kind::undelivered,
-          "token " + shown(record.id) + " was created, but the answer has no usable token string"};
+// Where a redirection points, without a query or fragment, which may hold a secret.
+std::string target(const HttpResult& result, const Credential& credential) {
+  const std::string_view location = result.location;
+  const bool tell = !location.empty() && !reads_secret(location, credential.token.reveal());
+  return tell ? ", to " + quoted(std::string(location.substr(0, location.find_first_of("?#"))))
+              : "";
+}
+
+// A cluster that repeats the new token elsewhere in its answer does not get it onto a terminal.
+void drop_repeated_token(CreatedToken& created) {
+  TokenRecord& record = created.record;
+  for (std::string* text : {&record.id, &record.account_id, &record.token_prefix,
+                            &record.description, &record.created_by}) {
+    if (repeats(*text, created.token.reveal())) text->clear();
+  }
 }
 
 // What a success that is whole comes to.
@@ -61,11 +76,12 @@ CreateOutcome created_outcome(HttpResult& result, const Credential& credential) 
   using State = CreateOutcome::State;
   auto created = parse_created_token(result.body);
   if (created && !created->token.empty()) {
+    drop_repeated_token(*created);
     return {State::created, std::move(*created), std::nullopt, std::nullopt};
   }
   if (created && !created->record.id.empty()) {
-    Error failure = unusable(created->record);
-    return {State::unusable, std::move(*created), std::move(failure), std::nullopt};
+    return {State::unusable, std::move(*created),
+            Error(Kind::undelivered, "the answer has no usable token string"), std::nullopt};
   }
   result.reach = Reach::incomplete;
   result.problem = "the answer is not a token";
@@ -98,8 +114,8 @@ Error refusal(const HttpResult& result, const Credential& credential, bool names
   const bool moved = result.status == 307 || result.status == 308;
   if (moved || (result.status / 100 == 3 && !result.location.empty())) {
     return {Kind::refused,
-            "the cluster redirects elsewhere (" + status + "), to " +
-                influxctl::quoted(result.location) + ", and redirects are not followed",
+            "the cluster redirects elsewhere (" + status + ")" + target(result, credential) +
+                ", and redirects are not followed",
             {"set host and port in config.toml, or --api-path, to where it points"}};
   }
   switch (result.status) {
@@ -117,6 +133,13 @@ Error refusal(const HttpResult& result, const Credential& credential, bool names
       return {Kind::refused,
               "the cluster serves no management tokens at this path (404)" + said,
               {"if a gateway serves the endpoint elsewhere, name its path with --api-path"}};
+    case 429:
+      return {Kind::refused,
+              "the cluster refused (429)" + said,
+              {result.retry_after.empty() || reads_secret(result.retry_after, "")
+                   ? "it has too many requests: run this again later"
+                   : "it has too many requests, and names when to come back: Retry-After " +
+                         quoted(result.retry_after)}};
     default:
       return {Kind::refused,
               std::string("the cluster ") +

@@ -27,11 +27,18 @@ std::string checked_api_path(std::string_view path) {
   const bool clean = std::all_of(path.begin(), path.end(), [&](char c) {
     return is_unreserved(c) || kAllowed.find(c) != std::string_view::npos;
   });
+  bool escapes = true;  // "%2e" would be a dot again for whoever decodes it
+  for (auto at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1)) {
+    const std::string_view digits = path.substr(at + 1, 2);
+    escapes = escapes && digits.size() == 2 &&
+              digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos &&
+              digits != "2e" && digits != "2E";
+  }
   const std::string bounded = std::string(path) + '/';
   const bool dots = bounded.find("/../") != std::string::npos ||
                     bounded.find("/./") != std::string::npos ||
                     path.find("//") != std::string_view::npos;
-  if (!path.starts_with('/') || !clean || dots) {
+  if (!path.starts_with('/') || path == "/" || !clean || !escapes || dots) {
     throw Error(Kind::usage, "--api-path " + quoted(path) + " is not an absolute URL path",
                 {"write it like " + std::string(kDocumentedPath)});
   }
@@ -122,10 +129,10 @@ RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::millisec
                                           credential_.token);
   if (result.reach == Reach::not_sent) return {false, not_sent(result)};
   if (result.reach == Reach::complete && (result.status == 200 || result.status == 204)) {
-    return {true, std::nullopt};
+    return {.revoked = true};
   }
   if (result.reach == Reach::complete && is_refusal(result.status)) {
-    return {false, refusal(result, credential_, true)};
+    return {false, refusal(result, credential_, true), result.status};
   }
   return {false, unknown(result, credential_)};
 }

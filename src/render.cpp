@@ -81,8 +81,8 @@ void append_row(std::string& table, const Row& row, const Widths& widths) {
 
 std::string record_table(const TokenRecord& record) {
   const std::array<std::pair<std::string, std::string>, 4> rows = {{
-      {"         id", shown(record.id)},
-      {"description", shown(record.description)},
+      {"         id", cell(record.id)},
+      {"description", cell(record.description)},
       {" expires at", cell(record.expires_at)},
       {" revoked at", cell(record.revoked_at)},
   }};

@@ -9,8 +9,10 @@ namespace influxctl {
 
 namespace {
 
-constexpr std::array<std::pair<int, Kind>, 3> kCancelling = {
-    {{SIGINT, Kind::interrupted}, {SIGTERM, Kind::terminated}, {SIGHUP, Kind::hangup}}};
+constexpr std::array<std::pair<int, Kind>, 4> kCancelling = {{{SIGINT, Kind::interrupted},
+                                                              {SIGQUIT, Kind::interrupted},
+                                                              {SIGTERM, Kind::terminated},
+                                                              {SIGHUP, Kind::hangup}}};
 
 // A signal handler can reach nothing but statics.
 volatile std::sig_atomic_t arrived_count = 0;

@@ -117,6 +117,7 @@ class RecordReader : public nlohmann::json_sax<json> {
 
   // `accessToken` or `token`; two different ones leave it open which is the token.
   void take_token(std::string& value) {
+    if (value.empty()) return;  // unset, as some encoders write it
     const bool contradicts = token_seen_ && token_.reveal() != value;
     token_ = !contradicts && is_b64token(value) ? Secret(value) : Secret();
     token_seen_ = true;

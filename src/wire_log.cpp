@@ -6,6 +6,7 @@
 #include <cctype>
 #include <string>
 
+#include "influxctl/secret.h"
 #include "influxctl/text.h"
 
 namespace influxctl {
@@ -37,14 +38,18 @@ void for_each_line(std::string_view lines, Visit visit) {
 
 }  // namespace
 
-void trace_headers(const Log& log, std::string_view arrow, std::string_view lines) {
+void trace_headers(const Log& log, std::string_view arrow, std::string_view lines,
+                   std::string_view credential) {
   for_each_line(lines, [&](std::string_view line) {
     const auto name_end = line.find_first_of(": ");
     const bool named = name_end != std::string_view::npos && line[name_end] == ':';
     // "POST /path HTTP/1.1" or "HTTP/1.1 200 OK"
     const bool first = !named && (line.starts_with("HTTP/") || line.ends_with(" HTTP/1.1"));
+    const bool is_request = arrow.starts_with('>');
     std::string text(arrow);
-    if (first || (named && is_shown(line.substr(0, name_end)))) {
+    if (!is_request && reads_secret(line, credential)) {
+      text += "[not shown]";
+    } else if (first || (named && is_shown(line.substr(0, name_end)))) {
       text += line;
     } else {
       text += (named ? std::string(line.substr(0, name_end)) + ": " : "") + "[not shown]";
@@ -53,12 +58,18 @@ void trace_headers(const Log& log, std::string_view arrow, std::string_view line
   });
 }
 
+std::string without_secrets(std::string_view line, std::string_view credential) {
+  if (reads_secret(line, credential)) return "[not shown]";
+  // libcurl quotes proxies whole: "Uses proxy env variable https_proxy == 'http://user:password@…".
+  for (const std::string_view words : {"Uses proxy env variable", "Unsupported proxy"}) {
+    if (line.starts_with(words)) return std::string(line.substr(0, line.find_first_of("='")));
+  }
+  return std::string(line);
+}
+
 void trace_text(const Log& log, std::string_view lines, std::string_view credential) {
-  constexpr std::string_view kProxy = "Uses proxy env variable";
   for_each_line(lines, [&](std::string_view line) {
-    if (!credential.empty() && line.find(credential) != std::string_view::npos) return;
-    log.trace("* " + std::string(line.substr(
-                         0, line.starts_with(kProxy) ? line.find(" ==") : std::string_view::npos)));
+    log.trace("* " + std::string(trimmed(without_secrets(line, credential))));
   });
 }
 

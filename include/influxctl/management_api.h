@@ -46,7 +46,8 @@ struct CreateOutcome {
 /// What became of the attempt to revoke one token.
 struct RevokeOutcome {
   bool revoked = false;
-  std::optional<Error> failure;  ///< unless revoked
+  std::optional<Error> failure = std::nullopt;  ///< unless revoked
+  int status = 0;                               ///< of a whole answer; 0 without one
 };
 
 /// The cluster's management-token endpoint (docs/management-api.md): one request a call.

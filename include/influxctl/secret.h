@@ -38,6 +38,12 @@ void wipe(char* data, std::size_t size) noexcept;
 /// "/" ) *"="`) shorter than 8 KiB: the only thing that this program sends or delivers as a token.
 bool is_b64token(std::string_view text) noexcept;
 
+/// True when `text` repeats 16 or more bytes of `secret` in a row, or all of a shorter one.
+bool repeats(std::string_view text, std::string_view secret) noexcept;
+
+/// True when `text` repeats the credential, or holds what reads like a management token ("M.V1.").
+bool reads_secret(std::string_view text, std::string_view credential) noexcept;
+
 /// Turns off core dumps and tracing by other processes, and has the allocator overwrite what is
 /// freed, so that copies in libraries' buffers do not outlive their use. Best effort.
 void protect_process_memory() noexcept;

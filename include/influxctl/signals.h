@@ -7,11 +7,11 @@
 
 namespace influxctl {
 
-/// Counts SIGINT, SIGTERM and SIGHUP from its construction on, instead of dying of them. A signal
-/// that was ignored when the program started (nohup) stays ignored. SIGPIPE and SIGXFSZ (a file has
-/// reached its size limit) are ignored, so that the write fails instead; SIGCHLD gets its default,
-/// so that a sink's exit status can be read. All this lasts to the end of the process: a late
-/// signal does not turn a success into a death. One instance, made by main.
+/// Counts SIGINT, SIGQUIT, SIGTERM and SIGHUP from its construction on, instead of dying of them. A
+/// signal that was ignored when the program started (nohup) stays ignored. SIGPIPE and SIGXFSZ (a
+/// file has reached its size limit) are ignored, so that the write fails instead; SIGCHLD gets its
+/// default, so that a sink's exit status can be read. All this lasts to the end of the process: a
+/// late signal does not turn a success into a death. One instance, made by main.
 class Signals {
  public:
   Signals();

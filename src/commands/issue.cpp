@@ -126,8 +126,8 @@ TokenRecord issue_token(const CreateRequest& request, Timestamp started, const O
   if (edges.signals.any()) {
     throw rescued(Error(edges.signals.kind(), "cancelled"));
   }
-  warn_of_other_expiry(request, created.record, edges.console);
   hand_over(created, options, delivery, edges.console, rescued);
+  warn_of_other_expiry(request, created.record, edges.console);
   return std::move(created.record);
 }
 

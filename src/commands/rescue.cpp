@@ -20,6 +20,14 @@ constexpr auto kPatience = 10s;
 // How far clocks may be apart where the cluster does not tell its own.
 constexpr std::int64_t kDriftSeconds = 2;
 
+// What `management revoke` takes, too.
+constexpr std::size_t kLongestId = 256;
+
+// A refusal that another try does not change. A 404 may be that of a replica that lags.
+bool is_final(int status) {
+  return status != 0 && status != 404 && status != 408 && status != 425 && status != 429;
+}
+
 bool is_cancellation(const Error& error) { return exit_code(error.kind()) > 128; }
 
 bool could_be(const TokenRecord& token, const CreateRequest& request, Timestamp since) {
@@ -45,22 +53,42 @@ Timestamp start_by_server(Timestamp started, const ManagementApi::Listing& listi
 RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& id) {
   const auto deadline = Clock::now() + kPatience;
   auto pause = 100ms;
+  bool unclear = false;  // an earlier try may have revoked it, and its answer was lost
   while (true) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     const auto limit = std::clamp<std::chrono::milliseconds>(left, 1ms, api.timeout());
     RevokeOutcome outcome = api.revoke(id, limit, OnSignal::never);
-    const bool refused = outcome.failure && (outcome.failure->kind() == Kind::refused ||
-                                             outcome.failure->kind() == Kind::not_authorized);
-    if (outcome.revoked || refused || Clock::now() + pause >= deadline) return outcome;
+    if (unclear && outcome.status == 404) return {.revoked = true};
+    if (outcome.revoked || is_final(outcome.status) || Clock::now() + pause >= deadline) {
+      return outcome;
+    }
+    unclear = unclear || outcome.failure->kind() == Kind::unknown;
     std::this_thread::sleep_for(pause);
     pause = std::min<std::chrono::milliseconds>(pause * 2, 2s);
   }
 }
 
+std::string revoke_command(const std::string& id) {
+  const std::string command = "influxctl management revoke ";
+  const bool plain = !id.empty() && id.front() != '-' && path_segment(id) == id;
+  if (id.size() > kLongestId || shown(id) != id || id == "." || id == "..") {
+    return "influxctl management list --format json shows its id, which cannot be written here";
+  }
+  if (plain) return command + id;
+  std::string word = "'";
+  for (const char c : id) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return command + "-- " + word + "'";
+}
+
+std::string shown_id(const std::string& id) {
+  return id.size() > kLongestId ? shown(id.substr(0, kLongestId)) + "…" : shown(id);
+}
+
 Error find_lost_tokens(const ManagementApi& api, const CreateRequest& request, Timestamp started,
                        const Error& why) {
   std::vector<std::string> hints = why.hints();
+  std::string failure;
   try {
     const auto limit = std::min<std::chrono::milliseconds>(api.timeout(), kPatience);
     const auto listing = api.list(limit, OnSignal::never);
@@ -69,43 +97,47 @@ Error find_lost_tokens(const ManagementApi& api, const CreateRequest& request, T
       if (!could_be(token, request, since)) continue;
       const std::string at =
           token.created_at ? " was created at " + format_rfc3339(*token.created_at) : " is live";
-      hints.push_back("token " + shown(token.id) + at + " with this description; if nobody " +
-                      "holds it: influxctl management revoke " + shown(token.id));
+      hints.push_back("token " + shown_id(token.id) + at + " with this description; if nobody " +
+                      "holds it: " + revoke_command(token.id));
     }
     if (hints.size() == why.hints().size()) {
       hints.emplace_back(
           "the cluster lists no token that was created since then with this "
           "description");
+      hints.emplace_back(
+          "a request that is still on its way may make one: look again with "
+          "influxctl management list before you run this again");
     }
+    return {why.kind(), why.message(), hints};
   } catch (const Error& error) {
-    hints.push_back("looking for it failed too: " + error.message());
-    hints.emplace_back("look for a token that nobody holds with: influxctl management list");
+    failure = error.message();
+  } catch (const std::exception&) {
+    failure = "out of memory";
   }
+  hints.push_back("looking for it failed too: " + failure);
+  hints.emplace_back("look for a token that nobody holds with: influxctl management list");
   return {why.kind(), why.message(), hints};
 }
 
 Error revoke_lost_token(const ManagementApi& api, const CreateRequest& request, Timestamp started,
                         const TokenRecord& record, const Error& why) {
-  const std::string id = shown(record.id);
+  const std::string undelivered = " was created but not delivered: " + why.message() + "; it ";
   if (record.id.empty()) {
-    return find_lost_tokens(
-        api, request, started,
-        {Kind::undelivered, "a token was created but not delivered: " + why.message() +
-                                "; it is live, as the answer did not name its "
-                                "id"});
+    return find_lost_tokens(api, request, started,
+                            {Kind::undelivered, "a token" + undelivered +
+                                                    "is live, as the answer did not name its id"});
   }
+  const std::string token = "token " + shown_id(record.id);
   const RevokeOutcome outcome = revoke_with_patience(api, record.id);
   if (outcome.revoked && is_cancellation(why)) {
-    return {why.kind(), why.message() + "; token " + id + " had been created and has been revoked"};
+    return {why.kind(), why.message() + "; " + token + " had been created and has been revoked"};
   }
-  if (outcome.revoked) {
-    return {Kind::undelivered, "token " + id + " was created but not delivered: " + why.message() +
-                                   "; it has been revoked"};
-  }
+  if (outcome.revoked) return {Kind::undelivered, token + undelivered + "has been revoked"};
+  const bool surely = outcome.failure->kind() != Kind::unknown && outcome.status != 404;
   return {Kind::undelivered,
-          "token " + id + " was created but not delivered: " + why.message() +
-              "; it is live, as revoking it failed: " + outcome.failure->message(),
-          {"revoke it with: influxctl management revoke " + id}};
+          token + undelivered + (surely ? "is" : "may be") +
+              " live, as revoking it failed: " + outcome.failure->message(),
+          {"revoke it with: " + revoke_command(record.id)}};
 }
 
 }  // namespace influxctl

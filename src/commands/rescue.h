@@ -18,6 +18,12 @@ RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& 
 Error find_lost_tokens(const ManagementApi& api, const CreateRequest& request, Timestamp started,
                        const Error& why);
 
+/// The command that revokes the token, fit to be pasted into a shell whatever the id is.
+std::string revoke_command(const std::string& id);
+
+/// The id for people: visible, and cut at 256 bytes.
+std::string shown_id(const std::string& id);
+
 /// A token was created and cannot be handed over: revokes it, within 10 s and whatever signals
 /// come. `why` says what went wrong. Returns the error to end with: exit code 8, or the signal's
 /// when that is why and the token is revoked. Where it may still be live its id is named; one that

@@ -29,14 +29,14 @@ std::string tokens(std::size_t count) {
 std::string read_answer(const Edges& edges) {
   std::string line;
   char c = 0;
-  while (line.size() < 100 && !edges.signals.any()) {
+  while (!edges.signals.any()) {
     // Short waits, as a signal may come just before one begins.
     pollfd readable{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
     if (poll(&readable, 1, 200) <= 0) continue;
     const ssize_t got = read(STDIN_FILENO, &c, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0 || c == '\n') break;
-    line += c;
+    if (line.size() < 100) line += c;
   }
   if (c != '\n') edges.console.print("\n");  // the question has no answer that ended its line
   return line;

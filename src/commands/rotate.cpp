@@ -56,7 +56,7 @@ void revoke_old(const ManagementApi& api, const TokenRecord& old, const TokenRec
                 "the new token " + shown(successor.id) + " was delivered and works, but the old " +
                     "token " + shown(old.id) +
                     " may be live, as revoking it failed: " + outcome.failure->message(),
-                {"revoke it with: influxctl management revoke " + shown(old.id)});
+                {"revoke it with: " + revoke_command(old.id)});
   }
   console.print("influxctl: revoked the old token " + shown(old.id) + "\n");
   if (own) {

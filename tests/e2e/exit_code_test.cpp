@@ -381,7 +381,7 @@ TEST(ExitCode8, NamesATokenThatItCannotRevoke) {
   const RunResult result = sandbox.run(kCreate, options);
   const std::string id = sandbox.created().at(0).at("id");
   EXPECT_EQ(result.exit_code, 8);
-  EXPECT_THAT(result.err, HasSubstr("; it is live, as revoking it failed: "));
+  EXPECT_THAT(result.err, HasSubstr("; live, as revoking it failed: "));
   EXPECT_THAT(
       result.err,
       HasSubstr("influxctl: hint: revoke it with: influxctl management revoke " + id + "\n"));

@@ -95,7 +95,8 @@ inline FaultRow unusable(std::string name, std::string fault, std::string rule) 
           .rules = {std::move(rule)},
           .exit_code = 8,
           .holds = Holds::revoked,
-          .says = {"was created, but the answer has no usable token string; it has been revoked"}};
+          .says = {"was created but not delivered: the answer has no usable token string; it has "
+                   "been revoked"}};
 }
 
 }  // namespace influxctl::e2e

@@ -20,8 +20,7 @@ FaultRow revoked(std::string name, std::string fault, std::string rule) {
 FaultRow still_live(std::string name, std::string fault, std::string rule, std::string why) {
   FaultRow row = revoked(std::move(name), std::move(fault), std::move(rule));
   row.holds = Holds::named;
-  row.says = {"it is live, as revoking it failed: " + why,
-              "revoke it with: influxctl management revoke"};
+  row.says = {"live, as revoking it failed: " + why, "revoke it with: influxctl management revoke"};
   return row;
 }
 

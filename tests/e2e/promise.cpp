@@ -69,7 +69,7 @@ std::string broken_promise(const Account& account, const RunResult& result) {
       return "a token was created, and the exit is " + std::to_string(result.exit_code);
     }
     if (result.exit_code == 8 && account.is_live(token) && !result.err.empty() &&
-        !has(result.err, "is live")) {
+        !has(result.err, "live")) {
       return "a live token is not said to be live";
     }
   }

@@ -29,7 +29,7 @@ std::string traced(const std::function<void(const Log&)>& run, LogLevel level = 
 }
 
 std::string headers(std::string_view lines) {
-  return traced([&](const Log& log) { trace_headers(log, "> ", lines); });
+  return traced([&](const Log& log) { trace_headers(log, "> ", lines, ""); });
 }
 
 std::string said(std::string_view lines, std::string_view credential = "M.V1.secret") {
@@ -110,7 +110,7 @@ TEST(WireLog, Text) {
 
 TEST(WireLog, SilentBelowTrace) {
   for (const LogLevel level : {LogLevel::off, LogLevel::debug}) {
-    EXPECT_EQ(traced([](const Log& log) { trace_headers(log, "> ", "Host: h\n"); }, level), "");
+    EXPECT_EQ(traced([](const Log& log) { trace_headers(log, "> ", "Host: h\n", ""); }, level), "");
     EXPECT_EQ(traced([](const Log& log) { trace_text(log, "a", ""); }, level), "");
   }
 }
