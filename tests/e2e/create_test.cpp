@@ -284,6 +284,51 @@ TEST(Trace, HidesAProxysPassword) {
   EXPECT_THAT(result.err, Not(HasSubstr("hunter22")));
 }
 
+TEST(Errors, HideAProxysPassword) {
+  const Sandbox sandbox;
+  for (const char* proxy :
+       {"foo://user:hunter22@127.0.0.1:1", "http://user:hunter22@127.0.0.1:99999"}) {
+    RunOptions options;
+    options.environment = {{"https_proxy", proxy}};
+    const RunResult result = sandbox.run(create({"--trace"}), options);
+    EXPECT_EQ(result.exit_code, 6);
+    EXPECT_THAT(result.err,
+                HasSubstr("influxctl: error: the cluster was not reached: unsupported proxy"));
+    EXPECT_THAT(result.err, Not(HasSubstr("hunter22")));
+  }
+}
+
+TEST(Errors, HideACredentialThatTheClusterRepeats) {
+  Sandbox sandbox;
+  const std::string token = sandbox.admin_token();
+  const std::string part = token.substr(7, 30);
+  const std::vector<json> faults = {
+      {{"status", 401}, {"body", {{"message", "bad " + token}}}},
+      {{"status", 401}, {"body", {{"message", "bad " + part}}}},
+      {{"status", 401}, {"status_line", "HTTP/1.1 401 " + token}},
+      {{"status", 307}, {"headers", {{"Location", "/x?t=" + token}}}},
+      {{"status", 403}, {"headers", {{"Server", token}}}},
+  };
+  for (json fault : faults) {
+    fault["on"] = "POST";
+    sandbox.fault(fault);
+    const RunResult result = sandbox.run(create({"--trace"}));
+    EXPECT_THAT(result.err, Not(HasSubstr(part))) << fault;
+    EXPECT_NE(result.exit_code, 0);
+  }
+}
+
+TEST(Errors, NeverShowTheNewTokenThatTheClusterRepeats) {
+  Sandbox sandbox;
+  const std::string token = "M.V1.0123456789abcdefghijklmnopqrstuvwxyz";
+  sandbox.fault({{"on", "POST"},
+                 {"status", 200},
+                 {"body", {{"id", token}, {"description", token}, {"accessToken", token}}}});
+  const RunResult result = sandbox.run(create({"--trace"}));
+  EXPECT_EQ(result.out, token);
+  EXPECT_THAT(result.err, Not(HasSubstr(token)));
+}
+
 TEST(Help, IsAskedForOnStdoutAndOtherwiseOnStderr) {
   for (const std::vector<std::string>& args : {std::vector<std::string>{"--help"},
                                                {"help"},

@@ -373,6 +373,37 @@ TEST(ExitCode8, ADiskThatIsFull) {
   expect_holds(sandbox, kRevoked);
 }
 
+TEST(ExitCode7, HoldsWhenTheListLiesAboutItsLength) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"act", true}, {"status", 500}});
+  sandbox.fault({{"on", "GET"}, {"length_delta", 260'000'000}});
+  const RunResult result = sandbox.run(create({"--timeout", "2s"}));
+  EXPECT_EQ(result.exit_code, 7);
+  EXPECT_THAT(result.err, HasSubstr("looking for it failed too: "));
+}
+
+TEST(ExitCode8, WritesARevokeCommandThatCanBePasted) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"patch", {{"id", "a; echo 'b'"}}}});
+  sandbox.fault({{"on", "DELETE"}, {"status", 403}});
+  RunOptions options;
+  options.out = Stream::file("/dev/full");
+  EXPECT_THAT(sandbox.run(kCreate, options).err,
+              HasSubstr(R"(revoke it with: influxctl management revoke -- 'a; echo '\''b'\''')"));
+}
+
+TEST(ExitCode8, GoesOnRevokingAfterATooMany) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "DELETE"}, {"status", 429}});
+  sandbox.fault({{"on", "DELETE"}, {"status", 404}});
+  RunOptions options;
+  options.out = Stream::file("/dev/full");
+  const RunResult result = sandbox.run(kCreate, options);
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_THAT(result.err, HasSubstr("; it has been revoked\n"));
+  expect_holds(sandbox, kRevoked);
+}
+
 TEST(ExitCode8, NamesATokenThatItCannotRevoke) {
   Sandbox sandbox;
   sandbox.fault({{"on", "DELETE"}, {"status", 403}, {"times", -1}});
@@ -381,7 +412,7 @@ TEST(ExitCode8, NamesATokenThatItCannotRevoke) {
   const RunResult result = sandbox.run(kCreate, options);
   const std::string id = sandbox.created().at(0).at("id");
   EXPECT_EQ(result.exit_code, 8);
-  EXPECT_THAT(result.err, HasSubstr("; live, as revoking it failed: "));
+  EXPECT_THAT(result.err, HasSubstr("; it is live, as revoking it failed: "));
   EXPECT_THAT(
       result.err,
       HasSubstr("influxctl: hint: revoke it with: influxctl management revoke " + id + "\n"));

@@ -133,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
                              R"({"on":"DELETE","status":403})"},
                             8,
                             true,
-                            {"; live, as revoking it failed", new_lives, old_untouched}}),
+                            {"; it is live, as revoking it failed", new_lives, old_untouched}}),
     [](const auto& row) { return std::string(row.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -149,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
                             {R"({"on":"DELETE","status":403})"},
                             8,
                             true,
-                            {"; live, as revoking it failed", new_lives, old_untouched},
+                            {"; it is live, as revoking it failed", new_lives, old_untouched},
                             {"--", "false"}}),
     [](const auto& row) { return std::string(row.param.name); });
 

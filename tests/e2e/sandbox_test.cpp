@@ -222,8 +222,9 @@ TEST(Sandbox, EndsWithItsParent) {
   const Ends in = make_pipe();
   RunOptions options;
   options.program = "/bin/sh";
-  options.args = {
-      "-c", std::string(SANDBOX_BINARY) + " --folder " + folder + " <&0 & read -r line </dev/tty"};
+  options.args = {// A shell takes its own stdin away from what it starts in the background.
+                  "-c", "exec 3<&0; " + std::string(SANDBOX_BINARY) + " --folder " + folder +
+                            " <&3 3<&- & read -r line </dev/tty"};
   options.in = Stream::fd(in.read.get());
   options.err = Stream::terminal();
   options.meanwhile = [&folder](pid_t pid) {

@@ -110,6 +110,10 @@ TEST(DeliveryFile, RefusesWhatExists) {
   EXPECT_EQ(names_in(folder).size(), 5U);
 }
 
+TEST(DeliveryFile, RefusesAnEmptyName) {
+  EXPECT_EQ(refusal(""), "2 --output is empty | name a file");
+}
+
 TEST(DeliveryFile, RefusesWhatCannotBeCreated) {
   const TemporaryFolder folder;
   const std::string file = folder.write("file", "old");
@@ -118,7 +122,6 @@ TEST(DeliveryFile, RefusesWhatCannotBeCreated) {
     std::string path, shown, reason;
   };
   const std::vector<Case> rows = {
-      {"", "", "Is a directory"},
       {folder.path("x/"), folder.path("x/"), "Is a directory"},
       {folder.path("none/x"), folder.path("none/x"), "No such file or directory"},
       {file + "/x", file + "/x", "Not a directory"},

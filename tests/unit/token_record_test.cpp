@@ -97,7 +97,7 @@ TEST(TokenRecord, CreatedWithoutUsableToken) {
       {"8192 bytes", R"({"id":"a","token":")" + std::string(8192, 't') + "\"}", "a/"},
       {"both, different", R"({"id":"a","accessToken":"t","token":"u"})", "a/"},
       {"both, different, one bad", R"({"id":"a","accessToken":"t t","token":"u"})", "a/"},
-      {"both, one empty", R"({"id":"a","accessToken":"t","token":""})", "a/"},
+      {"both, empty", R"({"id":"a","accessToken":"","token":""})", "a/"},
       {"twice, different", R"({"id":"a","token":"t","token":"u"})", "a/"},
       {"three times", R"({"id":"a","token":"t","token":"u","token":"u"})", "a/"},
       {"another case of the key", R"({"id":"a","AccessToken":"t","access_token":"t"})", "a/"},

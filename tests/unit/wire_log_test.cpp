@@ -90,6 +90,16 @@ TEST(WireLog, HeadersNotShown) {
   for (const auto& row : rows) EXPECT_EQ(headers(row.lines), row.traced) << row.name;
 }
 
+TEST(WireLog, HeadersThatRepeatASecret) {
+  const std::string credential = "0123456789abcdefghij";
+  for (const char* line :
+       {"HTTP/1.1 401 0123456789abcdefghij\r\n", "Server: x456789abcdefghijx\r\n",
+        "X-0123456789abcdefghij: y\r\n", "Date: M.V1.other\r\n"}) {
+    EXPECT_EQ(traced([&](const Log& log) { trace_headers(log, "< ", line, credential); }),
+              "< [not shown]\n");
+  }
+}
+
 TEST(WireLog, Text) {
   const std::vector<Row> rows = {
       {"a line", "Connected to h.example (192.0.2.1) port 443\n",
@@ -98,9 +108,11 @@ TEST(WireLog, Text) {
       {"proxy with a password",
        "Uses proxy env variable https_proxy == 'http://user:secret@p:3128'\n",
        "* Uses proxy env variable https_proxy\n"},
-      {"credential", "a\nsent Bearer M.V1.secret to it\nb\n", "* a\n* b\n"},
-      {"credential alone", "M.V1.secret", ""},
-      {"part of the credential", "M.V1.secre", "* M.V1.secre\n"},
+      {"credential", "a\nsent Bearer M.V1.secret to it\nb\n", "* a\n* [not shown]\n* b\n"},
+      {"credential alone", "M.V1.secret", "* [not shown]\n"},
+      {"what reads like a token", "got M.V1.other", "* [not shown]\n"},
+      {"unsupported proxy", "Unsupported proxy scheme for 'foo://u:secret@h:1'",
+       "* Unsupported proxy scheme for\n"},
       {"control characters", "a\x1b[2J\u200f\n", "* a\\x1b[2J\\u{200f}\n"},
       {"nothing", "", ""},
   };
