@@ -9,7 +9,7 @@ namespace influxctl {
 
 namespace {
 
-constexpr std::size_t kHeadLimit = 256U * 1024U;
+constexpr std::size_t kHeadLimit = std::size_t{256} * 1024;
 
 bool same_ignoring_case(std::string_view a, std::string_view lower) {
   if (a.size() != lower.size()) return false;

@@ -143,7 +143,7 @@ void read_tail(const std::string& command, const std::vector<std::string>& tail,
 }
 
 void read_command(const CLI::App& app, const FlagValues& values, Options& options) {
-  const std::string name = app.get_name();
+  const std::string& name = app.get_name();
   if (name == "create" || name == "rotate") {
     options.command = name == "create" ? Command::create : Command::rotate;
     read_create_flags(app, values, options);

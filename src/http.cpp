@@ -275,7 +275,6 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
     result.reach = whole ? Reach::complete : Reach::incomplete;
     result.status = head.status();
   }
-  result.body = std::move(exchange.body);
   result.retry_after = head.retry_after();
   result.date = head.date();
   result.location = head.location();
@@ -286,6 +285,7 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
     if (!exchange.cancelled) result.hint = hint_for(code, verify_result, result.problem);
     result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
   }
+  result.body = std::move(exchange.body);
   return result;
 }
 

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kLongestError = 64U << 10U;
 
 // Seconds; far more does not fit into a clock's count.
-constexpr std::int64_t kLongestWait = 366 * 86'400;
+constexpr std::int64_t kLongestWait = std::int64_t{366} * 86'400;
 
 // Digits or an HTTP-date (RFC 9110 section 10.2.3); anything else is no wait that can be relied on.
 std::optional<std::chrono::seconds> retry_after(const HttpResult& result) {

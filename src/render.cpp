@@ -92,7 +92,12 @@ std::string record_table(const TokenRecord& record) {
       "+" + std::string(rows[0].first.size() + 2, '-') + "+" + std::string(width + 2, '-') + "+\n";
   std::string table = border;
   for (const auto& [label, value] : rows) {
-    table += "| " + label + " | " + value + std::string(width - display_width(value), ' ') + " |\n";
+    table += "| ";
+    table += label;
+    table += " | ";
+    table += value;
+    table.append(width - display_width(value), ' ');
+    table += " |\n";
   }
   return table + border;
 }
@@ -140,9 +145,10 @@ std::string created_json(const CreatedToken& created) {
   // Appended as text, as it needs no escape: a b64token, which stays out of the JSON library.
   text.pop_back();
   text.reserve(text.size() + created.token.size() + 16);
-  text += text.size() > 1 ? ",\"token\":\"" : "\"token\":\"";
+  if (text.size() > 1) text += ',';
+  text += R"("token":")";
   text += created.token.reveal();
-  text += "\"}";
+  text += R"("})";
   return text;
 }
 

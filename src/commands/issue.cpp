@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "influxctl/render.h"
 #include "influxctl/text.h"
@@ -106,7 +107,7 @@ std::unique_ptr<Delivery> prepare_delivery(const Options& options, const Edges& 
 TokenRecord issue_token(const CreateRequest& request, Timestamp started, const Options& options,
                         const Edges& edges, const ManagementApi& api, Delivery& delivery) {
   CreateOutcome outcome = create_once(api, request, edges.signals);
-  const auto& failure = outcome.failure;
+  auto& failure = outcome.failure;
   CreatedToken& created = outcome.created;
   const auto rescued = [&](const Error& why) {
     return revoke_lost_token(api, request, started, created.record, why);
@@ -115,7 +116,7 @@ TokenRecord issue_token(const CreateRequest& request, Timestamp started, const O
     case State::not_sent:
     case State::refused:
       edges.signals.stop_if_any("no token was created");
-      throw *failure;
+      throw Error(std::move(*failure));
     case State::unknown:
       throw find_lost_tokens(api, request, started, *failure);
     case State::unusable:

@@ -108,13 +108,13 @@ void revoke(const Options& options, const Edges& edges) {
   const Session session(options, edges, load_profile(options.profile, edges.environment));
   if (!options.force) confirm(ids, edges);
 
-  const Tally tally = revoke_each(ids, session.api(), edges);
+  Tally tally = revoke_each(ids, session.api(), edges);
   if (tally.revoked == ids.size()) return;
   const std::string sum =
       tally.revoked == 0 ? "nothing was revoked"
                          : "revoked " + std::to_string(tally.revoked) + " of " + tokens(ids.size());
   if (!tally.unknown) edges.signals.stop_if_any(sum);
-  if (ids.size() == 1) throw *tally.first;
+  if (ids.size() == 1) throw Error(std::move(*tally.first));
   throw Error(tally.first->kind(), sum);
 }
 

@@ -94,6 +94,8 @@ TEST(Commands, CreateEndsAsTheAnswerSays) {
       {R"({"status":500})", 7, "the cluster answered 500"},
       {R"({"status":202,"act":true})", 7, "if nobody holds it: influxctl management revoke "},
       {R"({"cut":10})", 7, "the outcome is unknown"},
+      {R"({"cut":200})", 7, "bytes remaining to read"},
+      {R"({"status_line":"HTTP/1.1 204 x","act":true})", 7, "the cluster answered 204"},
       {R"({"pad_body":2000000})", 7, "larger than this program accepts"},
       {R"({"framing":"close"})", 7, "no known length"},
       {R"({"patch":{"accessToken":null}})", 8, "it has been revoked"},
