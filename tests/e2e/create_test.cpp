@@ -159,8 +159,8 @@ TEST(Create, ExpiresInCountsFromNow) {
   std::tm utc{};
   ASSERT_NE(strptime(sent.c_str(), "%Y-%m-%dT%H:%M:%SZ", &utc), nullptr) << sent;
   const std::time_t expiry = timegm(&utc);
-  EXPECT_GE(expiry, before + 14 * 86400);
-  EXPECT_LE(expiry, after + 14 * 86400 + 1);
+  EXPECT_GE(expiry, before + std::time_t{14} * 86400);
+  EXPECT_LE(expiry, after + std::time_t{14} * 86400 + 1);
 }
 
 TEST(Create, TheNewTokenIsACredentialAtOnce) {

@@ -12,8 +12,6 @@ namespace influxctl::e2e {
 namespace {
 
 using nlohmann::json;
-using testing::HasSubstr;
-using testing::Not;
 
 const std::vector<std::string> list = {"management", "list"};
 
