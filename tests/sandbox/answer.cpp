@@ -104,7 +104,8 @@ std::string head(const Answer& answer, const Rule& rule) {
   if (framing == Framing::both || (no_length && framing != Framing::close)) {
     text << "Transfer-Encoding: chunked\r\n";
   }
-  if (rule.pad_header > 0) text << "X-Padding: " << std::string(rule.pad_header, 'x') << "\r\n";
+  const std::string padding = "X-Padding: " + std::string(rule.pad_header, 'x') + "\r\n";
+  for (std::size_t i = 0; rule.pad_header > 0 && i < rule.pad_headers; ++i) text << padding;
   text << rule.header_block << "\r\n";
   return text.str();
 }

@@ -124,6 +124,7 @@ void take_answer(Members& members, Rule& rule) {
 
 void take_framing(Members& members, Rule& rule) {
   members.take("pad_header", rule.pad_header);
+  members.take("pad_headers", rule.pad_headers);
   members.take_name("framing",
                     Names<Framing>{{"length", Framing::length},
                                    {"chunked", Framing::chunked},

@@ -36,6 +36,7 @@ struct Rule {
   std::optional<std::pair<std::string, std::string>> body_replace;
   std::size_t pad_body = 0;
   std::size_t pad_header = 0;
+  std::size_t pad_headers = 1;
   Framing framing = Framing::automatic;
   long length_delta = 0;
   std::string header_block;

@@ -30,7 +30,7 @@ Fault rules. The first rule that matches is used, one rule a connection or reque
   "patch"   a JSON merge patch on the body (null removes a member)
   "body_replace":[from,to]  replaces the first place where it is found, after "patch"
   "pad_body":N    N spaces at the end of the body (counted in its length)
-  "pad_header":N  a header X-Padding with a value of N bytes
+  "pad_header":N  a header X-Padding with a value of N bytes; "pad_headers":M sends M of it
  Its framing:
   "framing" "length" | "chunked" | "chunked-unfinished" (no last chunk) | "close" (no length) |
             "both" (length and chunked)
