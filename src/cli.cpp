@@ -152,10 +152,12 @@ void read_command(const CLI::App& app, const FlagValues& values, Options& option
     options.command = Command::list;
     options.format = format_of(values.format);
     options.sort = sort_key_of(values.sort);
-  } else {
+  } else if (name == "revoke") {
     options.command = Command::revoke;
     options.force = values.force;
     check_token_ids(options.token_ids, false);
+  } else {
+    options.command = name == "login" ? Command::login : Command::logout;
   }
 }
 

@@ -32,6 +32,7 @@ Grammar::Grammar() {
   set_up(root_, "influxctl [FLAGS] COMMAND");
   global_flags();
   management_commands();
+  auth_commands();
   other_commands();
   root_.footer(
       "Global flags are accepted before and after the command.\n\n"
@@ -141,6 +142,24 @@ void Grammar::create_flags(CLI::App& app) {
   text_flag(app, "--format", values_.format, "table|json",
             "table prints the token alone, json the\nwhole record with it (default table)");
   text_flag(app, "--output", values_.output, "FILE", "Write the token to a new file, mode 0600");
+}
+
+void Grammar::auth_commands() {
+  CLI::App& auth = *root_.add_subcommand("auth", "Log in through an OAuth provider, and out");
+  set_up(auth, "influxctl auth [FLAGS] COMMAND");
+  auth.footer("Example:\n  influxctl auth login");
+
+  CLI::App& login = *auth.add_subcommand("login", "Log in through the profile's OAuth provider");
+  set_up(login, "influxctl auth login [FLAGS]");
+  login.footer(
+      "Shows a URL and a code to approve in a browser on any machine, and keeps the\n"
+      "tokens in ~/.cache/influxctl. Needs [profile.auth.oauth2] in config.toml.\n\n"
+      "Example:\n"
+      "  influxctl auth login --profile production");
+
+  CLI::App& logout = *auth.add_subcommand("logout", "Remove the profile's login from this machine");
+  set_up(logout, "influxctl auth logout [FLAGS]");
+  logout.footer("Example:\n  influxctl auth logout --profile production");
 }
 
 void Grammar::other_commands() {

@@ -55,6 +55,7 @@ class Grammar {
   void list_command(CLI::App& management);
   void revoke_command(CLI::App& management);
   void rotate_command(CLI::App& management);
+  void auth_commands();
   void other_commands();
   void create_flags(CLI::App& app);
 

@@ -85,30 +85,22 @@ Credential from_token_file(const std::string& path) {
           file.readable_by_others ? path : ""};
 }
 
-[[noreturn]] void fail_without_credentials(const Profile& profile) {
-  std::vector<std::string> hints = {"set INFLUXCTL_MGMT_TOKEN to a management token",
-                                    "or set mgmt_token in " + shown(profile.config_path)};
-  if (profile.oauth2) hints.emplace_back("this version cannot log in through OAuth yet");
-  throw Error(Kind::not_authorized, "no credentials for profile " + influxctl::quoted(profile.name),
-              std::move(hints));
-}
-
 }  // namespace
 
-Credential find_credential(Profile& profile, const Environment& environment) {
+std::optional<Credential> find_credential(Profile& profile, const Environment& environment) {
   std::string variable = environment.get("INFLUXCTL_MGMT_TOKEN");
   const WipeGuard guard(variable);
   if (!variable.empty()) {
-    return {checked_token(variable, "INFLUXCTL_MGMT_TOKEN"), "INFLUXCTL_MGMT_TOKEN", ""};
+    return Credential{checked_token(variable, "INFLUXCTL_MGMT_TOKEN"), "INFLUXCTL_MGMT_TOKEN", ""};
   }
   if (!profile.mgmt_token.empty()) {
     const std::string source = "mgmt_token in " + shown(profile.config_path);
     const Secret written = std::move(profile.mgmt_token);
-    return {checked_token(written.reveal(), source), source,
-            profile.config_readable_by_others ? profile.config_path : ""};
+    return Credential{checked_token(written.reveal(), source), source,
+                      profile.config_readable_by_others ? profile.config_path : ""};
   }
   if (!profile.token_file.empty()) return from_token_file(profile.token_file);
-  fail_without_credentials(profile);
+  return std::nullopt;
 }
 
 }  // namespace influxctl

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -18,6 +15,7 @@
 #include "influxctl/delivery.h"
 #include "influxctl/error.h"
 #include "influxctl/io.h"
+#include "influxctl/program.h"
 #include "influxctl/text.h"
 
 namespace influxctl {
@@ -26,58 +24,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
-
-bool is_program(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         access(path.c_str(), X_OK) == 0;
-}
-
-// As execvp(3) looks for it, but before anything is sent.
-std::string find_program(const std::string& name, const Environment& environment) {
-  if (name.find('/') != std::string::npos) return is_program(name) ? name : "";
-  std::string folders = environment.get("PATH");
-  if (folders.empty()) folders = "/usr/local/bin:/usr/bin:/bin";
-  for (std::size_t begin = 0; begin <= folders.size();) {
-    const auto end = std::min(folders.find(':', begin), folders.size());
-    const std::string folder = folders.substr(begin, end - begin);
-    std::string path = (folder.empty() ? "." : folder) + "/" + name;
-    if (is_program(path)) return path;
-    begin = end + 1;
-  }
-  return {};
-}
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> list;
-  list.reserve(strings.size() + 1);
-  for (auto& string : strings) list.push_back(string.data());
-  list.push_back(nullptr);
-  return list;
-}
-
-class SpawnSettings {
- public:
-  explicit SpawnSettings(int standard_input) {
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, standard_input, STDIN_FILENO);
-    posix_spawnattr_init(&attributes);
-    sigset_t defaults;
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    sigaddset(&defaults, SIGXFSZ);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-  ~SpawnSettings() {
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-  }
-  posix_spawn_file_actions_t actions{};
-  posix_spawnattr_t attributes{};
-};
 
 class CommandDelivery : public Delivery {
  public:
@@ -116,10 +62,11 @@ class CommandDelivery : public Delivery {
   std::string name() const { return "the command " + quoted(command_[0]); }
 
   void start(int standard_input) {
-    const SpawnSettings settings(standard_input);
-    const int error =
-        posix_spawn(&child_, program_.c_str(), &settings.actions, &settings.attributes,
-                    pointers(command_).data(), pointers(environment_).data());
+    const int error = start_program({.path = program_,
+                                     .arguments = command_,
+                                     .environment = environment_,
+                                     .standard_input = standard_input},
+                                    child_);
     if (error != 0) fail(name() + " did not start", error);
   }
 

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "influxctl/error.h"
+#include "influxctl/io.h"
 #include "influxctl/secret.h"
 #include "influxctl/text.h"
 #include "wipe_guard.h"
@@ -17,23 +18,6 @@
 namespace influxctl {
 
 namespace {
-
-// A descriptor that is closed when the scope ends.
-class Descriptor {
- public:
-  explicit Descriptor(int number) noexcept : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor(Descriptor&&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
 
 [[noreturn]] void fail_with_errno(const std::string& path, const std::string& what, int reason) {
   throw Error(Kind::config, "cannot read " + what + " " + shown(path) + ": " +
@@ -59,10 +43,14 @@ int open_for_reading(const std::string& path) noexcept {
 
 FileText read_regular_file(const std::string& path, const std::string& what, std::size_t limit) {
   const Descriptor file(open_for_reading(path));
+  if (!file.is_open()) fail_with_errno(path, what, errno);
+  return read_regular_file(file.get(), path, what, limit);
+}
+
+FileText read_regular_file(int file, const std::string& path, const std::string& what,
+                           std::size_t limit) {
   struct stat status {};
-  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
-    fail_with_errno(path, what, errno);
-  }
+  if (::fstat(file, &status) != 0) fail_with_errno(path, what, errno);
   if (!S_ISREG(status.st_mode)) {
     throw Error(Kind::config, what + " " + shown(path) + " is not a regular file");
   }
@@ -74,7 +62,7 @@ FileText read_regular_file(const std::string& path, const std::string& what, std
   std::string buffer(8192, '\0');
   const WipeGuard guard(buffer);
   while (true) {
-    const ssize_t count = ::read(file.number(), buffer.data(), buffer.size());
+    const ssize_t count = ::read(file, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail_with_errno(path, what, errno);
     if (count == 0) return result;

@@ -142,13 +142,19 @@ int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size,
 }
 
 void set_tls(CURL* handle, const TlsSettings& tls, const TrustStore& trust) {
-  set(handle, CURLOPT_PROTOCOLS_STR, tls.disable ? "http" : "https");
+  set(handle, CURLOPT_PROTOCOLS_STR, tls.disable ? "http,https" : "https");
   set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(handle, CURLOPT_SSL_VERIFYPEER, tls.insecure ? 0L : 1L);
   set(handle, CURLOPT_SSL_VERIFYHOST, tls.insecure ? 0L : 2L);
   // A null pointer takes libcurl's own default away, which would widen what tls.ca narrows.
   set(handle, CURLOPT_CAINFO, trust.file.empty() ? nullptr : trust.file.c_str());
   set(handle, CURLOPT_CAPATH, trust.folder.empty() ? nullptr : trust.folder.c_str());
+  if (!trust.pem.empty()) {
+    // Not written to; the pointer is a plain one because libcurl's structure serves both ways.
+    const curl_blob roots{const_cast<char*>(trust.pem.data()),  // NOLINT(*-const-cast)
+                          trust.pem.size(), CURL_BLOB_NOCOPY};
+    set(handle, CURLOPT_CAINFO_BLOB, &roots);
+  }
   if (!tls.cert.empty()) {
     set(handle, CURLOPT_SSLCERT, tls.cert.c_str());
     set(handle, CURLOPT_SSLKEY, tls.key.c_str());
@@ -199,15 +205,17 @@ void set_callbacks(CURL* handle, Exchange& exchange) {
 
 HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
   HeaderList headers;
-  std::string authorization = "Authorization: Bearer ";
-  authorization.reserve(authorization.size() + bearer.size());
-  authorization += bearer.reveal();
-  add_header(headers, authorization);
-  wipe(authorization.data(), authorization.size());
+  if (!bearer.empty()) {
+    std::string authorization = "Authorization: Bearer ";
+    authorization.reserve(authorization.size() + bearer.size());
+    authorization += bearer.reveal();
+    add_header(headers, authorization);
+    wipe(authorization.data(), authorization.size());
+  }
   add_header(headers, "Accept: application/json");
   add_header(headers, "User-Agent: " + user_agent());
   add_header(headers, "Expect:");
-  if (!request.body.empty()) add_header(headers, "Content-Type: application/json");
+  if (!request.body.empty()) add_header(headers, "Content-Type: " + request.content_type);
   return headers;
 }
 
@@ -215,10 +223,10 @@ constexpr const char* kProxyHint = "check the proxy variables (https_proxy, http
 
 // By OpenSSL's verdict on the chain (X509_V_ERR_* of x509_vfy.h); 0 is a good chain, and the fault
 // is the name.
-std::string certificate_hint(long verify_result) {
+std::string certificate_hint(long verify_result, const std::string& told_by) {
   switch (verify_result) {
     case 0:
-      return "the certificate is for another name: check host in config.toml";
+      return "the certificate is for another name: check " + told_by + " in config.toml";
     case 9:
     case 10:
       return "the certificate is not valid at this time: check the clock, or have it renewed";
@@ -229,7 +237,8 @@ std::string certificate_hint(long verify_result) {
 
 // What the user can do, where the cause is a common one. For the message only: nothing else is
 // decided by a CURLcode.
-std::string hint_for(CURLcode code, long verify_result, std::string_view problem) {
+std::string hint_for(CURLcode code, long verify_result, std::string_view problem,
+                     const std::string& told_by) {
   if (problem.find("CONNECT tunnel failed") != std::string_view::npos) return kProxyHint;
   if (problem.find("certificate required") != std::string_view::npos ||
       problem.find("handshake failure") != std::string_view::npos) {
@@ -237,14 +246,14 @@ std::string hint_for(CURLcode code, long verify_result, std::string_view problem
   }
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-      return "check host in config.toml, and that this machine resolves it";
+      return "check " + told_by + " in config.toml, and that this machine resolves the name";
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_UNSUPPORTED_PROTOCOL:
       return kProxyHint;
     case CURLE_COULDNT_CONNECT:
-      return "check host and port in config.toml, or the proxy variables, and the network";
+      return "check " + told_by + " in config.toml, or the proxy variables, and the network";
     case CURLE_PEER_FAILED_VERIFICATION:
-      return certificate_hint(verify_result);
+      return certificate_hint(verify_result, told_by);
     case CURLE_OPERATION_TIMEDOUT:
       return "a longer --timeout may help";
     default:
@@ -282,7 +291,9 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
     result.problem = problem_of(exchange, code, detail);
     long verify_result = 0;
     curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &verify_result);
-    if (!exchange.cancelled) result.hint = hint_for(code, verify_result, result.problem);
+    if (!exchange.cancelled) {
+      result.hint = hint_for(code, verify_result, result.problem, exchange.request.told_by);
+    }
     result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
   }
   result.body = std::move(exchange.body);

@@ -120,10 +120,10 @@ Error refusal(const HttpResult& result, const Credential& credential, bool names
   }
   switch (result.status) {
     case 401:
-      return {Kind::not_authorized,
-              "the cluster does not accept the credential (401)" + said,
-              {"the credential came from " + credential.source +
-               "; it may be wrong, expired or revoked, or too new to be valid everywhere"}};
+      return {Kind::not_authorized, "the cluster does not accept the credential (401)" + said,
+              some({"the credential came from " + credential.source +
+                        "; it may be wrong, expired or revoked, or too new to be valid everywhere",
+                    credential.mend})};
     case 403:
       return {Kind::not_authorized,
               "the credential does not allow this (403)" + said,

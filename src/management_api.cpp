@@ -17,11 +17,6 @@ constexpr std::string_view kDocumentedPath = "/api/v0/management-tokens";
 constexpr std::string_view kDedicatedOrigin = "https://console.influxdata.com";
 constexpr std::size_t kListLimit = 256U << 20U;
 
-bool is_unreserved(char c) {  // RFC 3986 section 2.3
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~").find(c) != std::string_view::npos;
-}
-
 std::string checked_api_path(std::string_view path) {
   constexpr std::string_view kAllowed = "/%!$&'()*+,;=:@";  // RFC 3986 section 3.3
   const bool clean = std::all_of(path.begin(), path.end(), [&](char c) {
@@ -49,19 +44,9 @@ std::string checked_api_path(std::string_view path) {
 }  // namespace
 
 std::string path_segment(std::string_view text) {
-  const bool dots = text == "." || text == "..";
-  std::string segment;
-  for (const char c : text) {
-    if (is_unreserved(c) && !dots) {
-      segment += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      segment += '%';
-      segment += "0123456789ABCDEF"[byte >> 4U];
-      segment += "0123456789ABCDEF"[byte & 0xfU];
-    }
-  }
-  return segment;
+  if (text == ".") return "%2E";
+  if (text == "..") return "%2E%2E";
+  return percent_encoded(text);
 }
 
 std::string management_url(const Profile& profile, const std::string& api_path) {
@@ -86,14 +71,20 @@ std::string create_body(const CreateRequest& request) {
   return body.dump();
 }
 
+HttpResult ManagementApi::send(const HttpRequest& request) const {
+  HttpResult result = http_.perform(request, credential_.token);
+  const bool unauthorized = result.reach == Reach::complete && result.status == 401;
+  if (!unauthorized || !renew_ || !renew_()) return result;
+  return http_.perform(request, credential_.token);
+}
+
 CreateOutcome ManagementApi::create(const CreateRequest& request,
                                     std::chrono::milliseconds timeout) const {
-  HttpResult result = http_.perform({.method = "POST",
-                                     .url = url_,
-                                     .body = create_body(request),
-                                     .timeout = timeout,
-                                     .on_signal = OnSignal::grace},
-                                    credential_.token);
+  HttpResult result = send({.method = "POST",
+                            .url = url_,
+                            .body = create_body(request),
+                            .timeout = timeout,
+                            .on_signal = OnSignal::grace});
   CreateOutcome outcome = create_outcome(result, credential_);
   wipe(result.body.data(), result.body.size());
   return outcome;
@@ -101,13 +92,12 @@ CreateOutcome ManagementApi::create(const CreateRequest& request,
 
 ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout,
                                            OnSignal on_signal) const {
-  HttpResult result = http_.perform({.method = "GET",
-                                     .url = url_,
-                                     .body = {},
-                                     .timeout = timeout,
-                                     .body_limit = kListLimit,
-                                     .on_signal = on_signal},
-                                    credential_.token);
+  HttpResult result = send({.method = "GET",
+                            .url = url_,
+                            .body = {},
+                            .timeout = timeout,
+                            .body_limit = kListLimit,
+                            .on_signal = on_signal});
   if (result.reach == Reach::not_sent) throw not_sent(result);
   if (result.reach == Reach::incomplete) {
     throw Error(Kind::unreached, "the cluster did not answer: " + result.problem,
@@ -121,12 +111,11 @@ ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout,
 
 RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::milliseconds timeout,
                                     OnSignal on_signal) const {
-  const HttpResult result = http_.perform({.method = "DELETE",
-                                           .url = url_ + "/" + path_segment(id),
-                                           .body = {},
-                                           .timeout = timeout,
-                                           .on_signal = on_signal},
-                                          credential_.token);
+  const HttpResult result = send({.method = "DELETE",
+                                  .url = url_ + "/" + path_segment(id),
+                                  .body = {},
+                                  .timeout = timeout,
+                                  .on_signal = on_signal});
   if (result.reach == Reach::not_sent) return {false, not_sent(result)};
   if (result.reach == Reach::complete && (result.status == 200 || result.status == 204)) {
     return {.revoked = true};

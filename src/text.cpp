@@ -149,6 +149,27 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
   return found;
 }
 
+bool is_unreserved(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~").find(c) != std::string_view::npos;
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  encoded.reserve(text.size() * 3);
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += '%';
+    encoded += "0123456789ABCDEF"[byte >> 4U];
+    encoded += "0123456789ABCDEF"[byte & 0xfU];
+  }
+  return encoded;
+}
+
 std::string_view trimmed(std::string_view text) noexcept {
   constexpr std::string_view kSpace = " \t\r\n\f\v";
   const auto first = text.find_first_not_of(kSpace);

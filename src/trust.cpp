@@ -6,7 +6,9 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "influxctl/error.h"
 #include "influxctl/file.h"
@@ -42,27 +44,37 @@ bool is_hashed(const char* folder) {
   return false;
 }
 
-void check_pem(const std::string& key, const std::string& path, std::string_view label) {
-  const FileText file = read_regular_file(path, key, kFileLimit);
-  if (file.text.find(label) == std::string::npos) {
+// The text of a PEM file.
+std::string check_pem(const std::string& key, const std::string& path) {
+  constexpr std::string_view kLabel = "-----BEGIN";
+  FileText file = read_regular_file(path, key, kFileLimit);
+  if (file.text.find(kLabel) == std::string::npos) {
     throw Error(Kind::config, key + ": " + shown(path) + " is not a PEM file: it has no line " +
-                                  "that begins with " + std::string(label));
+                                  "that begins with " + std::string(kLabel));
   }
+  return std::move(file.text);
+}
+
+// What the variables or the system name; nothing when there is nothing.
+std::optional<TrustStore> find_system_store(const Environment& environment) {
+  TrustStore chosen{.file = environment.get("SSL_CERT_FILE"),
+                    .folder = environment.get("SSL_CERT_DIR"),
+                    .pem = {}};
+  if (!chosen.file.empty()) (void)check_pem("SSL_CERT_FILE", chosen.file);
+  if (!chosen.file.empty() || !chosen.folder.empty()) return chosen;
+  for (const char* folder : kHashedFolders) {
+    if (is_hashed(folder)) return TrustStore{.file = {}, .folder = folder, .pem = {}};
+  }
+  for (const char* bundle : kBundles) {
+    if (access(bundle, R_OK) == 0) return TrustStore{.file = bundle, .folder = {}, .pem = {}};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 TrustStore system_trust_store(const Environment& environment) {
-  TrustStore chosen{.file = environment.get("SSL_CERT_FILE"),
-                    .folder = environment.get("SSL_CERT_DIR")};
-  if (!chosen.file.empty()) check_pem("SSL_CERT_FILE", chosen.file, "-----BEGIN");
-  if (!chosen.file.empty() || !chosen.folder.empty()) return chosen;
-  for (const char* folder : kHashedFolders) {
-    if (is_hashed(folder)) return {.file = {}, .folder = folder};
-  }
-  for (const char* bundle : kBundles) {
-    if (access(bundle, R_OK) == 0) return {.file = bundle, .folder = {}};
-  }
+  if (auto store = find_system_store(environment)) return std::move(*store);
   throw Error(Kind::config, "this system has no CA certificates in any of the usual places",
               {"install the package ca-certificates, set ca under [profile.tls] in config.toml, or "
                "set SSL_CERT_FILE"});
@@ -70,13 +82,26 @@ TrustStore system_trust_store(const Environment& environment) {
 
 TrustStore check_tls_files(const TlsSettings& tls, const Environment& environment) {
   if (tls.disable) return {};
-  if (!tls.cert.empty()) check_pem("tls.cert", tls.cert, "-----BEGIN");
-  if (!tls.key.empty()) check_pem("tls.key", tls.key, "-----BEGIN");
+  if (!tls.cert.empty()) (void)check_pem("tls.cert", tls.cert);
+  if (!tls.key.empty()) (void)check_pem("tls.key", tls.key);
   if (!tls.ca.empty()) {
-    check_pem("tls.ca", tls.ca, "-----BEGIN");
-    return {.file = tls.ca, .folder = {}};
+    (void)check_pem("tls.ca", tls.ca);
+    return {.file = tls.ca, .folder = {}, .pem = {}};
   }
   return tls.insecure ? TrustStore{} : system_trust_store(environment);
+}
+
+TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment) {
+  if (tls.ca.empty()) return system_trust_store(environment);
+  std::string ca = check_pem("tls.ca", tls.ca);
+  TrustStore store = find_system_store(environment).value_or(TrustStore{});
+  if (store.file.empty()) {
+    store.file = tls.ca;
+  } else {  // OpenSSL takes one file
+    store.pem = std::move(ca) + "\n" + check_pem("the system's CA certificates", store.file);
+    store.file.clear();
+  }
+  return store;
 }
 
 }  // namespace influxctl

@@ -12,7 +12,7 @@
 
 namespace influxctl {
 
-enum class Command { help, version, create, list, revoke, rotate };
+enum class Command { help, version, create, list, revoke, rotate, login, logout };
 
 enum class Format { table, json };
 

@@ -36,4 +36,10 @@ void revoke(const Options& options, const Edges& edges);
 /// `management rotate`: creates a successor, delivers it, and then revokes the old token.
 void rotate(const Options& options, const Edges& edges);
 
+/// `auth login`: logs in through the profile's OAuth provider and keeps the tokens.
+void login(const Options& options, const Edges& edges);
+
+/// `auth logout`: removes the profile's tokens. That there are none is no failure.
+void logout(const Options& options, const Edges& edges);
+
 }  // namespace influxctl

@@ -17,4 +17,8 @@ struct FileText {
 /// regular file (never blocks on a FIFO) or too large.
 FileText read_regular_file(const std::string& path, const std::string& what, std::size_t limit);
 
+/// The same of a file that is open for reading.
+FileText read_regular_file(int file, const std::string& path, const std::string& what,
+                           std::size_t limit);
+
 }  // namespace influxctl

@@ -25,10 +25,12 @@ enum class OnSignal {
 struct HttpRequest {
   std::string method;                  ///< GET, POST or DELETE
   std::string url;                     ///< absolute; https, or http with tls.disable
-  std::string body;                    ///< JSON; no body and no Content-Type when empty
+  std::string body;                    ///< no body and no Content-Type when empty
   std::chrono::milliseconds timeout;   ///< bounds the call as a whole
   std::size_t body_limit = 1U << 20U;  ///< a longer answer is cut off and counts as incomplete
   OnSignal on_signal = OnSignal::stop;
+  std::string content_type = "application/json";
+  std::string told_by = "host and port";  ///< the keys of config.toml that lead there, for hints
 };
 
 /// How far a request got. Told by the counter of CURLOPT_PREREQFUNCTION and the completeness of the
@@ -53,7 +55,8 @@ struct HttpResult {
 };
 
 /// A thin libcurl client: HTTP/1.1, one fresh connection a request, TLS 1.2 or newer, no redirects,
-/// cookies, netrc or content encodings; proxies by their usual environment variables.
+/// cookies, netrc or content encodings; proxies by their usual environment variables. It speaks
+/// http where tls.disable is set, and https always.
 class HttpClient {
  public:
   HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals, const Log& log);
@@ -61,8 +64,8 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  /// Sends the request once, with `bearer` as its credential (RFC 6750 section 2.1). Never throws
-  /// for what the network or the server does.
+  /// Sends the request once, with `bearer` as its credential (RFC 6750 section 2.1), or without one
+  /// when it is empty. Never throws for what the network or the server does.
   HttpResult perform(const HttpRequest& request, const Secret& bearer) const;
 
  private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,12 +54,22 @@ struct RevokeOutcome {
 /// The cluster's management-token endpoint (docs/management-api.md): one request a call.
 class ManagementApi {
  public:
-  /// `timeout` bounds each call as a whole.
-  ManagementApi(const HttpClient& http, const Credential& credential, std::string url,
-                std::chrono::milliseconds timeout)
-      : http_(http), credential_(credential), url_(std::move(url)), timeout_(timeout) {}
+  /// Puts another token into the credential that the cluster does not accept; false when there is
+  /// none to be had.
+  using Renew = std::function<bool()>;
 
-  /// Sends at most one POST. `timeout` is what is left of the call's time.
+  /// `timeout` bounds each request. A request that the cluster answers with 401 had no effect; it
+  /// is sent again, once, where `renew` finds another token.
+  ManagementApi(const HttpClient& http, const Credential& credential, std::string url,
+                std::chrono::milliseconds timeout, Renew renew = {})
+      : http_(http),
+        credential_(credential),
+        url_(std::move(url)),
+        timeout_(timeout),
+        renew_(std::move(renew)) {}
+
+  /// Sends at most one POST that the cluster could act on. `timeout` is what is left of the call's
+  /// time.
   CreateOutcome create(const CreateRequest& request, std::chrono::milliseconds timeout) const;
 
   /// All tokens, revoked ones included, in the cluster's order, and the cluster's clock when it
@@ -81,10 +92,13 @@ class ManagementApi {
   }
 
  private:
+  HttpResult send(const HttpRequest& request) const;
+
   const HttpClient& http_;
   const Credential& credential_;
   std::string url_;
   std::chrono::milliseconds timeout_;
+  Renew renew_;
 };
 
 /// `text` as one URL path segment: every byte but RFC 3986's unreserved ones percent-encoded, and

@@ -28,6 +28,13 @@ std::size_t display_width(std::string_view text) noexcept;
 /// The candidate nearest to `word` by edit distance, or an empty string when none is near.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
+/// Every byte but RFC 3986's unreserved characters as `%XX`: fit for a URL's path segment and for a
+/// field of application/x-www-form-urlencoded.
+std::string percent_encoded(std::string_view text);
+
+/// True for RFC 3986's unreserved characters (section 2.3).
+bool is_unreserved(char c) noexcept;
+
 /// `text` without ASCII white space at both ends.
 std::string_view trimmed(std::string_view text) noexcept;
 

@@ -8,10 +8,11 @@
 
 namespace influxctl {
 
-/// Where OpenSSL finds the roots that it trusts: a PEM file, a hashed folder, or both.
+/// Where OpenSSL finds the roots that it trusts; all that is set counts.
 struct TrustStore {
-  std::string file;
-  std::string folder;
+  std::string file;    ///< PEM
+  std::string folder;  ///< hashed names
+  std::string pem;     ///< the roots themselves, in place of a file
 };
 
 /// The system's roots: SSL_CERT_FILE and SSL_CERT_DIR where set; else a hashed folder
@@ -22,5 +23,9 @@ TrustStore system_trust_store(const Environment& environment);
 /// tls.ca in place of the system's roots where it is set. Checks that the files of `[profile.tls]`
 /// can be read and look like PEM. Throws Error{config} that names the key and the file.
 TrustStore check_tls_files(const TlsSettings& tls, const Environment& environment);
+
+/// What vouches for the OAuth provider, which may be the organisation's own or a public one: the
+/// system's roots, and tls.ca as well where it is set. Throws Error{config}.
+TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment);
 
 }  // namespace influxctl

@@ -79,15 +79,16 @@ void dry_run(const Options& options, const Edges& edges, const std::string& url,
 }  // namespace
 
 void rotate(const Options& options, const Edges& edges) {
-  const Timestamp started = current_time();
-  CreateRequest request = checked_request(options, started);
+  CreateRequest request = checked_request(options, current_time());
   Profile profile = load_profile(options.profile, edges.environment);
   if (options.dry_run) {
     return dry_run(options, edges, management_url(profile, options.api_path), request);
   }
+  const auto delivery = prepare_delivery(options, edges);
   const Session session(options, edges, std::move(profile));
   const ManagementApi& api = session.api();
-  const auto delivery = prepare_delivery(options, edges);
+  const Timestamp started = current_time();  // a login may have taken minutes
+  request = checked_request(options, started);
 
   const TokenRecord old = find_token(api, options.token_ids.front(), edges.signals);
   request.replaces = old.id;

@@ -39,6 +39,12 @@ int run_command(const Options& options, const Edges& edges) {
     case Command::rotate:
       rotate(options, edges);
       return 0;
+    case Command::login:
+      login(options, edges);
+      return 0;
+    case Command::logout:
+      logout(options, edges);
+      return 0;
   }
   return exit_code(Kind::bug);
 }

@@ -2,6 +2,8 @@
 #include "session.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "influxctl/text.h"
 
@@ -23,16 +25,40 @@ void warn_about(const Profile& profile, const Credential& credential, Console& c
   }
 }
 
+std::vector<std::string> hints_for_none(const Profile& profile) {
+  std::vector<std::string> hints = {"set INFLUXCTL_MGMT_TOKEN to a management token",
+                                    "or set mgmt_token in " + shown(profile.config_path)};
+  hints.emplace_back(profile.oauth2 ? "or log in with: influxctl auth login"
+                                    : "or add [profile.auth.oauth2] to it, and then run: "
+                                      "influxctl auth login");
+  return hints;
+}
+
 }  // namespace
 
 Session::Session(const Options& options, const Edges& edges, Profile profile)
     : log_(options.log, edges.console),
-      credential_(find_credential(profile, edges.environment)),
-      http_(profile.tls, check_tls_files(profile.tls, edges.environment), edges.signals, log_),
-      api_(http_, credential_, management_url(profile, options.api_path), options.timeout) {
-  log_.debug("profile " + profile.name + " of " + profile.config_path + ", credential from " +
+      profile_(std::move(profile)),
+      trust_(check_tls_files(profile_.tls, edges.environment)),
+      credential_(get_credential(options, edges)),
+      http_(profile_.tls, std::move(trust_), edges.signals, log_),
+      api_(http_, credential_, management_url(profile_, options.api_path), options.timeout,
+           [this] { return login_ && login_->renew(credential_); }) {
+  log_.debug("profile " + profile_.name + " of " + profile_.config_path + ", credential from " +
              credential_.source);
-  warn_about(profile, credential_, edges.console);
+  warn_about(profile_, credential_, edges.console);
+}
+
+Credential Session::get_credential(const Options& options, const Edges& edges) {
+  if (auto credential = find_credential(profile_, edges.environment)) return std::move(*credential);
+  if (profile_.oauth2) {
+    login_.emplace(profile_, options, edges, log_);
+    if (auto credential = login_->resume()) return std::move(*credential);
+    if (edges.streams.in_terminal && edges.streams.err_terminal) return login_->by_device();
+  }
+  throw Error(Kind::not_authorized,
+              "no credentials for profile " + influxctl::quoted(profile_.name),
+              hints_for_none(profile_));
 }
 
 }  // namespace influxctl

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+
 #include "influxctl/cli.h"
 #include "influxctl/commands.h"
 #include "influxctl/credentials.h"
 #include "influxctl/http.h"
 #include "influxctl/management_api.h"
 #include "influxctl/profile.h"
+#include "login.h"
 
 namespace influxctl {
 
 /// Everything that a command needs to talk to the cluster, checked as far as it can be without a
-/// request. Its parts refer to each other: it stays where it was made.
+/// request to it. Its parts refer to each other: it stays where it was made.
 class Session {
  public:
-  /// Warns about tls.insecure, tls.disable and files with secrets that others can read. Throws
-  /// Error for whatever is wrong with the configuration or the credential.
+  /// Warns about tls.insecure, tls.disable and files with secrets that others can read. Without
+  /// another credential it refreshes the OAuth login, or has a person log in where stdin and stderr
+  /// are terminals. Throws Error for whatever is wrong with the configuration or the credential.
   Session(const Options& options, const Edges& edges, Profile profile);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -23,7 +27,12 @@ class Session {
   const ManagementApi& api() const { return api_; }
 
  private:
+  Credential get_credential(const Options& options, const Edges& edges);
+
   Log log_;
+  Profile profile_;
+  TrustStore trust_;
+  std::optional<Login> login_;  ///< where the credential is an OAuth login
   Credential credential_;
   HttpClient http_;
   ManagementApi api_;

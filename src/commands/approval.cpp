@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+
+#include "influxctl/browser.h"
+#include "influxctl/text.h"
+#include "login.h"
+
+namespace influxctl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+using State = TokenOutcome::State;
+
+// A line that is written anew each second, on a terminal that can.
+class LiveLine {
+ public:
+  LiveLine(const Edges& edges, Clock::time_point end)
+      : console_(edges.console),
+        end_(end),
+        on_(edges.streams.err_terminal && edges.environment.get("TERM") != "dumb") {}
+  LiveLine(const LiveLine&) = delete;
+  LiveLine& operator=(const LiveLine&) = delete;
+  ~LiveLine() {
+    if (on_) console_.print("\r\x1b[K");
+  }
+
+  void show() {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(end_ - Clock::now()).count();
+    if (!on_ || left == shown_) return;
+    shown_ = left;
+    const std::string seconds = std::to_string(left % 60);
+    console_.print("\rwaiting for approval, " + std::to_string(left / 60) + ":" +
+                   (seconds.size() < 2 ? "0" : "") + seconds + " left\x1b[K");
+  }
+
+ private:
+  Console& console_;
+  Clock::time_point end_;
+  bool on_;
+  long long shown_ = -1;
+};
+
+void show_instructions(const DeviceAuthorization& device, const Edges& edges) {
+  std::string text = "To log in, open this page in a browser, on this machine or another:\n\n    " +
+                     device.verification_uri + "\n\nand enter the code:\n\n    " +
+                     device.user_code + "\n\n";
+  if (!device.verification_uri_complete.empty()) {
+    text += "Or open this page, and compare the code:\n\n    " + device.verification_uri_complete +
+            "\n\n";
+  }
+  edges.console.print(text);
+}
+
+// Only where somebody sits at a desktop. The page and the code are on stderr in any case.
+void offer_browser(const DeviceAuthorization& device, const Edges& edges) {
+  const bool person = edges.streams.in_terminal && edges.streams.err_terminal;
+  if (!person || device.verification_uri_complete.empty()) return;
+  const std::string opener = browser_opener(edges.environment, geteuid() == 0);
+  if (opener.empty()) return;
+  if (open_in_browser(opener, device.verification_uri_complete, edges.environment)) {
+    edges.console.print("influxctl: opening it in your browser\n");
+  }
+}
+
+void wait_until(Clock::time_point until, LiveLine& line, const Signals& signals) {
+  while (Clock::now() < until) {
+    signals.stop_if_any("not logged in");
+    line.show();
+    (void)poll(nullptr, 0, 100);
+  }
+  signals.stop_if_any("not logged in");
+}
+
+// The pause between two polls (RFC 8628 section 3.5): it grows when the provider asks for it, and
+// doubles for every poll that got no answer.
+struct Pause {
+  std::chrono::seconds asked;
+  std::chrono::seconds backed_off{0};
+
+  std::chrono::seconds next() const { return std::max(asked, backed_off); }
+  void after(const TokenOutcome& outcome) {
+    constexpr std::chrono::seconds kLongest = 1min;
+    if (outcome.state == State::slow_down) asked += 5s;
+    backed_off = outcome.state == State::unreached ? std::min(next() * 2, kLongest) : 0s;
+  }
+};
+
+}  // namespace
+
+OAuthTokens wait_for_approval(const OAuthProvider& provider, const Edges& edges) {
+  const DeviceAuthorization device = [&] {
+    try {
+      return provider.authorize();
+    } catch (const Error&) {
+      edges.signals.stop_if_any("not logged in");
+      throw;
+    }
+  }();
+  const auto end = Clock::now() + device.expires_in;
+  show_instructions(device, edges);
+  offer_browser(device, edges);
+  LiveLine line(edges, end);
+  Pause pause{.asked = device.interval};
+  while (true) {
+    wait_until(std::min(Clock::now() + pause.next(), end), line, edges.signals);
+    if (Clock::now() >= end) {
+      throw Error(Kind::not_authorized, "the code expired before the login was approved",
+                  {"for a new code run: influxctl auth login"});
+    }
+    TokenOutcome outcome = provider.poll(device);
+    edges.signals.stop_if_any("not logged in");
+    if (outcome.state == State::granted) return std::move(outcome.tokens);
+    if (outcome.state == State::refused) throw Error(std::move(*outcome.failure));
+    pause.after(outcome);
+  }
+}
+
+}  // namespace influxctl
