@@ -222,10 +222,11 @@ HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
 constexpr const char* kProxyHint = "check the proxy variables (https_proxy, http_proxy, no_proxy)";
 
 // By OpenSSL's verdict on the chain (X509_V_ERR_* of x509_vfy.h); 0 is a good chain, and the fault
-// is the name.
+// is the name; 1 is what libcurl leaves where it looked at the name before it asked for the verdict.
 std::string certificate_hint(long verify_result, const std::string& told_by) {
   switch (verify_result) {
     case 0:
+    case 1:
       return "the certificate is for another name: check " + told_by + " in config.toml";
     case 9:
     case 10:

@@ -152,7 +152,10 @@ std::string Sandbox::client_secret_sha256() const {
 }
 
 bool Sandbox::hold_issued_token(std::string_view bytes) const {
-  std::map<std::size_t, std::set<std::string>> digests;  // by the token's size
+  std::map<std::size_t, std::set<std::string>> digests;  // by the secret's size
+  for (const json& event : events("device_authorization")) {
+    digests[event.at("device_code_size")].insert(event.at("device_code_sha256").get<std::string>());
+  }
   for (const json& event : events("issued")) {
     digests[event.at("access_size")].insert(event.at("access_sha256").get<std::string>());
     if (event.at("refresh_sha256").is_null()) continue;

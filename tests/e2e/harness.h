@@ -63,7 +63,7 @@ class Sandbox {
   std::vector<nlohmann::json> requests(std::string_view method) const;
   /// The ids of tokens that were created and not revoked, oldest first.
   std::vector<std::string> live() const;
-  /// True when the bytes hold, unencoded, an access or refresh token of the OAuth provider.
+  /// True when the bytes hold, unencoded, a device code, access or refresh token of the provider.
   bool hold_issued_token(std::string_view bytes) const;
   /// True when these are, to the last byte, the string of the token created last.
   bool delivered_token_matches(std::string_view bytes) const;
