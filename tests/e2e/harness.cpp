@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <map>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -134,6 +136,34 @@ std::vector<json> Sandbox::requests(std::string_view method) const {
   std::vector<json> all = events("request");
   std::erase_if(all, [method](const json& event) { return event.at("method") != method; });
   return all;
+}
+
+std::vector<std::string> Sandbox::bodies(std::string_view path) const {
+  std::vector<std::string> all;
+  for (const json& event : events("request")) {
+    if (event.at("target") == path) all.push_back(event.at("body"));
+  }
+  return all;
+}
+
+std::string Sandbox::client_secret_sha256() const {
+  const json& digest = ready_.at("client_secret_sha256");
+  return digest.is_null() ? "" : digest.get<std::string>();
+}
+
+bool Sandbox::hold_issued_token(std::string_view bytes) const {
+  std::map<std::size_t, std::set<std::string>> digests;  // by the token's size
+  for (const json& event : events("issued")) {
+    digests[event.at("access_size")].insert(event.at("access_sha256").get<std::string>());
+    if (event.at("refresh_sha256").is_null()) continue;
+    digests[event.at("refresh_size")].insert(event.at("refresh_sha256").get<std::string>());
+  }
+  for (const auto& [size, known] : digests) {
+    for (std::size_t start = 0; start + size <= bytes.size(); ++start) {
+      if (known.contains(sha256_hex(bytes.substr(start, size)))) return true;
+    }
+  }
+  return false;
 }
 
 std::vector<std::string> Sandbox::live() const {

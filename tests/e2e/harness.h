@@ -43,19 +43,28 @@ class Sandbox {
   nlohmann::json command(const nlohmann::json& command);
   /// Appends a fault rule.
   void fault(const nlohmann::json& rule) { command({{"fault", rule}}); }
+  /// What the OAuth provider is to do: "approve", "deny", "expire_codes", "expire_access" or
+  /// "revoke_refresh".
+  void oauth(const std::string& what) { command({{"oauth", what}}); }
+  /// The SHA-256 digest of the OAuth client's secret; empty where it has none.
+  std::string client_secret_sha256() const;
   /// Drops all fault rules.
   void clear() { command({{"clear", true}}); }
 
   /// All events so far, in order.
   std::vector<nlohmann::json> ledger() const;
-  /// The events of one kind: "connection", "request", "created", "revoked", "answered".
+  /// The events of one kind: "connection", "request", "created", "revoked", "answered", "polled" …
   std::vector<nlohmann::json> events(std::string_view name) const;
   std::size_t count(std::string_view name) const { return events(name).size(); }
   std::vector<nlohmann::json> created() const { return events("created"); }
+  /// The raw bodies, secrets as digests, of the requests to this path (without a query).
+  std::vector<std::string> bodies(std::string_view path) const;
   /// The requests with this method.
   std::vector<nlohmann::json> requests(std::string_view method) const;
   /// The ids of tokens that were created and not revoked, oldest first.
   std::vector<std::string> live() const;
+  /// True when the bytes hold, unencoded, an access or refresh token of the OAuth provider.
+  bool hold_issued_token(std::string_view bytes) const;
   /// True when these are, to the last byte, the string of the token created last.
   bool delivered_token_matches(std::string_view bytes) const;
   /// Waits until there are so many events of that kind; false when there are not in time.

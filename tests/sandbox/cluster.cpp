@@ -79,7 +79,7 @@ bool Cluster::authorized(const std::string& authorization) const {
   constexpr std::string_view scheme = "Bearer ";
   if (!authorization.starts_with(scheme)) return false;
   const std::string digest = sha256_hex(std::string_view(authorization).substr(scheme.size()));
-  if (digest == admin_digest_) return true;
+  if (digest == admin_digest_ || (knows_ && knows_(digest))) return true;
   const auto found = by_digest_.find(digest);
   if (found == by_digest_.end()) return false;
   const Record& record = records_[found->second];

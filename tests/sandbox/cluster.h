@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "answer.h"
@@ -31,6 +33,9 @@ class Cluster {
  public:
   /// `api_path` is the path of the token collection; empty: the two documented ones.
   Cluster(Ledger& ledger, std::string api_path, std::string_view admin_token);
+
+  /// Lets credentials in that this function knows, by SHA-256 digest; before the first request.
+  void accept(std::function<bool(const std::string& digest)> knows) { knows_ = std::move(knows); }
 
   /// Does what a request asks and returns the true answer.
   Answer handle(const ClusterRequest& request);
@@ -63,6 +68,7 @@ class Cluster {
   Ledger& ledger_;
   std::string api_path_;
   std::string admin_digest_;
+  std::function<bool(const std::string&)> knows_;
   std::string account_id_ = random_uuid();
   std::string user_id_ = random_uuid();
   std::mutex mutex_;

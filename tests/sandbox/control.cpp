@@ -12,7 +12,7 @@ namespace influxctl::sandbox {
 
 namespace {
 
-Json carry_out(const std::string& line, Faults& faults, Cluster& cluster) {
+Json carry_out(const std::string& line, Faults& faults, Cluster& cluster, Provider* provider) {
   const Json command = Json::parse(line, nullptr, false);
   if (!command.is_object() || command.size() != 1) {
     throw std::invalid_argument("a command is a JSON object with one member");
@@ -27,6 +27,9 @@ Json carry_out(const std::string& line, Faults& faults, Cluster& cluster) {
     cluster.revoke_all();
   } else if (name == "snapshot") {
     answer["tokens"] = cluster.list();
+  } else if (name == "oauth") {
+    if (provider == nullptr) throw std::invalid_argument("oauth: there is no provider");
+    provider->obey(command.begin().value().get<std::string>());
   } else {
     throw std::invalid_argument("unknown command: " + name);
   }
@@ -35,17 +38,18 @@ Json carry_out(const std::string& line, Faults& faults, Cluster& cluster) {
 
 }  // namespace
 
-std::string obey(const std::string& line, Faults& faults, Cluster& cluster) {
+std::string obey(const std::string& line, Faults& faults, Cluster& cluster, Provider* provider) {
   Json answer;
   try {
-    answer = carry_out(line, faults, cluster);
+    answer = carry_out(line, faults, cluster, provider);
   } catch (const std::exception& error) {
     answer = {{"error", error.what()}};
   }
   return answer.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-void obey_stdin(Faults& faults, Cluster& cluster, int stop_fd, std::chrono::seconds lifetime) {
+void obey_stdin(Faults& faults, Cluster& cluster, Provider* provider, int stop_fd,
+                std::chrono::seconds lifetime) {
   const auto end = std::chrono::steady_clock::now() + lifetime;
   std::string pending;
   std::array<char, 4096> bytes{};
@@ -60,7 +64,7 @@ void obey_stdin(Faults& faults, Cluster& cluster, int stop_fd, std::chrono::seco
     if (got <= 0) return;
     pending.append(bytes.data(), static_cast<std::size_t>(got));
     for (auto line = pending.find('\n'); line != std::string::npos; line = pending.find('\n')) {
-      std::cout << obey(pending.substr(0, line), faults, cluster) << std::endl;
+      std::cout << obey(pending.substr(0, line), faults, cluster, provider) << std::endl;
       pending.erase(0, line + 1);
     }
   }

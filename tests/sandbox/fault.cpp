@@ -99,6 +99,7 @@ class Members {
 
 void take_match(Members& members, Rule& rule) {
   members.take("on", rule.on);
+  members.take("path", rule.path);
   members.take("times", rule.times);
   members.take("skip", rule.skip);
   members.take_name(
@@ -168,6 +169,9 @@ Rule parse_rule(const Json& source) {
   take_sending(members, rule);
   members.finish();
   if (!rule.headers.is_object()) throw std::invalid_argument("headers: must be an object");
+  if (rule.path && rule.stage() == Stage::connection) {
+    throw std::invalid_argument("path: a connection has none");
+  }
   rule.source = source;
   return rule;
 }
@@ -182,11 +186,12 @@ void Faults::clear() {
   rules_.clear();
 }
 
-std::optional<Rule> Faults::take(Stage stage, std::string_view method) {
+std::optional<Rule> Faults::take(Stage stage, std::string_view method, std::string_view path) {
   const std::lock_guard lock(mutex_);
   for (Rule& rule : rules_) {
     if (rule.times == 0 || rule.stage() != stage) continue;
     if (stage == Stage::request && rule.on != "any" && rule.on != method) continue;
+    if (rule.path && *rule.path != path) continue;
     if (rule.skip > 0) {
       --rule.skip;
       continue;

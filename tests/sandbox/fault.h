@@ -24,6 +24,7 @@ enum class Ending { notify, fin, rst };
 /// One fault. The members are the JSON members that fault_help() documents.
 struct Rule {
   std::string on = "any";
+  std::optional<std::string> path;
   int times = 1;
   int skip = 0;
   Accept accept = Accept::normal;
@@ -67,8 +68,8 @@ class Faults {
   void add(Rule rule);
   void clear();
   /// Takes one use of the first rule that matches; nothing when none does. A match that a rule
-  /// skips goes on to the next rule. `method` is empty for connections.
-  std::optional<Rule> take(Stage stage, std::string_view method);
+  /// skips goes on to the next rule. `method` and `path` are empty for connections.
+  std::optional<Rule> take(Stage stage, std::string_view method, std::string_view path);
 
  private:
   std::mutex mutex_;

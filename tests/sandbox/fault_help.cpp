@@ -4,18 +4,29 @@
 namespace influxctl::sandbox {
 
 std::string_view fault_help() {
-  return R"(When it is ready it prints one line of JSON: url, host, port, folder, ca, config, token_file, ledger.
-The folder holds a working config.toml, the first credential (admin-token), ca.pem, client.pem,
-client.key and ledger.jsonl. It ends, and the folder with it, when stdin ends, on SIGTERM, SIGINT
-and SIGHUP, when its parent dies and when its lifetime is over.
+  return R"(When it is ready it prints one line of JSON: url, host, port, folder, ca, config, token_file,
+ledger, client_secret_sha256. The folder holds a working config.toml, the first credential
+(admin-token), ca.pem, client.pem, client.key and ledger.jsonl. It ends, and the folder with it,
+when stdin ends, on SIGTERM, SIGINT and SIGHUP, when its parent dies and when its lifetime is over.
 
 Commands, one line of JSON on stdin each, answered by {"ok":true} or {"error":"..."}:
   {"fault":RULE}  append a rule      {"revoke_all":true}  revoke all tokens
   {"clear":true}  drop all rules     {"snapshot":true}    answers with "tokens", as GET lists them
+  {"oauth":WHAT}  "approve" | "deny" | "expire_codes" (all codes that are pending), "expire_access"
+                  (access tokens so far end), "revoke_refresh" (refresh tokens so far end)
+
+With --oauth there are POST /oauth/device (RFC 8628) and POST /oauth/token (device codes and refresh
+tokens), config.toml names them in place of the first credential, and access tokens manage tokens.
+The client is influxctl-sandbox, for auth0 with a secret (in config.toml). A refresh token is good
+once; used again, it ends all that came of its login. With entra the old ones stay good.
+  keycloak  verification_uri_complete; id_token, refresh_expires_in; errors are 400
+  auth0     verification_uri_complete; wants an audience; errors are 403, slow_down is 429
+  entra     message; wants a scope; ext_expires_in; authorization_declined, AADSTS numbers; 400
 
 Fault rules. The first rule that matches is used, one rule a connection or request.
  Which:
   "on"      "POST" | "GET" | "DELETE" | "any" (default)
+  "path"    the request's path, as in "/oauth/token" (default: any)
   "times"   how often (default 1; -1: always)      "skip"  let the first N matches pass (to the
             next rule that matches)
  On a connection, before the method is known:
@@ -51,8 +62,13 @@ Fault rules. The first rule that matches is used, one rule a connection or reque
 Ledger events: connection {connection, fault}; handshake_failed {connection, reason};
   request {request, connection, method, target, headers, body}; created {request, id, sha256, size,
   description, expires_at}; revoked {id}; answered {request, status, bytes, fault}. Each line has n
-  and ms. "request" comes when the request was read whole, "created" when the token is live, and
-  "answered" just before the bytes are sent; a stalled request that sends no byte has none.
+  and ms. With --oauth: device_authorization {request, device_code_sha256}; polled {request, result:
+  pending, slow_down, granted, denied, expired or unknown}; refreshed {request, result: granted or
+  invalid_grant}; issued {request, access_sha256, access_size, refresh_sha256, refresh_size}. Of a
+  form and below /oauth/, the body and query of "request" show client_secret, device_code and
+  refresh_token, and what is no encoded field, as sha256:HEX (of the decoded value). "request"
+  comes when the request was read whole, "created" when the token is live, and "answered" just
+  before the bytes are sent; a stalled request that sends no byte has none.
 )";
 }
 

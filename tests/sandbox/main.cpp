@@ -5,6 +5,8 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <optional>
+#include <utility>
 
 #include "certificate.h"
 #include "cluster.h"
@@ -13,6 +15,7 @@
 #include "folder.h"
 #include "ledger.h"
 #include "options.h"
+#include "provider.h"
 #include "random.h"
 #include "server.h"
 #include "stop_signals.h"
@@ -29,8 +32,26 @@ TlsContext set_up_tls(const Options& options, const Folder& folder) {
   return make_tls_context(identities, options.tls_version, options.require_client_certificate);
 }
 
-// A JSON string without \u or \/ is a TOML string too.
-std::string config_text(const Options& options, const Folder& folder, int port) {
+std::string url_of(const Options& options, int port) {
+  return (options.plain ? "http://localhost:" : "https://localhost:") + std::to_string(port);
+}
+
+std::string oauth_section(const ProviderSettings& settings, const std::string& client_secret) {
+  const auto quoted = [](const std::string& text) { return Json(text).dump(); };
+  std::string text = "\n[profile.auth.oauth2]\nclient_id = " + quoted(provider_client_id) + "\n";
+  if (!client_secret.empty()) text += "client_secret = " + quoted(client_secret) + "\n";
+  if (settings.kind == ProviderKind::keycloak) text += "scopes = [\"openid\"]\n";
+  if (settings.kind == ProviderKind::entra) text += "scopes = [\"influxctl-sandbox/.default\"]\n";
+  if (settings.kind == ProviderKind::auth0) {
+    text += "parameters = { audience = \"https://sandbox.example/api?a=b&c=d+e%20f\" }\n";
+  }
+  return text + "token_url = " + quoted(settings.url + "/oauth/token") +
+         "\ndevice_url = " + quoted(settings.url + "/oauth/device") + "\n";
+}
+
+// What Json::dump makes of a string without control characters is a TOML string too.
+std::string config_text(const Options& options, const Folder& folder, int port,
+                        const std::string& client_secret) {
   const auto quoted = [&folder](const char* name) { return Json(folder.file(name)).dump(); };
   std::string text =
       "[[profile]]\nname = \"default\"\nproduct = \"clustered\"\nhost = \"localhost\"\nport = \"" +
@@ -39,22 +60,25 @@ std::string config_text(const Options& options, const Folder& folder, int port) 
   if (options.require_client_certificate && !options.plain) {
     text += "cert = " + quoted("client.pem") + "\nkey = " + quoted("client.key") + "\n";
   }
+  if (options.oauth) return text + oauth_section(*options.oauth, client_secret);
   return text + "\n[profile.auth.token]\ntoken_file = " + quoted("admin-token") + "\n";
 }
 
-Json ready(const Options& options, const Folder& folder, int port, const std::string& config) {
-  const std::string scheme = options.plain ? "http" : "https";
-  return {{"url", scheme + "://localhost:" + std::to_string(port)},
-          {"host", "localhost"},
-          {"port", port},
-          {"folder", folder.path().string()},
-          {"ca", options.plain ? Json() : Json(folder.file("ca.pem"))},
-          {"config", config},
-          {"token_file", folder.file("admin-token")},
-          {"ledger", folder.file("ledger.jsonl")}};
+Json ready(const Options& options, const Folder& folder, int port,
+           const std::string& client_secret) {
+  return {
+      {"url", url_of(options, port)},
+      {"host", "localhost"},
+      {"port", port},
+      {"folder", folder.path().string()},
+      {"ca", options.plain ? Json() : Json(folder.file("ca.pem"))},
+      {"config", folder.file("config.toml")},
+      {"token_file", folder.file("admin-token")},
+      {"ledger", folder.file("ledger.jsonl")},
+      {"client_secret_sha256", client_secret.empty() ? Json() : Json(sha256_hex(client_secret))}};
 }
 
-int run(const Options& options) {
+int run(Options options) {
   static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   const StopSignals signals;
   const Folder folder(options.folder);
@@ -63,16 +87,25 @@ int run(const Options& options) {
   folder.write("admin-token", admin_token);
   Faults faults;
   for (const std::string& fault : options.faults) faults.add(parse_rule(Json::parse(fault)));
+  std::optional<Provider> provider;
   Cluster cluster(ledger, options.api_path, admin_token);
   cluster.seed(options.seed_tokens);
   const TlsContext tls = set_up_tls(options, folder);
-  Backend backend{ledger, cluster, faults, tls.get(), {}, {}, {}};
+  Backend backend{ledger, cluster, faults, nullptr, tls.get(), {}, {}, {}};
   Server server(backend);
   const int port = server.bind();
-  const std::string config = folder.write("config.toml", config_text(options, folder, port));
+  const bool secretive = options.oauth && options.oauth->kind == ProviderKind::auth0;
+  const std::string client_secret = secretive ? random_client_secret() : "";
+  if (options.oauth) {
+    options.oauth->url = url_of(options, port);
+    backend.provider = &provider.emplace(ledger, *options.oauth, client_secret);
+    cluster.accept([&provider](const std::string& digest) { return provider->accepts(digest); });
+  }
+  folder.write("config.toml", config_text(options, folder, port, client_secret));
   server.start();
-  std::cout << ready(options, folder, port, config).dump() << std::endl;
-  obey_stdin(faults, cluster, signals.fd(), std::chrono::seconds(options.lifetime));
+  std::cout << ready(options, folder, port, client_secret).dump() << std::endl;
+  obey_stdin(faults, cluster, backend.provider, signals.fd(),
+             std::chrono::seconds(options.lifetime));
   return 0;
 }
 
@@ -84,7 +117,7 @@ int main(int argc, char** argv) {
   try {
     Options options;
     const int done = parse_options(argc, argv, options);
-    return done >= 0 ? done : run(options);
+    return done >= 0 ? done : run(std::move(options));
   } catch (const std::exception& error) {
     std::cerr << "influxctl-sandbox: error: " << error.what() << '\n';
     return 1;

@@ -2,10 +2,48 @@
 #include "options.h"
 
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <map>
+#include <string>
 
 #include "fault.h"
 
 namespace influxctl::sandbox {
+
+namespace {
+
+template <typename Place>
+void add_seconds(CLI::Option* oauth, CLI::App& app, const char* name, int least, Place& place,
+                 const char* help) {
+  const auto put = [&place](int seconds) { place = std::chrono::seconds(seconds); };
+  app.add_option_function<int>(name, put, help)->check(CLI::Range(least, 86'400))->needs(oauth);
+}
+
+/// Returns the option that asks for a provider.
+CLI::Option* add_oauth(CLI::App& app, ProviderSettings& settings) {
+  const std::map<std::string, ProviderKind> kinds{{"keycloak", ProviderKind::keycloak},
+                                                  {"auth0", ProviderKind::auth0},
+                                                  {"entra", ProviderKind::entra}};
+  CLI::Option* oauth =
+      app.add_option("--oauth", settings.kind,
+                     "Serve an OAuth provider too, in the manner of keycloak, auth0 or entra")
+          ->transform(CLI::Transformer(kinds));
+  add_seconds(oauth, app, "--oauth-code-lifetime", 1, settings.code_lifetime,
+              "Device codes expire after SECONDS (default 600)");
+  add_seconds(oauth, app, "--oauth-interval", 0, settings.interval,
+              "Least SECONDS between polls, at first (default 1)");
+  add_seconds(oauth, app, "--oauth-access-lifetime", 1, settings.access_lifetime,
+              "Access tokens expire after SECONDS (default 300)");
+  add_seconds(oauth, app, "--oauth-approve-after", 0, settings.approve_after,
+              "Codes are approved after SECONDS (default: by command alone)");
+  app.add_flag_callback(
+         "--oauth-no-refresh-token", [&settings] { settings.refresh_tokens = false; },
+         "Give out no refresh tokens")
+      ->needs(oauth);
+  return oauth;
+}
+
+}  // namespace
 
 int parse_options(int argc, char** argv, Options& options) {
   CLI::App app("A stand-in for the management-token API of InfluxDB Clustered, on 127.0.0.1.\n",
@@ -32,12 +70,15 @@ int parse_options(int argc, char** argv, Options& options) {
   app.add_option("--fault", options.faults, "A fault rule (JSON); can be repeated")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  ProviderSettings settings;
+  const CLI::Option* oauth = add_oauth(app, settings);
   app.footer(std::string(fault_help()));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  if (oauth->count() > 0) options.oauth = settings;
   return -1;
 }
 

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "certificate.h"
+#include "provider_answers.h"
 
 namespace influxctl::sandbox {
 
@@ -21,6 +22,7 @@ struct Options {
   bool require_client_certificate = false;
   std::size_t seed_tokens = 0;
   std::vector<std::string> faults;  ///< JSON texts
+  std::optional<ProviderSettings> oauth;
 };
 
 /// Parses the command line. Returns the exit code where the process is to end at once (--help,

@@ -6,18 +6,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <span>
 #include <stdexcept>
+#include <vector>
 
 namespace influxctl::sandbox {
 
 namespace {
 
-template <std::size_t Size>
-std::array<unsigned char, Size> random_bytes() {
-  std::array<unsigned char, Size> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(Size)) != 1) {
+std::vector<unsigned char> random_bytes(std::size_t count) {
+  std::vector<unsigned char> bytes(count);
+  if (RAND_bytes(bytes.data(), static_cast<int>(count)) != 1) {
     throw std::runtime_error("no random numbers");
   }
   return bytes;
@@ -35,18 +34,31 @@ std::string hexadecimal(std::span<const unsigned char> bytes) {
 
 }  // namespace
 
-std::string random_token() {
-  const auto bytes = random_bytes<64>();
-  std::array<unsigned char, 89> base64{};
-  const int size = EVP_EncodeBlock(base64.data(), bytes.data(), static_cast<int>(bytes.size()));
+std::string random_text(std::size_t bytes) {
+  const auto random = random_bytes(bytes);
+  std::vector<unsigned char> base64((bytes + 2) / 3 * 4 + 1);
+  const int size = EVP_EncodeBlock(base64.data(), random.data(), static_cast<int>(bytes));
   std::string text(base64.begin(), std::next(base64.begin(), size));
   std::replace(text.begin(), text.end(), '+', '-');
   std::replace(text.begin(), text.end(), '/', '_');
-  return "M.V1." + text.substr(0, text.find('='));
+  return text.substr(0, text.find('='));
+}
+
+std::string random_token() { return "M.V1." + random_text(64); }
+
+std::string random_user_code() {
+  constexpr std::string_view letters = "BCDFGHJKLMNPQRSTVWXZ";
+  std::string code;
+  for (const unsigned byte : random_bytes(8)) code += letters[byte % letters.size()];
+  return code.insert(4, "-");
+}
+
+std::string random_client_secret() {
+  return random_text(12) + R"(&=+% /%41"\'#?;:@,$<>{})" + random_text(12);
 }
 
 std::string random_uuid() {
-  auto bytes = random_bytes<16>();
+  auto bytes = random_bytes(16);
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0fU) | 0x40U);  // version 4
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3fU) | 0x80U);  // the RFC's variant
   std::string text = hexadecimal(bytes);

@@ -77,7 +77,7 @@ Server::~Server() {
 bool Server::process_and_close_socket(socket_t sock) {
   Connection connection(sock, backend_.tls, backend_.sockets);
   const long number = ++backend_.connections;
-  const auto fault = backend_.faults.take(Stage::connection, "");
+  const auto fault = backend_.faults.take(Stage::connection, "", "");
   backend_.ledger.append("connection",
                          {{"connection", number}, {"fault", fault ? fault->source : Json()}});
   if (fault && fault_on_connection(connection, *fault)) return true;

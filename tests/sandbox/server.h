@@ -9,6 +9,7 @@
 #include "cluster.h"
 #include "fault.h"
 #include "ledger.h"
+#include "provider.h"
 #include "wire.h"
 
 namespace influxctl::sandbox {
@@ -18,7 +19,8 @@ struct Backend {
   Ledger& ledger;
   Cluster& cluster;
   Faults& faults;
-  SSL_CTX* tls;  ///< null: plain HTTP
+  Provider* provider;  ///< null: none
+  SSL_CTX* tls;        ///< null: plain HTTP
   std::atomic<long> connections{0};
   std::atomic<long> requests{0};
   OpenSockets sockets;

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <string>
 
+#include "form.h"
+
 namespace influxctl::sandbox {
 
 namespace {
@@ -39,6 +41,15 @@ Json shown_headers(const httplib::Headers& headers) {
   return shown;
 }
 
+bool is_oauth(std::string_view path) { return path.starts_with("/oauth/"); }
+
+/// With the query shown as a form is.
+std::string shown_target(const std::string& target) {
+  const auto mark = target.find('?');
+  if (mark == std::string::npos) return target;
+  return target.substr(0, mark + 1) + shown_form(std::string_view(target).substr(mark + 1));
+}
+
 }  // namespace
 
 Session::Session(Backend& backend, Connection& connection, long number)
@@ -68,25 +79,39 @@ void Session::run() {
 }
 
 void Session::record(const httplib::Request& request) {
+  // A form that went astray holds secrets too.
+  const bool form = is_oauth(request.path) ||
+                    request.get_header_value("Content-Type").find("form") != std::string::npos;
   Json headers = shown_headers(request.headers);
   if (length_added_) headers.erase("content-length");
-  backend_.ledger.append("request", {{"request", request_number_},
-                                     {"connection", connection_number_},
-                                     {"method", request.method},
-                                     {"target", request.target},
-                                     {"headers", headers},
-                                     {"body", request.body}});
+  backend_.ledger.append("request",
+                         {{"request", request_number_},
+                          {"connection", connection_number_},
+                          {"method", request.method},
+                          {"target", form ? shown_target(request.target) : request.target},
+                          {"headers", headers},
+                          {"body", form ? shown_form(request.body) : request.body}});
 }
 
 void Session::handle(const httplib::Request& request, httplib::Response& response) {
   request_number_ = ++backend_.requests;
   record(request);
   response.status = 204;  // the library's answer is thrown away, see write()
-  if (auto rule = backend_.faults.take(Stage::request, request.method)) rule_ = std::move(*rule);
-  if (rule_.acts()) {
-    answer_ = backend_.cluster.handle({request_number_, request.method, request.path,
-                                       request.get_header_value("Authorization"), request.body});
+  if (auto rule = backend_.faults.take(Stage::request, request.method, request.path)) {
+    rule_ = std::move(*rule);
   }
+  if (rule_.acts()) answer_ = true_answer(request);
+}
+
+Answer Session::true_answer(const httplib::Request& request) {
+  const std::string authorization = request.get_header_value("Authorization");
+  if (backend_.provider != nullptr && is_oauth(request.path)) {
+    return backend_.provider->handle({request_number_, request.method, request.path,
+                                      request.get_header_value("Content-Type"), authorization,
+                                      request.body});
+  }
+  return backend_.cluster.handle(
+      {request_number_, request.method, request.path, authorization, request.body});
 }
 
 void Session::answer() {

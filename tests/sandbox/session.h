@@ -24,6 +24,7 @@ class Session : private httplib::Server, private httplib::Stream {
  private:
   void handle(const httplib::Request& request, httplib::Response& response);
   void record(const httplib::Request& request);
+  Answer true_answer(const httplib::Request& request);
   void answer();
 
   bool is_readable() const override { return true; }
