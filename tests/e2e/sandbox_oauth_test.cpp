@@ -372,6 +372,9 @@ TEST(SandboxOAuth, ItsLedgerHoldsNoSecret) {
   const json last = sandbox.events("request").back();
   EXPECT_EQ(last.at("target"), "/oauth/token?refresh_token=sha256:" + sha256_hex(token) + "&a=b");
   EXPECT_EQ(last.at("body"), "sha256:" + sha256_hex("{" + token + "}"));
+  post(sandbox, "/elsewhere", "client_secret=" + encoded(secret));
+  EXPECT_THAT(sandbox.bodies("/elsewhere"),
+              ElementsAre("client_secret=sha256:" + sandbox.client_secret_sha256()));
   const std::string text = read_file(sandbox.ledger_file());
   EXPECT_FALSE(sandbox.hold_issued_token(text));
   for (const std::string& hidden : {secret, encoded(secret), code, encoded(code), encoded(token)}) {

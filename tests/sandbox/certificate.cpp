@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "random.h"
+
 namespace influxctl::sandbox {
 
 namespace {
@@ -105,7 +107,8 @@ std::string Identity::key_pem() const {
 }
 
 Identities make_identities(Flaw flaw) {
-  Request authority{"influxctl-sandbox CA", nullptr, {}};
+  // Two stand-ins are two authorities: OpenSSL looks them up by their names.
+  Request authority{"influxctl-sandbox CA " + random_uuid().substr(0, 8), nullptr, {}};
   authority.extensions = {{NID_basic_constraints, "critical,CA:TRUE"},
                           {NID_key_usage, "critical,keyCertSign,cRLSign"}};
   authority.valid_from = -3 * day;

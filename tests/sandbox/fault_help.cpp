@@ -62,14 +62,13 @@ Fault rules. The first rule that matches is used, one rule a connection or reque
 Ledger events: connection {connection, fault}; handshake_failed {connection, reason};
   request {request, connection, method, target, headers, body}; created {request, id, sha256, size,
   description, expires_at}; revoked {id}; answered {request, status, bytes, fault}. Each line has n
-  and ms. With --oauth: device_authorization {request, device_code_sha256,
-  device_code_size}; polled {request, result:
-  pending, slow_down, granted, denied, expired or unknown}; refreshed {request, result: granted or
-  invalid_grant}; issued {request, access_sha256, access_size, refresh_sha256, refresh_size}. Below
-  /oauth/ the body and query of "request" show client_secret, device_code and refresh_token, and
-  what is no encoded field, as sha256:HEX (of the decoded value). "request" comes when the request
-  was read whole, "created" when the token is live, and "answered" just before the bytes are sent;
-  a stalled request that sends no byte has none.
+  and ms. With --oauth: device_authorization {request, device_code_sha256, device_code_size}; polled
+  {request, result: pending, slow_down, granted, denied, expired or unknown}; refreshed {request,
+  result: granted or invalid_grant}; issued {request, access_sha256, access_size, refresh_sha256, refresh_size}. Of a
+  form and below /oauth/, the body and query of "request" show client_secret, device_code and
+  refresh_token, and what is no encoded field, as sha256:HEX (of the decoded value). "request"
+  comes when the request was read whole, "created" when the token is live, and "answered" just
+  before the bytes are sent; a stalled request that sends no byte has none.
 )";
 }
 

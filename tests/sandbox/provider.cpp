@@ -59,7 +59,9 @@ std::optional<Answer> Provider::check_client(const Form& form) const {
 
 Answer Provider::handle(const ProviderRequest& request) {
   if (request.path == "/oauth/activate" && request.method == "GET") {
-    return {200, {{"Content-Type", "text/plain"}}, "The stand-in approves codes by itself.\n"};
+    return {200,
+            {{"Content-Type", "text/plain"}},
+            "Nothing to do: the stand-in approves codes itself.\n"};
   }
   const bool device = request.path == "/oauth/device";
   if (!device && request.path != "/oauth/token") return error_answer(404, "not found");

@@ -27,8 +27,8 @@ Answer Provider::authorize_device(long number, const Form& form) {
   codes_[digest] = {Clock::now(), settings_.interval, scope == nullptr ? "manage" : *scope,
                     State::pending, std::nullopt};
   ledger_.append("device_authorization", {{"request", number},
-                                           {"device_code_sha256", digest},
-                                           {"device_code_size", device_code.size()}});
+                                          {"device_code_sha256", digest},
+                                          {"device_code_size", device_code.size()}});
   return device_answer(settings_, device_code, random_user_code());
 }
 

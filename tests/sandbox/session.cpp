@@ -79,16 +79,18 @@ void Session::run() {
 }
 
 void Session::record(const httplib::Request& request) {
-  const bool oauth = is_oauth(request.path);
+  // A form that went astray holds secrets too.
+  const bool form = is_oauth(request.path) ||
+                    request.get_header_value("Content-Type").find("form") != std::string::npos;
   Json headers = shown_headers(request.headers);
   if (length_added_) headers.erase("content-length");
   backend_.ledger.append("request",
                          {{"request", request_number_},
                           {"connection", connection_number_},
                           {"method", request.method},
-                          {"target", oauth ? shown_target(request.target) : request.target},
+                          {"target", form ? shown_target(request.target) : request.target},
                           {"headers", headers},
-                          {"body", oauth ? shown_form(request.body) : request.body}});
+                          {"body", form ? shown_form(request.body) : request.body}});
 }
 
 void Session::handle(const httplib::Request& request, httplib::Response& response) {
