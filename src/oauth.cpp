@@ -45,10 +45,10 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
     all.emplace_back("client_secret", settings_.client_secret.reveal());
   }
   if (!scope.empty()) all.emplace_back("scope", scope);
-  for (const auto& [name, value] : settings_.parameters) {
-    const bool taken =
-        std::any_of(all.begin(), all.end(), [&](const auto& field) { return field.first == name; });
-    if (!taken) all.emplace_back(name, value);
+  for (const auto& parameter : settings_.parameters) {
+    const bool taken = std::any_of(
+        all.begin(), all.end(), [&](const auto& field) { return field.first == parameter.first; });
+    if (!taken) all.emplace_back(parameter);
   }
   std::size_t size = 0;
   for (const auto& [name, value] : all) size += 3 * (name.size() + value.size()) + 2;

@@ -55,7 +55,11 @@ std::string cache_file_name(const Profile& profile) {
   const OAuthSettings& oauth = *profile.oauth2;
   std::vector<std::string> identity = {profile.name, oauth.token_url, oauth.client_id};
   identity.insert(identity.end(), oauth.scopes.begin(), oauth.scopes.end());
-  for (const auto& [name, value] : oauth.parameters) identity.push_back(name + "=" + value);
+  identity.emplace_back();  // scopes end here
+  for (const auto& [name, value] : oauth.parameters) {
+    identity.push_back(name);
+    identity.push_back(value);
+  }
   std::string name = profile.name.substr(0, kNameLimit);
   std::replace_if(
       name.begin(), name.end(), [](char c) { return !is_unreserved(c) || c == '.'; }, '_');
