@@ -24,8 +24,10 @@ std::optional<std::int64_t> parse_number(std::string_view digits) {
 
 }  // namespace
 
+// The parser takes a NUL for the end of the text, whatever comes after it.
 OAuthMembers::OAuthMembers(const std::string& text)
-    : object_(nlohmann::json::parse(text, nullptr, false)) {}
+    : object_(text.find('\0') == std::string::npos ? nlohmann::json::parse(text, nullptr, false)
+                                                   : nlohmann::json()) {}
 
 OAuthMembers::~OAuthMembers() {
   if (!is_object()) return;
@@ -37,6 +39,10 @@ OAuthMembers::~OAuthMembers() {
 bool OAuthMembers::has(const char* name) const {
   const auto member = object_.find(name);
   return member != object_.end() && !member->is_null();
+}
+
+bool OAuthMembers::has_text(const char* name) const {
+  return has(name) && object_.find(name)->is_string();
 }
 
 std::string_view OAuthMembers::text(const char* name) const {
