@@ -15,9 +15,10 @@ using State = TokenOutcome::State;
 
 constexpr std::size_t kLongestUri = 2048;
 constexpr std::size_t kLongestUserCode = 128;
-constexpr std::int64_t kLongestCode = 86'400;         // seconds
-constexpr std::int64_t kLongestInterval = 3'600;      // seconds
-constexpr std::int64_t kLongestToken = 366 * 86'400;  // seconds; a longer one is looked at again
+constexpr std::int64_t kLongestCode = 86'400;     // seconds
+constexpr std::int64_t kLongestInterval = 3'600;  // seconds
+constexpr std::int64_t kLongestToken =
+    std::int64_t{366} * 86'400;  // seconds; a longer one is looked at again
 constexpr const char* kSafe = "nothing was sent to the cluster, so it is safe to run this again";
 
 bool is_web_url(std::string_view url) {

@@ -30,8 +30,9 @@ OAuthMembers::OAuthMembers(const std::string& text)
                                                    : nlohmann::json()) {}
 
 OAuthMembers::~OAuthMembers() {
-  if (!is_object()) return;
-  for (auto& member : object_) {
+  auto* const members = object_.get_ptr<nlohmann::json::object_t*>();
+  if (members == nullptr) return;
+  for (auto& [name, member] : *members) {
     if (auto* const text = member.get_ptr<std::string*>()) wipe(text->data(), text->size());
   }
 }
