@@ -15,12 +15,17 @@ using State = TokenOutcome::State;
 
 constexpr std::size_t kLongestUri = 2048;
 constexpr std::size_t kLongestUserCode = 128;
-constexpr std::int64_t kLongestCode = 86'400;         // seconds
-constexpr std::int64_t kLongestInterval = 3'600;      // seconds
-constexpr std::int64_t kLongestToken = 366 * 86'400;  // seconds; a longer one is looked at again
+constexpr std::int64_t kLongestCode = 86'400;     // seconds
+constexpr std::int64_t kLongestInterval = 3'600;  // seconds
+constexpr std::int64_t kLongestToken =
+    std::int64_t{366} * 86'400;  // seconds; a longer one is looked at again
+constexpr const char* kSafe = "nothing was sent to the cluster, so it is safe to run this again";
 
 bool is_web_url(std::string_view url) {
-  return (url.starts_with("https://") || url.starts_with("http://")) && url.size() <= kLongestUri &&
+  if (!url.starts_with("https://") && !url.starts_with("http://")) return false;
+  const auto rest = url.substr(url.find("://") + 3);
+  return !rest.empty() && std::string_view("/?#").find(rest.front()) == std::string_view::npos &&
+         url.size() <= kLongestUri &&
          std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
@@ -98,12 +103,16 @@ std::vector<std::string> hints_for(std::string_view code, const char* url_key) {
 }
 
 // The provider's own words, unless they repeat what it was sent.
+bool can_be_told(std::string_view words, const OAuthQuestion& question) {
+  return !words.empty() && !reads_secret(words, "") &&
+         std::none_of(question.secrets.begin(), question.secrets.end(),
+                      [&](std::string_view secret) { return repeats(words, secret); });
+}
+
 std::string provider_said(const OAuthMembers& members, const OAuthQuestion& question) {
+  if (!members.has_text("error_description")) return "";  // the error counts, not this
   const std::string_view words = members.text("error_description");
-  const bool leaks = reads_secret(words, "") ||
-                     std::any_of(question.secrets.begin(), question.secrets.end(),
-                                 [&](std::string_view secret) { return repeats(words, secret); });
-  return words.empty() || leaks ? "" : ": " + quoted(words, 200);
+  return can_be_told(words, question) ? ": " + quoted(words, 200) : "";
 }
 
 Error unusable(const std::string& why, const OAuthQuestion& question) {
@@ -132,16 +141,19 @@ TokenOutcome error_outcome(const OAuthMembers& members, const HttpResult& result
     return {.state = State::refused, .failure = declined(code, said)};
   }
   if (code == "temporarily_unavailable" || code == "server_error") {
-    return {.state = State::unreached,
-            .failure = Error(Kind::unreached,
-                             "the OAuth provider failed (" + std::string(code) + ")" + said)};
+    return {
+        .state = State::unreached,
+        .failure = Error(Kind::unreached,
+                         "the OAuth provider failed (" + std::string(code) + ")" + said, {kSafe})};
   }
-  return {.state = State::refused,
-          .failure = Error(Kind::not_authorized,
-                           "the OAuth provider refused (" + std::to_string(result.status) + ", " +
-                               quoted(code) + ")" + said,
-                           hints_for(code, question.url_key)),
-          .invalid_grant = code == "invalid_grant"};
+  if (result.status == 429) return {.state = State::slow_down};  // Auth0: "Too Many Requests"
+  return {
+      .state = State::refused,
+      .failure = Error(Kind::not_authorized,
+                       "the OAuth provider refused (" + std::to_string(result.status) +
+                           (can_be_told(code, question) ? ", " + quoted(code) : "") + ")" + said,
+                       hints_for(code, question.url_key)),
+      .invalid_grant = code == "invalid_grant"};
 }
 
 // No answer that counts.
@@ -154,6 +166,7 @@ std::optional<TokenOutcome> silence(const HttpResult& result) {
                          : "the OAuth provider did not answer: " + result.problem;
   std::vector<std::string> hints;
   if (!result.hint.empty()) hints.push_back(result.hint);
+  if (!result.local) hints.emplace_back(kSafe);
   return TokenOutcome{
       .state = State::unreached,
       .failure = Error(result.local ? Kind::config : Kind::unreached, std::move(what), hints)};
@@ -162,6 +175,9 @@ std::optional<TokenOutcome> silence(const HttpResult& result) {
 // A status without a document that explains it.
 TokenOutcome bare_status(const HttpResult& result, const OAuthQuestion& question) {
   if (result.status == 429) return {.state = State::slow_down};
+  if (result.status / 100 == 2) {
+    throw Malformed("its status is " + std::to_string(result.status));
+  }
   const bool moved = result.status / 100 == 3;
   return {.state = State::refused,
           .failure = Error(Kind::not_authorized,
@@ -192,6 +208,7 @@ DeviceAuthorization read_device_authorization(HttpResult& result, const OAuthQue
     auto failure = failure_of(members, result, question);
     if (!failure) return device_authorization(members);
     if (failure->failure) throw Error(std::move(*failure->failure));
+    if (failure->state == State::pending) throw Malformed("it belongs to another request");
     throw Error(Kind::not_authorized,
                 "the OAuth provider has too many requests (" + std::to_string(result.status) + ")",
                 {"run this again later"});

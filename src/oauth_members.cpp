@@ -24,12 +24,15 @@ std::optional<std::int64_t> parse_number(std::string_view digits) {
 
 }  // namespace
 
+// The parser takes a NUL for the end of the text, whatever comes after it.
 OAuthMembers::OAuthMembers(const std::string& text)
-    : object_(nlohmann::json::parse(text, nullptr, false)) {}
+    : object_(text.find('\0') == std::string::npos ? nlohmann::json::parse(text, nullptr, false)
+                                                   : nlohmann::json()) {}
 
 OAuthMembers::~OAuthMembers() {
-  if (!is_object()) return;
-  for (auto& member : object_) {
+  auto* const members = object_.get_ptr<nlohmann::json::object_t*>();
+  if (members == nullptr) return;
+  for (auto& [name, member] : *members) {
     if (auto* const text = member.get_ptr<std::string*>()) wipe(text->data(), text->size());
   }
 }
@@ -37,6 +40,10 @@ OAuthMembers::~OAuthMembers() {
 bool OAuthMembers::has(const char* name) const {
   const auto member = object_.find(name);
   return member != object_.end() && !member->is_null();
+}
+
+bool OAuthMembers::has_text(const char* name) const {
+  return has(name) && object_.find(name)->is_string();
 }
 
 std::string_view OAuthMembers::text(const char* name) const {

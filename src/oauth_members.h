@@ -25,8 +25,8 @@ class Malformed : public std::exception {
 };
 
 /// The members of a provider's answer, null counted as absent. The strings may be secrets: they are
-/// overwritten in the end, and every view of one ends with this object. All throw Malformed for a
-/// member of another type.
+/// overwritten in the end, and every view of one ends with this object. What
+/// returns a member throws Malformed for one of another type.
 class OAuthMembers {
  public:
   explicit OAuthMembers(const std::string& text);
@@ -36,6 +36,7 @@ class OAuthMembers {
 
   bool is_object() const { return object_.is_object(); }
   bool has(const char* name) const;
+  bool has_text(const char* name) const;  ///< has it, as a string
 
   /// Empty when it is absent.
   std::string_view text(const char* name) const;

@@ -91,6 +91,15 @@ struct Pause {
   }
 };
 
+// The time is up. Where the last poll got no answer, that is what kept the login from ending well.
+Error too_late(std::optional<Error>& last_failure) {
+  const std::string what = "the code expired before the login was approved";
+  if (last_failure) {
+    return {last_failure->kind(), what + ": " + last_failure->message(), last_failure->hints()};
+  }
+  return {Kind::not_authorized, what, {"for a new code run: influxctl auth login"}};
+}
+
 }  // namespace
 
 OAuthTokens wait_for_approval(const OAuthProvider& provider, const Edges& edges) {
@@ -107,17 +116,16 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const Edges& edges)
   offer_browser(device, edges);
   LiveLine line(edges, end);
   Pause pause{.asked = device.interval};
+  std::optional<Error> last_failure;
   while (true) {
     wait_until(std::min(Clock::now() + pause.next(), end), line, edges.signals);
-    if (Clock::now() >= end) {
-      throw Error(Kind::not_authorized, "the code expired before the login was approved",
-                  {"for a new code run: influxctl auth login"});
-    }
+    if (Clock::now() >= end) throw too_late(last_failure);
     TokenOutcome outcome = provider.poll(device);
     edges.signals.stop_if_any("not logged in");
     if (outcome.state == State::granted) return std::move(outcome.tokens);
     if (outcome.state == State::refused) throw Error(std::move(*outcome.failure));
     pause.after(outcome);
+    last_failure = std::move(outcome.failure);
   }
 }
 
