@@ -35,7 +35,7 @@ struct Exchange {
   const HttpRequest& request;
   const Signals& signals;
   const Log& log;
-  std::string_view credential;
+  std::string_view credential;  // or other secrets that the request holds
   int sends = 0;
   AnswerHead head;
   std::string body;
@@ -128,7 +128,7 @@ int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size,
     case CURLINFO_HEADER_OUT:
     case CURLINFO_HEADER_IN:
       trace_headers(exchange.log, type == CURLINFO_HEADER_OUT ? "> " : "< ", text,
-                    exchange.credential);
+                    exchange.credential, exchange.request.secrets.empty());
       break;
     case CURLINFO_DATA_OUT:
     case CURLINFO_DATA_IN:
@@ -163,6 +163,7 @@ void set_tls(CURL* handle, const TlsSettings& tls, const TrustStore& trust) {
 
 void set_request(CURL* handle, const HttpRequest& request) {
   set(handle, CURLOPT_URL, request.url.c_str());
+  if (request.direct) set(handle, CURLOPT_NOPROXY, "*");
   set(handle, CURLOPT_PATH_AS_IS, 1L);
   set(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   if (!request.body.empty()) {
@@ -222,7 +223,8 @@ HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
 constexpr const char* kProxyHint = "check the proxy variables (https_proxy, http_proxy, no_proxy)";
 
 // By OpenSSL's verdict on the chain (X509_V_ERR_* of x509_vfy.h); 0 is a good chain, and the fault
-// is the name; 1 is what libcurl leaves where it looked at the name before it asked for the verdict.
+// is the name; 1 is what libcurl leaves where it looked at the name before it asked for the
+// verdict.
 std::string certificate_hint(long verify_result, const std::string& told_by) {
   switch (verify_result) {
     case 0:
@@ -295,6 +297,7 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
     if (!exchange.cancelled) {
       result.hint = hint_for(code, verify_result, result.problem, exchange.request.told_by);
     }
+    result.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
     result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
   }
   result.body = std::move(exchange.body);
@@ -337,7 +340,7 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
   Exchange exchange{.request = request,
                     .signals = signals_,
                     .log = log_,
-                    .credential = bearer.reveal(),
+                    .credential = bearer.empty() ? request.secrets : bearer.reveal(),
                     .head = {},
                     .body = {},
                     .first_signal = {}};

@@ -71,11 +71,26 @@ std::string create_body(const CreateRequest& request) {
   return body.dump();
 }
 
-HttpResult ManagementApi::send(const HttpRequest& request) const {
+// A refusal for the credential's sake, of a request that had no effect.
+bool ManagementApi::may_renew(const HttpResult& result) const {
+  if (!renew_ || result.reach != Reach::complete || result.status != 401) return false;
+  const auto created = parse_created_token(result.body);
+  return !created || (created->token.empty() && created->record.id.empty());
+}
+
+HttpResult ManagementApi::send(HttpRequest request) const {
+  using Clock = std::chrono::steady_clock;
+  const auto until = Clock::now() + request.timeout;
+  const auto left = [until] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
+  };
   HttpResult result = http_.perform(request, credential_.token);
-  const bool unauthorized = result.reach == Reach::complete && result.status == 401;
-  if (!unauthorized || !renew_ || !renew_()) return result;
-  return http_.perform(request, credential_.token);
+  for (int again = 0; again < 2 && may_renew(result) && left().count() > 0; ++again) {
+    if (!renew_(left(), request.on_signal)) break;
+    request.timeout = std::max(left(), std::chrono::milliseconds(1));
+    result = http_.perform(request, credential_.token);
+  }
+  return result;
 }
 
 CreateOutcome ManagementApi::create(const CreateRequest& request,

@@ -32,12 +32,24 @@ std::string joined(const std::vector<std::string>& scopes) {
   return text;
 }
 
+// The scheme's case does not count (RFC 3986 section 3.1).
+bool is_https(const std::string& url) {
+  constexpr std::string_view kScheme = "https:";
+  return url.size() > kScheme.size() &&
+         std::equal(kScheme.begin(), kScheme.end(), url.begin(),
+                    [](char a, char b) { return a == b || (b >= 'A' && b <= 'Z' && a == b + 32); });
+}
+
 }  // namespace
+
+bool speaks_http(const OAuthSettings& settings) {
+  return !is_https(settings.token_url) || !is_https(settings.device_url);
+}
 
 // The program's own fields come first, and no parameter of config.toml repeats one of them: a field
 // must not be sent twice (RFC 6749 section 3.1).
 HttpResult OAuthProvider::post(const std::string& url, const char* url_key, const Fields& fields,
-                               OnSignal on_signal) const {
+                               std::chrono::milliseconds timeout, OnSignal on_signal) const {
   const std::string scope = joined(settings_.scopes);
   Fields all = fields;
   all.emplace_back("client_id", settings_.client_id);
@@ -52,45 +64,49 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
   }
   std::size_t size = 0;
   for (const auto& [name, value] : all) size += 3 * (name.size() + value.size()) + 2;
-  std::string body;
-  body.reserve(size);
-  const WipeGuard guard(body);
-  for (const auto& [name, value] : all) add_field(body, name, value);
-  return http_.perform({.method = "POST",
-                        .url = url,
-                        .body = body,
-                        .timeout = timeout_,
-                        .body_limit = kAnswerLimit,
-                        .on_signal = on_signal,
-                        .content_type = "application/x-www-form-urlencoded",
-                        .told_by = url_key},
-                       Secret());
+  HttpRequest request{.method = "POST",
+                      .url = url,
+                      .body = {},
+                      .timeout = timeout,
+                      .body_limit = kAnswerLimit,
+                      .on_signal = on_signal,
+                      .content_type = "application/x-www-form-urlencoded",
+                      .direct = !is_https(url),
+                      .told_by = url_key};
+  request.body.reserve(size);
+  const WipeGuard guard(request.body);
+  for (const auto& [name, value] : all) add_field(request.body, name, value);
+  request.secrets = request.body;
+  return http_.perform(request, Secret());
 }
 
 DeviceAuthorization OAuthProvider::authorize() const {
-  HttpResult result = post(settings_.device_url, kDeviceUrl, {}, OnSignal::stop);
+  HttpResult result = post(settings_.device_url, kDeviceUrl, {}, timeout_, OnSignal::stop);
   const WipeGuard guard(result.body);
   return read_device_authorization(result, {kDeviceUrl, {settings_.client_secret.reveal()}});
 }
 
 TokenOutcome OAuthProvider::ask_for_tokens(const Fields& fields, const Secret& secret,
+                                           std::chrono::milliseconds timeout,
                                            OnSignal on_signal) const {
-  HttpResult result = post(settings_.token_url, kTokenUrl, fields, on_signal);
+  HttpResult result = post(settings_.token_url, kTokenUrl, fields, timeout, on_signal);
   const WipeGuard guard(result.body);
   return read_tokens(result, {kTokenUrl, {settings_.client_secret.reveal(), secret.reveal()}},
                      current_time());
 }
 
-TokenOutcome OAuthProvider::poll(const DeviceAuthorization& authorization) const {
+TokenOutcome OAuthProvider::poll(const DeviceAuthorization& authorization,
+                                 std::chrono::milliseconds left) const {
   return ask_for_tokens(
       {{"grant_type", kDeviceGrant}, {"device_code", authorization.device_code.reveal()}},
-      authorization.device_code, OnSignal::stop);
+      authorization.device_code, std::min(timeout_, left), OnSignal::stop);
 }
 
-TokenOutcome OAuthProvider::refresh(const Secret& refresh_token, OnSignal on_signal) const {
+TokenOutcome OAuthProvider::refresh(const Secret& refresh_token, std::chrono::milliseconds timeout,
+                                    OnSignal on_signal) const {
   return ask_for_tokens(
       {{"grant_type", "refresh_token"}, {"refresh_token", refresh_token.reveal()}}, refresh_token,
-      on_signal);
+      timeout, on_signal);
 }
 
 }  // namespace influxctl

@@ -6,6 +6,7 @@
 
 #include "influxctl/text.h"
 #include "oauth_members.h"
+#include "oauth_words.h"
 
 namespace influxctl {
 
@@ -26,7 +27,10 @@ bool is_web_url(std::string_view url) {
   const auto rest = url.substr(url.find("://") + 3);
   return !rest.empty() && std::string_view("/?#").find(rest.front()) == std::string_view::npos &&
          url.size() <= kLongestUri &&
-         std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c <= '~'; });
+         std::all_of(url.begin(), url.end(), [](char c) {  // RFC 3986 section 2
+           return is_unreserved(c) ||
+                  std::string_view(":/?#[]@!$&'()*+,;=%").find(c) != std::string_view::npos;
+         });
 }
 
 // Some providers say "url" where the RFC says "uri".
@@ -51,7 +55,10 @@ DeviceAuthorization device_authorization(const OAuthMembers& members) {
   device.verification_uri_complete =
       uri(members, "verification_uri_complete", "verification_url_complete");
   // Optional: one that no browser should be given is as good as none.
-  if (!is_web_url(device.verification_uri_complete)) device.verification_uri_complete.clear();
+  if (!is_web_url(device.verification_uri_complete) ||
+      repeats(device.verification_uri_complete, device.device_code.reveal())) {
+    device.verification_uri_complete.clear();
+  }
   device.expires_in = members.seconds("expires_in", kLongestCode);
   if (members.has("interval")) {
     if (members.number("interval") == 0) {
@@ -102,17 +109,9 @@ std::vector<std::string> hints_for(std::string_view code, const char* url_key) {
   return {section_hint(url_key)};
 }
 
-// The provider's own words, unless they repeat what it was sent.
-bool can_be_told(std::string_view words, const OAuthQuestion& question) {
-  return !words.empty() && !reads_secret(words, "") &&
-         std::none_of(question.secrets.begin(), question.secrets.end(),
-                      [&](std::string_view secret) { return repeats(words, secret); });
-}
-
 std::string provider_said(const OAuthMembers& members, const OAuthQuestion& question) {
   if (!members.has_text("error_description")) return "";  // the error counts, not this
-  const std::string_view words = members.text("error_description");
-  return can_be_told(words, question) ? ": " + quoted(words, 200) : "";
+  return provider_words(members.text("error_description"), question.secrets);
 }
 
 Error unusable(const std::string& why, const OAuthQuestion& question) {
@@ -147,13 +146,12 @@ TokenOutcome error_outcome(const OAuthMembers& members, const HttpResult& result
                          "the OAuth provider failed (" + std::string(code) + ")" + said, {kSafe})};
   }
   if (result.status == 429) return {.state = State::slow_down};  // Auth0: "Too Many Requests"
-  return {
-      .state = State::refused,
-      .failure = Error(Kind::not_authorized,
-                       "the OAuth provider refused (" + std::to_string(result.status) +
-                           (can_be_told(code, question) ? ", " + quoted(code) : "") + ")" + said,
-                       hints_for(code, question.url_key)),
-      .invalid_grant = code == "invalid_grant"};
+  return {.state = State::refused,
+          .failure = Error(Kind::not_authorized,
+                           "the OAuth provider refused (" + std::to_string(result.status) +
+                               provider_code(code, question.secrets) + ")" + said,
+                           hints_for(code, question.url_key)),
+          .invalid_grant = code == "invalid_grant"};
 }
 
 // No answer that counts.
@@ -168,7 +166,7 @@ std::optional<TokenOutcome> silence(const HttpResult& result) {
   if (!result.hint.empty()) hints.push_back(result.hint);
   if (!result.local) hints.emplace_back(kSafe);
   return TokenOutcome{
-      .state = State::unreached,
+      .state = result.local || result.untrusted ? State::refused : State::unreached,
       .failure = Error(result.local ? Kind::config : Kind::unreached, std::move(what), hints)};
 }
 

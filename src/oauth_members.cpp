@@ -26,16 +26,9 @@ std::optional<std::int64_t> parse_number(std::string_view digits) {
 
 // The parser takes a NUL for the end of the text, whatever comes after it.
 OAuthMembers::OAuthMembers(const std::string& text)
-    : object_(text.find('\0') == std::string::npos ? nlohmann::json::parse(text, nullptr, false)
-                                                   : nlohmann::json()) {}
-
-OAuthMembers::~OAuthMembers() {
-  auto* const members = object_.get_ptr<nlohmann::json::object_t*>();
-  if (members == nullptr) return;
-  for (auto& [name, member] : *members) {
-    if (auto* const text = member.get_ptr<std::string*>()) wipe(text->data(), text->size());
-  }
-}
+    : document_(text.find('\0') == std::string::npos ? nlohmann::json::parse(text, nullptr, false)
+                                                     : nlohmann::json()),
+      object_(document_.value) {}
 
 bool OAuthMembers::has(const char* name) const {
   const auto member = object_.find(name);

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "influxctl/secret.h"
+#include "wiped_json.h"
 
 namespace influxctl {
 
@@ -32,7 +33,6 @@ class OAuthMembers {
   explicit OAuthMembers(const std::string& text);
   OAuthMembers(const OAuthMembers&) = delete;
   OAuthMembers& operator=(const OAuthMembers&) = delete;
-  ~OAuthMembers();
 
   bool is_object() const { return object_.is_object(); }
   bool has(const char* name) const;
@@ -51,7 +51,8 @@ class OAuthMembers {
   std::chrono::seconds seconds(const char* name, std::int64_t most) const;
 
  private:
-  nlohmann::json object_;
+  WipedJson document_;
+  const nlohmann::json& object_;
 };
 
 }  // namespace influxctl

@@ -8,7 +8,7 @@
 
 #include "influxctl/error.h"
 #include "influxctl/text.h"
-#include "wipe_guard.h"
+#include "wiped_json.h"
 
 namespace influxctl {
 
@@ -16,6 +16,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kDigestSize = 16;
+constexpr std::string_view kSuffix = ".json";
 constexpr std::size_t kNameLimit = 64;  // bytes of the profile's name in the file's
 
 // FNV-1a over each text and its end: tells providers apart in a file name. What is in the file is
@@ -33,6 +35,23 @@ std::string digest(const std::vector<std::string>& texts) {
   return hex;
 }
 
+std::string name_prefix(const std::string& profile) {
+  std::string name = profile.substr(0, kNameLimit);
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !is_unreserved(c) || c == '.'; }, '_');
+  return name + "-";
+}
+
+const std::string* text_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() ? nullptr : found->get_ptr<const std::string*>();
+}
+
+// The parser takes a NUL for the end of the text.
+json parsed(const std::string& text) {
+  return text.find('\0') == std::string::npos ? json::parse(text, nullptr, false) : json();
+}
+
 }  // namespace
 
 std::string cache_folder(const Environment& environment) {
@@ -45,8 +64,11 @@ std::string cache_folder(const Environment& environment) {
   if (cache_home.starts_with('/')) return cache_home + "/influxctl";
 #endif
   const std::string home = environment.get("HOME");
-  if (home.empty()) {
-    throw Error(Kind::config, "cannot tell where logins are kept: HOME is not set", {"set HOME"});
+  if (!home.starts_with('/')) {
+    throw Error(Kind::config,
+                "cannot tell where logins are kept: HOME is not " +
+                    std::string(home.empty() ? "set" : "an absolute path"),
+                {"set HOME"});
   }
   return home + below_home + "/influxctl";
 }
@@ -55,54 +77,61 @@ std::string cache_file_name(const Profile& profile) {
   const OAuthSettings& oauth = *profile.oauth2;
   std::vector<std::string> identity = {profile.name, oauth.token_url, oauth.client_id};
   identity.insert(identity.end(), oauth.scopes.begin(), oauth.scopes.end());
-  identity.emplace_back();  // scopes end here
+  identity.emplace_back();  // the scopes end here
   for (const auto& [name, value] : oauth.parameters) {
     identity.push_back(name);
     identity.push_back(value);
   }
-  std::string name = profile.name.substr(0, kNameLimit);
-  std::replace_if(
-      name.begin(), name.end(), [](char c) { return !is_unreserved(c) || c == '.'; }, '_');
-  return name + "-" + digest(identity) + ".json";
+  return name_prefix(profile.name) + digest(identity) + std::string(kSuffix);
 }
 
-std::string cache_text(const OAuthTokens& tokens, const std::string& token_url,
-                       const std::string& client_id) {
-  json object = {{"token_url", token_url}, {"client_id", client_id}};
-  if (!tokens.access_token.empty()) object["access_token"] = tokens.access_token.reveal();
-  if (!tokens.refresh_token.empty()) object["refresh_token"] = tokens.refresh_token.reveal();
-  if (tokens.expires_at) object["expiry"] = format_rfc3339(*tokens.expires_at);
-  return object.dump(2) + "\n";
+bool is_cache_file_name(const std::string& name, const std::string& profile) {
+  const std::string prefix = name_prefix(profile);
+  return name.size() == prefix.size() + kDigestSize + kSuffix.size() && name.starts_with(prefix) &&
+         name.ends_with(kSuffix) &&
+         name.find_first_not_of("0123456789abcdef", prefix.size()) == prefix.size() + kDigestSize;
 }
 
-std::optional<OAuthTokens> cached_tokens(const std::string& text, const std::string& token_url,
-                                         const std::string& client_id) {
-  json object = json::parse(text, nullptr, false);
-  const auto member = [&](const char* name) -> std::string* {
-    const auto found = object.find(name);
-    return found == object.end() ? nullptr : found->get_ptr<std::string*>();
-  };
+std::string cache_text(const OAuthTokens& tokens, const CacheLabel& label) {
+  WipedJson object(json{
+      {"profile", label.profile}, {"token_url", label.token_url}, {"client_id", label.client_id}});
+  if (!tokens.access_token.empty()) object.value["access_token"] = tokens.access_token.reveal();
+  if (!tokens.refresh_token.empty()) object.value["refresh_token"] = tokens.refresh_token.reveal();
+  if (tokens.expires_at) object.value["expiry"] = format_rfc3339(*tokens.expires_at);
+  return object.value.dump(2);
+}
+
+std::optional<OAuthTokens> cached_tokens(const std::string& text, const CacheLabel& label) {
+  const WipedJson document(parsed(text));
+  const json& object = document.value;
   const auto is = [&](const char* name, const std::string& value) {
-    const std::string* const found = member(name);
+    const std::string* const found = text_of(object, name);
     return found != nullptr && *found == value;
   };
-  if (!object.is_object() || !is("token_url", token_url) || !is("client_id", client_id)) return {};
+  if (!is("profile", label.profile) || !is("token_url", label.token_url) ||
+      !is("client_id", label.client_id)) {
+    return {};
+  }
   OAuthTokens tokens;
-  if (std::string* const access = member("access_token")) {
-    const WipeGuard guard(*access);
+  if (const std::string* const access = text_of(object, "access_token")) {
     if (!is_b64token(*access)) return {};
     tokens.access_token = Secret(*access);
   }
-  if (std::string* const refresh = member("refresh_token")) {
-    const WipeGuard guard(*refresh);
+  if (const std::string* const refresh = text_of(object, "refresh_token")) {
     tokens.refresh_token = Secret(*refresh);
   }
-  if (const std::string* const expiry = member("expiry")) {
+  if (const std::string* const expiry = text_of(object, "expiry")) {
     tokens.expires_at = parse_rfc3339(*expiry);
     if (!tokens.expires_at) return {};
   }
   if (tokens.access_token.empty() && tokens.refresh_token.empty()) return {};
   return tokens;
+}
+
+std::string cached_profile(const std::string& text) {
+  const WipedJson document(parsed(text));
+  const std::string* const profile = text_of(document.value, "profile");
+  return profile == nullptr ? "" : *profile;
 }
 
 }  // namespace influxctl

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
 #include <string>
 
 #include "influxctl/secret.h"
@@ -18,12 +19,19 @@ constexpr std::array<std::string_view, 11> kShownHeaders = {
     "accept", "connection",  "content-length", "content-type",      "date",      "expect",
     "host",   "retry-after", "server",         "transfer-encoding", "user-agent"};
 
-bool is_shown(std::string_view name) {
+// Values whose form leaves no room for one.
+constexpr std::array<std::string_view, 3> kSafeHeaders = {"content-length", "date",
+                                                          "transfer-encoding"};
+
+bool is_among(std::string_view name, std::span<const std::string_view> names) {
   std::string lower(name);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(kShownHeaders.begin(), kShownHeaders.end(), lower) != kShownHeaders.end();
+  return std::find(names.begin(), names.end(), lower) != names.end();
 }
+
+constexpr std::size_t kStatusCodeEnd = 12;    // "HTTP/1.1 200"
+constexpr std::size_t kLongestSafeLine = 40;  // "Date: Mon, 23 Nov 2026 19:57:50 GMT"
 
 template <typename Visit>
 void for_each_line(std::string_view lines, Visit visit) {
@@ -39,20 +47,27 @@ void for_each_line(std::string_view lines, Visit visit) {
 }  // namespace
 
 void trace_headers(const Log& log, std::string_view arrow, std::string_view lines,
-                   std::string_view credential) {
+                   std::string_view credential, bool trusting) {
   for_each_line(lines, [&](std::string_view line) {
     const auto name_end = line.find_first_of(": ");
     const bool named = name_end != std::string_view::npos && line[name_end] == ':';
     // "POST /path HTTP/1.1" or "HTTP/1.1 200 OK"
     const bool first = !named && (line.starts_with("HTTP/") || line.ends_with(" HTTP/1.1"));
     const bool is_request = arrow.starts_with('>');
+    const bool told = is_request || trusting;
+    const auto shown_names = told ? std::span<const std::string_view>(kShownHeaders) : kSafeHeaders;
+    const std::string_view name = line.substr(0, named ? name_end : 0);
     std::string text(arrow);
-    if (!is_request && reads_secret(line, credential)) {
+    if (first && !told) {
+      text += line.substr(0, kStatusCodeEnd);
+    } else if (!is_request && reads_secret(line, credential)) {
       text += "[not shown]";
-    } else if (first || (named && is_shown(line.substr(0, name_end)))) {
+    } else if (first ||
+               (is_among(name, shown_names) && (told || line.size() <= kLongestSafeLine))) {
       text += line;
     } else {
-      text += (named ? std::string(line.substr(0, name_end)) + ": " : "") + "[not shown]";
+      text += (named && (told || is_among(name, kShownHeaders)) ? std::string(name) + ": " : "") +
+              "[not shown]";
     }
     log.trace(text);
   });

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "influxctl/log.h"
 #include "influxctl/profile.h"
@@ -30,6 +31,8 @@ struct HttpRequest {
   std::size_t body_limit = 1U << 20U;  ///< a longer answer is cut off and counts as incomplete
   OnSignal on_signal = OnSignal::stop;
   std::string content_type = "application/json";
+  std::string_view secrets = {};  ///< what the body holds of them, so that --trace repeats none
+  bool direct = false;            ///< never through a proxy
   std::string told_by = "host and port";  ///< the keys of config.toml that lead there, for hints
 };
 
@@ -49,9 +52,10 @@ struct HttpResult {
   std::string retry_after;  ///< header values as they came, empty when absent
   std::string date;
   std::string location;
-  std::string problem;  ///< why it is not complete, safe to show
-  std::string hint;     ///< what can be done about it; may be empty
-  bool local = false;   ///< not sent because of a file of ours (CA, certificate, key)
+  std::string problem;     ///< why it is not complete, safe to show
+  std::string hint;        ///< what can be done about it; may be empty
+  bool local = false;      ///< not sent because of a file of ours (CA, certificate, key)
+  bool untrusted = false;  ///< not sent because the server's certificate was not accepted
 };
 
 /// A thin libcurl client: HTTP/1.1, one fresh connection a request, TLS 1.2 or newer, no redirects,

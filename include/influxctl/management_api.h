@@ -54,12 +54,13 @@ struct RevokeOutcome {
 /// The cluster's management-token endpoint (docs/management-api.md): one request a call.
 class ManagementApi {
  public:
-  /// Puts another token into the credential that the cluster does not accept; false when there is
-  /// none to be had.
-  using Renew = std::function<bool()>;
+  /// Puts another token into the credential that the cluster does not accept, within the time that
+  /// is left; false when there is none to be had.
+  using Renew = std::function<bool(std::chrono::milliseconds left, OnSignal on_signal)>;
 
-  /// `timeout` bounds each request. A request that the cluster answers with 401 had no effect; it
-  /// is sent again, once, where `renew` finds another token.
+  /// `timeout` bounds each call, renewals included. A request that the cluster answers with 401 had
+  /// no effect, unless the answer has a token in it; it is sent again where `renew` finds another
+  /// credential, at most twice: one that another run has put in place may be too old as well.
   ManagementApi(const HttpClient& http, const Credential& credential, std::string url,
                 std::chrono::milliseconds timeout, Renew renew = {})
       : http_(http),
@@ -92,7 +93,8 @@ class ManagementApi {
   }
 
  private:
-  HttpResult send(const HttpRequest& request) const;
+  HttpResult send(HttpRequest request) const;
+  bool may_renew(const HttpResult& result) const;
 
   const HttpClient& http_;
   const Credential& credential_;

@@ -48,12 +48,15 @@ struct TokenOutcome {
   bool invalid_grant = false;                   ///< refused: the code or refresh token is spent
 };
 
+/// True when one of the URLs is http, as it may be for a provider on this machine.
+bool speaks_http(const OAuthSettings& settings);
+
 /// An organisation's OAuth provider: the device authorization grant (RFC 8628) and refresh tokens
 /// (RFC 6749 section 6). One request a call. Client id, client secret, scopes and parameters go
 /// with each as form fields, never in a URL.
 class OAuthProvider {
  public:
-  /// `timeout` bounds each request.
+  /// `timeout` bounds each request that names none. What is http goes through no proxy.
   OAuthProvider(const HttpClient& http, const OAuthSettings& settings,
                 std::chrono::milliseconds timeout)
       : http_(http), settings_(settings), timeout_(timeout) {}
@@ -62,18 +65,20 @@ class OAuthProvider {
   /// says no or cannot be used.
   DeviceAuthorization authorize() const;
 
-  /// Asks whether the user has approved.
-  TokenOutcome poll(const DeviceAuthorization& authorization) const;
+  /// Asks whether the user has approved, and takes no longer than `left`.
+  TokenOutcome poll(const DeviceAuthorization& authorization, std::chrono::milliseconds left) const;
 
   /// Gets a new access token. The provider may replace the refresh token too; where it does not,
   /// the answer has none and the old one goes on.
-  TokenOutcome refresh(const Secret& refresh_token, OnSignal on_signal) const;
+  TokenOutcome refresh(const Secret& refresh_token, std::chrono::milliseconds timeout,
+                       OnSignal on_signal) const;
 
  private:
   using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
   HttpResult post(const std::string& url, const char* url_key, const Fields& fields,
-                  OnSignal on_signal) const;
-  TokenOutcome ask_for_tokens(const Fields& fields, const Secret& secret, OnSignal on_signal) const;
+                  std::chrono::milliseconds timeout, OnSignal on_signal) const;
+  TokenOutcome ask_for_tokens(const Fields& fields, const Secret& secret,
+                              std::chrono::milliseconds timeout, OnSignal on_signal) const;
 
   const HttpClient& http_;
   const OAuthSettings& settings_;

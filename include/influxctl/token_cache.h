@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -41,8 +42,30 @@ class TokenCache {
 
   /// Reads the file. A broken one, one of another user, and one of another provider count as none.
   CachedLogin read() const;
-  /// Replaces the file in one step. Throws Error{config}.
-  void write(const OAuthTokens& tokens) const;
+
+  /// A new file with room for any tokens, made before they are asked for: a full disk must not cost
+  /// a refresh token that the provider has replaced. It goes with its owner unless it was kept.
+  class Place {
+   public:
+    /// Puts the tokens into the file, and the file in the place of the old one, in one step. Throws
+    /// Error{config}.
+    void keep(const OAuthTokens& tokens);
+    Place(Place&&) = default;
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    Place& operator=(Place&&) = delete;
+    ~Place();
+
+   private:
+    friend class TokenCache;
+    Place(const TokenCache& cache, Descriptor folder, Descriptor file);
+    const TokenCache& cache_;
+    Descriptor folder_;
+    Descriptor file_;
+  };
+  /// With the lock held. Throws Error{config} where a login cannot be kept.
+  Place make_place() const;
+
   /// Removes the file. False when there was none.
   bool remove() const;
 
@@ -52,8 +75,15 @@ class TokenCache {
   std::string folder_;
   std::string name_;
   std::string path_;
+  std::string profile_;
   std::string provider_;  ///< token_url
   std::string client_;    ///< client_id
 };
+
+/// Removes all that the cache holds of a profile, also of providers, scopes and parameters that it
+/// had before, and waits `patience` for each run that has it under way. Returns how many logins
+/// there were. Throws Error.
+std::size_t remove_logins(const std::string& profile, const Environment& environment,
+                          std::chrono::milliseconds patience, const Signals& signals);
 
 }  // namespace influxctl

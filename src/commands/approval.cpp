@@ -23,11 +23,15 @@ class LiveLine {
   LiveLine(const Edges& edges, Clock::time_point end)
       : console_(edges.console),
         end_(end),
-        on_(edges.streams.err_terminal && edges.environment.get("TERM") != "dumb") {}
+        on_(edges.streams.err_terminal && !edges.environment.get("TERM").empty() &&
+            edges.environment.get("TERM") != "dumb") {}
   LiveLine(const LiveLine&) = delete;
   LiveLine& operator=(const LiveLine&) = delete;
-  ~LiveLine() {
-    if (on_) console_.print("\r\x1b[K");
+  ~LiveLine() { clear(); }
+
+  void clear() {
+    if (shown_ >= 0) console_.print("\r\x1b[K");
+    shown_ = -1;
   }
 
   void show() {
@@ -100,33 +104,45 @@ Error too_late(std::optional<Error>& last_failure) {
   return {Kind::not_authorized, what, {"for a new code run: influxctl auth login"}};
 }
 
+DeviceAuthorization authorize(const OAuthProvider& provider, const Signals& signals) {
+  try {
+    return provider.authorize();
+  } catch (const Error&) {
+    signals.stop_if_any("not logged in");
+    throw;
+  }
+}
+
 }  // namespace
 
 OAuthTokens wait_for_approval(const OAuthProvider& provider, const Edges& edges) {
-  const DeviceAuthorization device = [&] {
-    try {
-      return provider.authorize();
-    } catch (const Error&) {
-      edges.signals.stop_if_any("not logged in");
-      throw;
-    }
-  }();
+  const DeviceAuthorization device = authorize(provider, edges.signals);
   const auto end = Clock::now() + device.expires_in;
   show_instructions(device, edges);
   offer_browser(device, edges);
   LiveLine line(edges, end);
   Pause pause{.asked = device.interval};
   std::optional<Error> last_failure;
-  while (true) {
-    wait_until(std::min(Clock::now() + pause.next(), end), line, edges.signals);
-    if (Clock::now() >= end) throw too_late(last_failure);
-    TokenOutcome outcome = provider.poll(device);
+  // The last poll comes a second before the end, however long the pause: who approves in time is in
+  // time.
+  for (bool last = false; !last;) {
+    last = Clock::now() + pause.next() >= end - 1s;
+    wait_until(last ? std::max(end - 1s, Clock::now() + 1s) : Clock::now() + pause.next(), line,
+               edges.signals);
+    line.clear();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    TokenOutcome outcome = provider.poll(device, std::max(left, 1000ms));
     edges.signals.stop_if_any("not logged in");
     if (outcome.state == State::granted) return std::move(outcome.tokens);
     if (outcome.state == State::refused) throw Error(std::move(*outcome.failure));
+    if (outcome.failure && !last_failure) {
+      edges.console.warning(outcome.failure->message() + "; trying again");
+    }
     pause.after(outcome);
     last_failure = std::move(outcome.failure);
   }
+  wait_until(end, line, edges.signals);
+  throw too_late(last_failure);
 }
 
 }  // namespace influxctl

@@ -11,22 +11,28 @@ namespace influxctl {
 
 namespace {
 
+using namespace std::chrono_literals;
 using State = TokenOutcome::State;
 
-constexpr const char* kLoginCommand = "log in again with: influxctl auth login";
+constexpr const char* kLoginAgain = "log in again with: influxctl auth login";
 constexpr std::int64_t kExpiresSoon = 10;  // seconds: a request takes a while
-constexpr auto kRenewal = std::chrono::seconds(10);
+// A refresh that is given up can cost the login: the provider may have replaced the token.
+constexpr std::chrono::milliseconds kShortestRefresh = 10s;
+constexpr std::chrono::milliseconds kPatience = 1h;  // of what was approved and is to be kept
 
 // http is for a provider on this machine, which config.toml takes care of.
 TlsSettings provider_tls(const OAuthSettings& oauth) {
   TlsSettings tls;
-  tls.disable = oauth.token_url.starts_with("http:") || oauth.device_url.starts_with("http:");
+  tls.disable = speaks_http(oauth);
   return tls;
 }
 
+bool lies_ahead(const std::optional<Timestamp>& expires_at) {
+  return !expires_at || expires_at->seconds > current_time().seconds + kExpiresSoon;
+}
+
 bool is_fresh(const OAuthTokens& tokens) {
-  if (tokens.access_token.empty()) return false;
-  return !tokens.expires_at || tokens.expires_at->seconds > current_time().seconds + kExpiresSoon;
+  return !tokens.access_token.empty() && lies_ahead(tokens.expires_at);
 }
 
 void warn_of_readable_secret(const Profile& profile, Console& console) {
@@ -35,11 +41,22 @@ void warn_of_readable_secret(const Profile& profile, Console& console) {
                   " holds a secret and others can read it; mend it with chmod 600");
 }
 
+Error has_expired(const Profile& profile) {
+  return {Kind::not_authorized,
+          "the login of profile " + quoted(profile.name) + " has expired",
+          {kLoginAgain}};
+}
+
+// The provider refuses a refresh: whatever it says, a new login is the mend.
+Error cannot_refresh(const Error& why) {
+  return {why.kind(), "the login cannot be refreshed: " + why.message(), {kLoginAgain}};
+}
+
 Profile with_provider(const Options& options, const Edges& edges) {
   Profile profile = load_profile(options.profile, edges.environment);
   if (profile.oauth2) return profile;
   throw Error(Kind::config,
-              "profile " + influxctl::quoted(profile.name) + " of " + shown(profile.config_path) +
+              "profile " + quoted(profile.name) + " of " + shown(profile.config_path) +
                   " has no OAuth provider to log in through",
               {"add [profile.auth.oauth2] with client_id, device_url and token_url"});
 }
@@ -55,117 +72,162 @@ Login::Login(const Profile& profile, const Options& options, const Edges& edges,
             edges.signals, log),
       provider_(http_, *profile.oauth2, options.timeout) {}
 
-CachedLogin Login::read() {
-  CachedLogin login = cache_.read();
-  if (!login.ignored.empty()) {
-    edges_.console.warning("the login in " + shown(cache_.path()) +
-                           " is ignored, and the next one replaces it: " + login.ignored);
-  }
-  return login;
-}
-
-Credential Login::credential(CachedLogin login) const {
+Credential Login::credential(CachedLogin login) {
+  expires_at_ = login.tokens->expires_at;
   return {std::move(login.tokens->access_token), "the login in " + shown(cache_.path()),
-          login.readable_by_others ? cache_.path() : "", kLoginCommand};
+          login.readable_by_others ? cache_.path() : "", kLoginAgain};
 }
 
-bool Login::refresh(CachedLogin& login, OnSignal on_signal) {
+bool Login::keep(TokenCache::Place& place, const OAuthTokens& tokens, bool must_keep) {
+  try {
+    place.keep(tokens);
+    return true;
+  } catch (const Error& error) {
+    if (must_keep) throw;
+    edges_.console.warning("the login is good for this run alone: " + error.message());
+    return false;
+  }
+}
+
+// With the lock held. `place` is made before the request, as a token that was replaced and cannot
+// be kept would be lost; without one the new tokens serve this run alone.
+bool Login::refresh(CachedLogin& login, std::optional<TokenCache::Place> place,
+                    std::chrono::milliseconds timeout, OnSignal on_signal) {
   OAuthTokens& old = *login.tokens;
-  if (old.refresh_token.empty()) return false;
+  if (old.refresh_token.empty()) {
+    why_not_ = has_expired(profile_);
+    return false;
+  }
   warn_of_readable_secret(profile_, edges_.console);
-  TokenOutcome outcome = provider_.refresh(old.refresh_token, on_signal);
+  TokenOutcome outcome = provider_.refresh(old.refresh_token, timeout, on_signal);
   if (outcome.state == State::granted) {
     if (outcome.tokens.refresh_token.empty()) {
       outcome.tokens.refresh_token = std::move(old.refresh_token);
     }
     old = std::move(outcome.tokens);
     login.readable_by_others = false;
-    cache_.write(old);
+    from_provider_ = true;
+    if (place) (void)keep(*place, old, false);
     return true;
   }
+  if (on_signal != OnSignal::never) edges_.signals.stop_if_any("nothing was sent to the cluster");
   if (outcome.invalid_grant) {
     (void)cache_.remove();
+    why_not_ = has_expired(profile_);
     return false;
   }
-  edges_.signals.stop_if_any("nothing was sent to the cluster");
+  if (outcome.state == State::refused && outcome.failure->kind() == Kind::not_authorized) {
+    why_not_ = cannot_refresh(*outcome.failure);
+    return false;
+  }
   if (outcome.failure) throw Error(std::move(*outcome.failure));
   throw Error(Kind::unreached, "the OAuth provider has too many requests",
               {"nothing was sent to the cluster, so it is safe to run this again"});
 }
 
 std::optional<Credential> Login::resume() {
-  CachedLogin login = read();
+  CachedLogin login = cache_.read();
+  if (!login.ignored.empty()) {
+    edges_.console.warning("the login in " + shown(cache_.path()) +
+                           " is ignored, and the next one replaces it: " + login.ignored);
+  }
   if (!login.tokens) return std::nullopt;
   if (is_fresh(*login.tokens)) return credential(std::move(login));
-  const auto lock = cache_.lock(timeout_, &edges_.signals);
+  const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &edges_.signals);
   login = cache_.read();  // another run may have refreshed it meanwhile
   if (!login.tokens) return std::nullopt;
-  if (is_fresh(*login.tokens) || refresh(login, OnSignal::grace)) {
+  if (is_fresh(*login.tokens) ||
+      refresh(login, cache_.make_place(), std::max(timeout_, kShortestRefresh), OnSignal::grace)) {
     return credential(std::move(login));
   }
   return std::nullopt;
 }
 
-Credential Login::by_device() {
-  (void)cache_.lock(timeout_, &edges_.signals);  // whether it can be kept is known beforehand
+Credential Login::by_device(bool must_keep) {
+  {
+    const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &edges_.signals);
+    (void)cache_.make_place();
+  }
   warn_of_readable_secret(profile_, edges_.console);
   CachedLogin login{.tokens = wait_for_approval(provider_, edges_)};
-  const auto lock = cache_.lock(timeout_, &edges_.signals);
-  cache_.write(*login.tokens);
-  edges_.console.print("influxctl: logged in; the tokens are kept in " + shown(cache_.path()) +
-                       "\n");
+  from_provider_ = true;
+  const auto lock = cache_.lock(kPatience, &edges_.signals);
+  auto place = cache_.make_place();
+  if (keep(place, *login.tokens, must_keep)) {
+    edges_.console.print("influxctl: logged in; the tokens are kept in " + shown(cache_.path()) +
+                         "\n");
+  }
   return credential(std::move(login));
 }
 
-bool Login::renew(Credential& credential) noexcept {
+bool Login::renew(Credential& credential, std::chrono::milliseconds left,
+                  OnSignal on_signal) noexcept {
   try {
-    // No signal ends it: what has to be revoked waits for this.
-    const auto lock = cache_.lock(kRenewal, nullptr);
-    CachedLogin login = cache_.read();
-    if (!login.tokens) return false;
-    const std::string_view kept = login.tokens->access_token.reveal();
-    const bool other = !kept.empty() && kept != credential.token.reveal();
-    if (!other) {
-      login.tokens->access_token = Secret();
-      login.tokens->expires_at.reset();
+    why_not_.reset();
+    if (renew_locked(credential, left, on_signal)) return true;
+    if (why_not_) credential.mend = why_not_->hints().front();
+  } catch (const Error& error) {
+    credential.mend = "refreshing it failed: " + error.message();
+  } catch (const std::exception&) {
+    credential.mend = "refreshing it failed: out of memory";
+  }
+  return false;
+}
+
+bool Login::renew_locked(Credential& credential, std::chrono::milliseconds left,
+                         OnSignal on_signal) {
+  const auto until = std::chrono::steady_clock::now() + left;
+  const bool stoppable = on_signal != OnSignal::never;
+  const auto lock = cache_.lock(left, stoppable ? &edges_.signals : nullptr);
+  CachedLogin login = cache_.read();
+  if (!login.tokens) return false;
+  const std::string_view kept = login.tokens->access_token.reveal();
+  if (kept == credential.token.reveal() || !is_fresh(*login.tokens)) {
+    // One that this run got anew and that is refused all the same is no matter of its age.
+    const bool once_more = !(from_provider_ && lies_ahead(expires_at_));
+    login.tokens->access_token = Secret();
+    login.tokens->expires_at.reset();
+    const bool useful = once_more && !login.tokens->refresh_token.empty();
+    std::optional<TokenCache::Place> place;
+    try {
       if (login.tokens->refresh_token.empty()) {
         (void)cache_.remove();
-        return false;
+      } else {
+        cache_.make_place().keep(*login.tokens);
+        if (useful) place.emplace(cache_.make_place());
       }
-      cache_.write(*login.tokens);
-      if (!refresh(login, OnSignal::never)) return false;
+    } catch (const Error& error) {  // the token counts for more than the file
+      if (stoppable) throw;
     }
-    credential.token = std::move(login.tokens->access_token);
-    return true;
-  } catch (const std::exception&) {
-    return false;
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
+        until - std::chrono::steady_clock::now());
+    if (!useful || !refresh(login, std::move(place), std::max(rest, 1ms), on_signal)) return false;
   }
+  expires_at_ = login.tokens->expires_at;
+  credential.token = std::move(login.tokens->access_token);
+  return true;
 }
 
 void login(const Options& options, const Edges& edges) {
   const Profile profile = with_provider(options, edges);
   const Log log(options.log, edges.console);
   Login login(profile, options, edges, log);
-  (void)login.by_device();
+  (void)login.by_device(true);
   if (!edges.environment.get("INFLUXCTL_MGMT_TOKEN").empty()) {
     edges.console.warning("INFLUXCTL_MGMT_TOKEN is set and comes first: the login is not used");
   } else if (!profile.mgmt_token.empty() || !profile.token_file.empty()) {
     edges.console.warning(
-        "the profile has another credential, which comes first: the login is "
-        "not used");
+        "the profile has another credential, which comes first: the login is not used");
   }
 }
 
 void logout(const Options& options, const Edges& edges) {
   const Profile profile = load_profile(options.profile, edges.environment);
-  bool removed = false;
-  if (profile.oauth2) {
-    const TokenCache cache(profile, edges.environment);
-    removed = cache.remove();
-  }
-  edges.console.print(removed ? "influxctl: logged out\n"
-                              : "influxctl: there is no login of profile " +
-                                    influxctl::quoted(profile.name) + " to remove\n");
+  const std::size_t count =
+      remove_logins(profile.name, edges.environment, options.timeout, edges.signals);
+  edges.console.print(count > 0 ? "influxctl: logged out\n"
+                                : "influxctl: there is no login of profile " +
+                                      quoted(profile.name) + " to remove\n");
 }
 
 }  // namespace influxctl

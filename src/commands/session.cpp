@@ -43,7 +43,9 @@ Session::Session(const Options& options, const Edges& edges, Profile profile)
       credential_(get_credential(options, edges)),
       http_(profile_.tls, std::move(trust_), edges.signals, log_),
       api_(http_, credential_, management_url(profile_, options.api_path), options.timeout,
-           [this] { return login_ && login_->renew(credential_); }) {
+           [this](std::chrono::milliseconds left, OnSignal on_signal) {
+             return login_ && login_->renew(credential_, left, on_signal);
+           }) {
   log_.debug("profile " + profile_.name + " of " + profile_.config_path + ", credential from " +
              credential_.source);
   warn_about(profile_, credential_, edges.console);
@@ -54,7 +56,13 @@ Credential Session::get_credential(const Options& options, const Edges& edges) {
   if (profile_.oauth2) {
     login_.emplace(profile_, options, edges, log_);
     if (auto credential = login_->resume()) return std::move(*credential);
-    if (edges.streams.in_terminal && edges.streams.err_terminal) return login_->by_device();
+    const bool person = edges.streams.in_terminal && edges.streams.err_terminal;
+    if (person) return login_->by_device(false);
+    if (const auto& why = login_->why_not()) {
+      auto hints = why->hints();
+      hints.emplace_back("or set INFLUXCTL_MGMT_TOKEN to a management token");
+      throw Error(why->kind(), why->message(), hints);
+    }
   }
   throw Error(Kind::not_authorized,
               "no credentials for profile " + influxctl::quoted(profile_.name),

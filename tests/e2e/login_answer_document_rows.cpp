@@ -5,6 +5,13 @@ namespace influxctl::e2e {
 
 namespace {
 
+// "d d d ": so many of them.
+std::string words(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += "d ";
+  return text;
+}
+
 using nlohmann::json;
 
 const std::string no_object = unusable("device_url", "it is not a JSON object");
@@ -99,17 +106,17 @@ void add_errors(LoginAnswerRows& rows) {
       unusable("device_url", "its error is not a string"));
   add("ErrorEmpty", 400, {{"error", ""}}, refused("400)", "device_url"));
   add("ErrorEmptyWith200", 200, {{"error", ""}}, unusable("device_url", "it has no device_code"));
-  add("ErrorWithControls", 400, {{"error", "a\x1b[2J\n\u202e"}},
-      refused(R"(400, "a\x1b[2J\n\u{202e}"))", "device_url"));
-  add("ErrorTooLong", 400, {{"error", std::string(5000, 'e')}},
-      refused("400, \"" + std::string(60, 'e') + "…\")", "device_url"));
+  add("ErrorWithControls", 400, {{"error", "a\x1b[2J\n\u202e"}}, refused("400)", "device_url"));
+  add("ErrorTooLong", 400, {{"error", std::string(5000, 'e')}}, refused("400)", "device_url"));
   add("DescriptionWithControls", 400,
       {{"error", "invalid_scope"}, {"error_description", std::string("a\0\r\n\u0085\u2067b", 10)}},
       refused(R"(400, "invalid_scope"): "a\x00\r\n\x85\u{2067}b")", "scopes"));
-  add("DescriptionTooLong", 400,
-      {{"error", "invalid_request"}, {"error_description", std::string(5000, 'd')}},
-      refused("400, \"invalid_request\"): \"" + std::string(200, 'd') + "…\"",
-              "scopes and parameters"));
+  add("DescriptionTooLong", 400, {{"error", "invalid_request"}, {"error_description", words(2000)}},
+      refused("400, \"invalid_request\"): \"" + words(100) + "…\"", "scopes and parameters"));
+  add("DescriptionLikeACode", 400,
+      {{"error", "invalid_request"},
+       {"error_description", "got " + std::string(41, 'd') + ", sorry"}},
+      refused(R"(400, "invalid_request"): "got [not shown], sorry")", "scopes and parameters"));
   add("DescriptionAsNumber", 400, {{"error", "invalid_client"}, {"error_description", 7}},
       refused(R"(400, "invalid_client"))", client));
   add("DescriptionLikeAToken", 400,

@@ -83,7 +83,7 @@ TEST_P(TokenAnswerMissing, EndsWithTheCode) {
   const RunResult result = login(sandbox, cache);
   EXPECT_EQ(result.exit_code, GetParam().exit_code);
   EXPECT_EQ(result.out, "");
-  expect_told(result.err.substr(result.err.find("influxctl: ")), GetParam().err);
+  expect_told(result.err.substr(result.err.find("influxctl: error: ")), GetParam().err);
   expect_harmless(sandbox, result.err);
   EXPECT_THAT(kept(cache), IsEmpty());
 }

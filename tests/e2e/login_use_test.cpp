@@ -164,7 +164,10 @@ TEST(LoginUse, ARefreshTokenThatEndedEndsTheLogin) {
   bench.sandbox.oauth("revoke_refresh");
   const RunResult created = bench.run(kCreate);
   EXPECT_EQ(created.exit_code, 4);
-  EXPECT_THAT(created.err, HasSubstr("no credentials for profile \"default\""));
+  EXPECT_EQ(created.err,
+            "influxctl: error: the login of profile \"default\" has expired\n"
+            "influxctl: hint: log in again with: influxctl auth login\n"
+            "influxctl: hint: or set INFLUXCTL_MGMT_TOKEN to a management token\n");
   EXPECT_THAT(bench.cache_files(), IsEmpty());
   EXPECT_THAT(refresh_results(bench.sandbox), ElementsAre("invalid_grant"));
   // A person logs in anew in the same run.

@@ -14,6 +14,7 @@
 
 #include "captured.h"
 #include "failure.h"
+#include "influxctl/signals.h"
 #include "temporary_folder.h"
 
 namespace influxctl {
@@ -45,6 +46,8 @@ mode_t mode_of(const std::string& path) {
   return status.st_mode & 07777U;
 }
 
+void write(const TokenCache& cache, const OAuthTokens& tokens) { cache.make_place().keep(tokens); }
+
 class TokenCacheTest : public testing::Test {
  protected:
   void SetUp() override { fs::create_directory(folder_.path("c")); }
@@ -56,7 +59,7 @@ class TokenCacheTest : public testing::Test {
   TokenCache full_cache() const {
     TokenCache full = cache();
     (void)full.lock(std::chrono::seconds(1), nullptr);
-    full.write(tokens("access", "refresh", Timestamp{2'000'000'000, 0}));
+    write(full, tokens("access", "refresh", Timestamp{2'000'000'000, 0}));
     return full;
   }
   std::string folder() const { return folder_.path("c/influxctl"); }
@@ -145,6 +148,8 @@ TEST_F(TokenCacheTest, PlaceIsTheXdgOne) {
   EXPECT_THAT(path({"HOME=/home/u", "XDG_CACHE_HOME=rel"}), StartsWith("/home/u/.cache/"));
   EXPECT_THAT(path({"HOME=/home/u"}), EndsWith(".json"));
   EXPECT_THAT(failure_of([&] { (void)path({}); }), HasSubstr("HOME is not set"));
+  EXPECT_THAT(failure_of([&] { (void)path({"HOME=here"}); }),
+              HasSubstr("HOME is not an absolute path"));
 }
 
 TEST_F(TokenCacheTest, WhatIsNotOursCountsAsNone) {
@@ -167,9 +172,11 @@ TEST_F(TokenCacheTest, WhatIsNotOursCountsAsNone) {
       {"two documents", good + good},
       {"not UTF-8", replaced("refresh", "\xff")},
       {"another provider's", replaced("login.example.com", "login.example.net")},
+      {"another profile's", replaced("\"prod\"", "\"prod2\"")},
+      {"with a NUL", good + std::string(1, '\0')},
       {"another client's", replaced("\"client\"", "\"client2\"")},
       {"without a token",
-       R"({"token_url":"https://login.example.com/token","client_id":"client"})"},
+       R"({"profile":"prod","token_url":"https://login.example.com/token","client_id":"client"})"},
       {"a token with a space", replaced("\"access\"", "\"acc ess\"")},
       {"a time that is none", replaced("2033-05-18T03:33:20Z", "tomorrow")},
       {"too large", good + std::string(70'000, ' ')},
@@ -182,7 +189,7 @@ TEST_F(TokenCacheTest, WhatIsNotOursCountsAsNone) {
     EXPECT_FALSE(login.tokens);
     EXPECT_NE(login.ignored, "");
     EXPECT_EQ(login.ignored.find("refresh"), std::string::npos) << "nothing of it is quoted";
-    cache.write(tokens("new"));
+    write(cache, tokens("new"));
     EXPECT_EQ(cache.read().tokens->access_token.reveal(), "new");
   }
 }
@@ -194,7 +201,7 @@ TEST_F(TokenCacheTest, ASymbolicLinkIsNotFollowedAndReplaced) {
   fs::create_symlink(elsewhere, cache.path());
   EXPECT_FALSE(cache.read().tokens);
   EXPECT_EQ(cache.read().ignored, "it is a symbolic link");
-  cache.write(tokens("new"));
+  write(cache, tokens("new"));
   EXPECT_FALSE(fs::is_symlink(cache.path()));
   EXPECT_THAT(read_whole(elsewhere), HasSubstr("\"access\"")) << "the link's target is as it was";
 }
@@ -209,7 +216,7 @@ TEST_F(TokenCacheTest, AFolderThatIsALinkOrAFileIsRefused) {
               StartsWith("3 " + what));
   fs::remove(folder());
   folder_.write("c/influxctl", "");
-  EXPECT_THAT(failure_of([&] { cache.write(tokens("a")); }), StartsWith("3 " + what));
+  EXPECT_THAT(failure_of([&] { write(cache, tokens("a")); }), StartsWith("3 " + what));
 }
 
 TEST_F(TokenCacheTest, WhatOthersCanWriteIsRefused) {
@@ -231,7 +238,7 @@ TEST_F(TokenCacheTest, AnotherUsersFileCountsAsNone) {
   const TokenCache cache = full_cache();
   ASSERT_EQ(chown(cache.path().c_str(), 65534, 65534), 0);
   EXPECT_EQ(cache.read().ignored, "it belongs to another user");
-  cache.write(tokens("new"));
+  write(cache, tokens("new"));
   EXPECT_EQ(cache.read().tokens->access_token.reveal(), "new");
   ASSERT_EQ(chown(folder().c_str(), 65534, 65534), 0);
   EXPECT_THAT(failure_of([&] { (void)cache.read(); }),
@@ -242,7 +249,7 @@ TEST_F(TokenCacheTest, OneRunHasTheLock) {
   const TokenCache cache = full_cache();
   std::optional<TokenCache::Lock> held = cache.lock(std::chrono::seconds(1), nullptr);
   EXPECT_THAT(failure_of([&] { (void)cache.lock(std::chrono::milliseconds(50), nullptr); }),
-              StartsWith("6 another run has kept the login of " + cache.path() + " too long"));
+              StartsWith("6 another run has kept the login too long: "));
   held.reset();
   EXPECT_TRUE(cache.lock(std::chrono::seconds(1), nullptr).is_open());
 }
@@ -257,17 +264,84 @@ TEST_F(TokenCacheTest, APlaceThatCannotBeMadeIsNamed) {
 TEST_F(TokenCacheTest, ALeftoverOfARunThatWasKilledIsInNobodysWay) {
   const TokenCache cache = full_cache();
   folder_.write("c/influxctl/" + fs::path(cache.path()).filename().string() + ".new", "half");
-  cache.write(tokens("new"));
+  write(cache, tokens("new"));
   EXPECT_EQ(cache.read().tokens->access_token.reveal(), "new");
   EXPECT_FALSE(fs::exists(cache.path() + ".new"));
 }
 
-TEST_F(TokenCacheTest, AWriteThatFailsLeavesTheOldOne) {
+TEST_F(TokenCacheTest, APlaceThatCannotBeMadeLeavesTheOldOne) {
   const TokenCache cache = full_cache();
   fs::create_directory(cache.path() + ".new");
-  EXPECT_THAT(failure_of([&] { cache.write(tokens("new")); }),
+  EXPECT_THAT(failure_of([&] { write(cache, tokens("new")); }),
               StartsWith("3 cannot write " + cache.path() + ": File exists"));
   EXPECT_EQ(cache.read().tokens->access_token.reveal(), "access");
+  fs::remove(cache.path() + ".new");
+  fs::remove(cache.path());
+  fs::create_directory(cache.path());
+  EXPECT_THAT(failure_of([&] { write(cache, tokens("new")); }),
+              StartsWith("3 cannot write " + cache.path() + ": Is a directory"));
+}
+
+TEST_F(TokenCacheTest, APlaceThatIsNotUsedGoes) {
+  const TokenCache cache = full_cache();
+  { const auto place = cache.make_place(); }
+  EXPECT_FALSE(fs::exists(cache.path() + ".new"));
+  EXPECT_EQ(cache.read().tokens->access_token.reveal(), "access");
+}
+
+// A disk that is full is met before the provider replaces the refresh token.
+TEST_F(TokenCacheTest, APlaceHasRoomForEverything) {
+  const TokenCache cache = full_cache();
+  const auto place = cache.make_place();
+  EXPECT_EQ(fs::file_size(cache.path() + ".new"), 64U << 10U);
+}
+
+TEST_F(TokenCacheTest, MissingParentsAreTheUsersAlone) {
+  const mode_t before = umask(0);
+  const TokenCache cache(with_provider(), Environment({"XDG_CACHE_HOME=" + folder_.path("a/b")}));
+  (void)cache.lock(std::chrono::seconds(1), nullptr);
+  umask(before);
+  for (const char* const name : {"a", "a/b", "a/b/influxctl"}) {
+    EXPECT_EQ(mode_of(folder_.path(name)), 0700U) << name;
+  }
+}
+
+TEST_F(TokenCacheTest, AllLoginsOfAProfileAreRemoved) {
+  const Environment environment({"XDG_CACHE_HOME=" + folder_.path("c")});
+  const Signals signals;
+  const auto remove = [&](const std::string& profile) {
+    return remove_logins(profile, environment, std::chrono::seconds(1), signals);
+  };
+  EXPECT_EQ(remove("prod"), 0U);
+  const TokenCache first = full_cache();
+  Profile other_scopes = with_provider();
+  other_scopes.oauth2->scopes = {"x"};
+  const TokenCache second = cache(other_scopes);
+  write(second, tokens("b"));
+  const TokenCache alike = cache(with_provider("a b"));
+  const TokenCache alike_too = cache(with_provider("a_b"));
+  write(alike, tokens("c"));
+  write(alike_too, tokens("d"));
+  folder_.write("c/influxctl/" + fs::path(first.path()).filename().string() + ".new", "leftover");
+  folder_.write("c/influxctl/prod-tool.json", "another program's");
+  EXPECT_EQ(remove("prod"), 2U);
+  EXPECT_FALSE(fs::exists(first.path()));
+  EXPECT_FALSE(fs::exists(first.path() + ".new"));
+  EXPECT_FALSE(fs::exists(second.path()));
+  EXPECT_TRUE(fs::exists(folder_.path("c/influxctl/prod-tool.json")));
+  EXPECT_EQ(remove("a b"), 1U);
+  EXPECT_TRUE(alike_too.read().tokens);
+}
+
+TEST_F(TokenCacheTest, LogoutWaitsForARefreshUnderWay) {
+  const Environment environment({"XDG_CACHE_HOME=" + folder_.path("c")});
+  const Signals signals;
+  const TokenCache cache = full_cache();
+  const auto held = cache.lock(std::chrono::seconds(1), nullptr);
+  EXPECT_THAT(failure_of([&] {
+                (void)remove_logins("prod", environment, std::chrono::milliseconds(50), signals);
+              }),
+              StartsWith("6 another run has kept the login too long: "));
 }
 
 }  // namespace

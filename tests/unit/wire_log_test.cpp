@@ -127,6 +127,19 @@ TEST(WireLog, SilentBelowTrace) {
   }
 }
 
+// A provider may have just made a secret that nobody else knows.
+TEST(WireLog, OfAnAnswerThatIsNotTrusted) {
+  const auto untrusted = [](std::string_view lines) {
+    return traced([&](const Log& log) { trace_headers(log, "< ", lines, "", false); });
+  };
+  EXPECT_EQ(untrusted("HTTP/1.1 200 here-is-your-token\r\nServer: token\r\n"
+                      "Content-Length: 5\r\nDate: Mon, 23 Nov 2026 19:57:50 GMT\r\n"
+                      "Transfer-Encoding: 0123456789012345678901234567890\r\nX-token: a\r\n"),
+            "< HTTP/1.1 200\n< Server: [not shown]\n< Content-Length: 5\n"
+            "< Date: Mon, 23 Nov 2026 19:57:50 GMT\n< Transfer-Encoding: [not shown]\n"
+            "< [not shown]\n");
+}
+
 }  // namespace
 
 }  // namespace influxctl
