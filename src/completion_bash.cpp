@@ -43,18 +43,34 @@ _influxctl_offer() {
   done
 }
 
-# Offers the lines of standard input that begin with $current, as readline quotes file names.
-_influxctl_offer_lines() {
-  local line
-  while IFS= read -r line; do _influxctl_offer "$line"; done
-  compopt -o filenames 2>/dev/null
+# Offers the lines of standard input that begin with what $current means, quoted as $current is:
+# readline itself leaves $( and ` as they are.
+_influxctl_offer_quoted() {
+  local plain line text char quote='' i
+  plain=$(_influxctl_plain "$current")
+  if [[ $current == [\'\"]* ]]; then quote=${current:0:1}; fi
+  while IFS= read -r line; do
+    if [[ $line != "$plain"* ]]; then continue; fi
+    text=''
+    for ((i = 0; i < ${#line}; i++)); do
+      char=${line:i:1}
+      case $quote$char in
+        \'\') text+="'\\''" ;;
+        \"\!) text+='"\!"' ;;
+        \"[\"\\\$\`]) text+="\\$char" ;;
+        [\'\"]?) text+=$char ;;
+        [[:alnum:]_./-]) text+=$char ;;
+        *) text+="\\$char" ;;
+      esac
+    done
+    COMPREPLY+=("$prefix$text")
+  done
 }
 
 _influxctl_files() {
   # readline knows best; but it takes a whole word for the name, and bash 3 has no compopt.
   if [[ -z $prefix ]] && compopt -o default 2>/dev/null; then return; fi
-  current=$(_influxctl_plain "$current")
-  _influxctl_offer_lines < <(compgen -f -- "$current")
+  _influxctl_offer_quoted < <(compgen -f -- "$(_influxctl_plain "$current")")
 }
 
 _influxctl_value() {
@@ -62,8 +78,7 @@ _influxctl_value() {
     choice) _influxctl_offer "${choices[@]}" ;;
     file | config) _influxctl_files ;;
     profile)
-      current=$(_influxctl_plain "$current")
-      _influxctl_offer_lines < <(
+      _influxctl_offer_quoted < <(
         command influxctl completion profiles --config="$(_influxctl_plain "$config")" 2>/dev/null
       )
       ;;
@@ -77,7 +92,7 @@ _influxctl_program() {
   elif declare -F _command_offset >/dev/null; then
     _command_offset "$1"
   elif ((COMP_CWORD == $1)); then
-    _influxctl_offer_lines < <(compgen -c -- "$current")
+    _influxctl_offer_quoted < <(compgen -c -- "$current")
   else
     _influxctl_files
   fi

@@ -57,7 +57,7 @@ _influxctl() {
   done
   case $level in
 @BELOW@  esac
-@FLAGS@  if (($#below)); then flags+=('*: :->command'); fi
+@FLAGS@  if (($#below)); then flags+=('*: :->command'); else flags+=('*: : '); fi
   _arguments -C -S : $flags && ret=0
   if [[ $state == command ]]; then _describe -t commands command below && ret=0; fi
   return ret
