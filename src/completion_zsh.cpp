@@ -106,7 +106,8 @@ std::string specifications(const FlagOutline& flag) {
   for (const auto& name : flag.names) names += (names.empty() ? "" : " ") + name;
   std::string lines;
   for (const auto& name : flag.names) {
-    std::string text = "(" + names + ")" + name;
+    std::string text = "(" + names;
+    text += ")" + name;
     if (flag.value != ValueKind::none && name.starts_with("--")) text += "=";
     text += "[" + escaped(flag.description) + "]";
     if (flag.value != ValueKind::none) {

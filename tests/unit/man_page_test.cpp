@@ -106,8 +106,7 @@ TEST_F(ManPage, DescriptionExplainsEveryCommandAndFlag) {
   Names explained;
   for (const auto& name : found(commands, R"(\n\.It Fl (-[a-z-]+))")) explained.insert("-" + name);
   EXPECT_EQ(explained, flags);
-  EXPECT_EQ(flags_in(between(page, "The global flags are", ".Ss Credentials")),
-            flags_of(root));
+  EXPECT_EQ(flags_in(between(page, "The global flags are", ".Ss Credentials")), flags_of(root));
 }
 
 TEST_F(ManPage, NamesNoFlagThatIsNotThere) {
