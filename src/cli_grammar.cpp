@@ -208,13 +208,12 @@ void Grammar::completion_commands() {
     return &app;
   };
   add("bash",
-      "For every shell: put the second line of the example into ~/.bashrc, or the\n"
-      "script into ~/.local/share/bash-completion/completions/influxctl.\n\n"
+      "To keep it: the line of the example in ~/.bashrc, or the script as\n"
+      "~/.local/share/bash-completion/completions/influxctl.\n\n"
       "Example:\n"
-      "  influxctl completion bash --help\n"
       "  source <(influxctl completion bash)");
   add("zsh",
-      "The folder must be in fpath before compinit runs.\n\n"
+      "The folder must be in fpath before compinit runs: fpath+=(~/.zfunc) in ~/.zshrc.\n\n"
       "Example:\n"
       "  influxctl completion zsh >~/.zfunc/_influxctl");
   add("fish",
