@@ -46,8 +46,9 @@ std::optional<std::string> given(const CLI::App& app, const std::string& flag,
 }
 
 Format format_of(const std::string& text) {
-  if (text == "table") return Format::table;
-  if (text == "json") return Format::json;
+  const auto& names = format_names();
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found != names.end()) return static_cast<Format>(found - names.begin());
   usage_error("--format " + influxctl::quoted(text) + " is neither table nor json");
 }
 
@@ -95,13 +96,12 @@ void read_create_flags(const CLI::App& app, const FlagValues& values, Options& o
 }
 
 SortKey sort_key_of(const std::string& text) {
-  static const std::vector<std::string> kNames = {"created", "id",      "description",
-                                                  "prefix",  "expires", "revoked"};
-  const auto found = std::find(kNames.begin(), kNames.end(), text);
-  if (found != kNames.end()) return static_cast<SortKey>(found - kNames.begin());
+  const auto& names = sort_names();
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found != names.end()) return static_cast<SortKey>(found - names.begin());
   usage_error("--sort " + influxctl::quoted(text) +
                   " is none of created, id, description, prefix, expires, revoked",
-              did_you_mean(text, kNames));
+              did_you_mean(text, names));
 }
 
 // An id is one segment of a URL's path, never a path.
@@ -130,10 +130,10 @@ const CLI::App& topic(Grammar& grammar) {
 }
 
 // Words after `--`: a program and its arguments, or for revoke ids that begin with a dash.
-void read_tail(const std::string& command, const std::vector<std::string>& tail, Options& options) {
-  if (command == "revoke") {
+void read_tail(const CLI::App& app, const std::vector<std::string>& tail, Options& options) {
+  if (app.get_name() == "revoke") {
     options.token_ids.insert(options.token_ids.end(), tail.begin(), tail.end());
-  } else if (command != "create" && command != "rotate") {
+  } else if (!Grammar::takes_program(app)) {
     usage_error("-- and a command go with create and rotate only");
   } else if (tail.empty() || tail.front().empty()) {
     usage_error("no command after --", {"write -- COMMAND [ARG...], or leave -- out"});
@@ -161,6 +161,19 @@ void read_command(const CLI::App& app, const FlagValues& values, Options& option
   }
 }
 
+void read_completion(const std::string& name, const Grammar& grammar, Options& options) {
+  options.command = Command::completion;
+  if (name == "bash") {
+    options.script = completion_script(Shell::bash, grammar.outline());
+  } else if (name == "zsh") {
+    options.script = completion_script(Shell::zsh, grammar.outline());
+  } else if (name == "fish") {
+    options.script = completion_script(Shell::fish, grammar.outline());
+  } else {
+    options.command = Command::profile_names;
+  }
+}
+
 }  // namespace
 
 Options parse_command_line(const std::vector<std::string>& arguments,
@@ -183,11 +196,16 @@ Options parse_command_line(const std::vector<std::string>& arguments,
   } else {
     read_global_flags(values, environment, options);
     options.token_ids = values.token_ids;
-    if (dashes != arguments.end())
-      read_tail(app.get_name(), {dashes + 1, arguments.end()}, options);
-    read_command(app, values, options);
+    if (dashes != arguments.end()) read_tail(app, {dashes + 1, arguments.end()}, options);
+    if (app.get_parent()->get_name() == "completion") {
+      read_completion(app.get_name(), grammar, options);
+    } else {
+      read_command(app, values, options);
+    }
   }
   return options;
 }
+
+CommandOutline command_outline() { return Grammar().outline(); }
 
 }  // namespace influxctl

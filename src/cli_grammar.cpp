@@ -7,9 +7,9 @@ namespace {
 
 constexpr int kNameColumn = 28;
 
-void text_flag(CLI::App& app, const std::string& name, std::string& value, const std::string& type,
-               const std::string& description) {
-  app.add_option(name, value, description)->type_name(type);
+CLI::Option* text_flag(CLI::App& app, const std::string& name, std::string& value,
+                       const std::string& type, const std::string& description) {
+  return app.add_option(name, value, description)->type_name(type);
 }
 
 void switch_flag(CLI::App& app, const std::string& name, bool& value,
@@ -18,6 +18,17 @@ void switch_flag(CLI::App& app, const std::string& name, bool& value,
 }
 
 }  // namespace
+
+const std::vector<std::string>& format_names() {
+  static const std::vector<std::string> names = {"table", "json"};
+  return names;
+}
+
+const std::vector<std::string>& sort_names() {
+  static const std::vector<std::string> names = {"created", "id",      "description",
+                                                 "prefix",  "expires", "revoked"};
+  return names;
+}
 
 std::string HelpFormatter::make_usage(const CLI::App* app, std::string /*name*/) const {
   return "\nUsage:\n  " + usages.at(app) + "\n";
@@ -34,6 +45,7 @@ Grammar::Grammar() {
   management_commands();
   auth_commands();
   other_commands();
+  completion_commands();
   root_.footer(
       "Global flags are accepted before and after the command.\n\n"
       "Example:\n"
@@ -47,6 +59,10 @@ CLI::App& Grammar::selected() {
     app = chosen.front();
   }
   return *app;
+}
+
+bool Grammar::takes_program(const CLI::App& app) {
+  return app.get_name() == "create" || app.get_name() == "rotate";
 }
 
 void Grammar::set_up(CLI::App& app, const std::string& usage) {
@@ -64,10 +80,13 @@ void Grammar::global_flags() {
   text_flag(root_, "--api-path", values_.api_path, "PATH",
             "Path of the management-token endpoint\n(INFLUXCTL_API_PATH)");
   text_flag(root_, "--cluster", values_.cluster, "ID", "Cluster, instead of the profile's");
-  text_flag(root_, "--config", values_.config, "FILE", "Configuration file (INFLUXCTL_CONFIG)");
+  completed_[text_flag(root_, "--config", values_.config, "FILE",
+                       "Configuration file (INFLUXCTL_CONFIG)")] = {ValueKind::config, {}};
   switch_flag(root_, "--debug", values_.debug, "Say on stderr what is done");
-  text_flag(root_, "--profile", values_.profile, "NAME",
-            "Profile of the configuration file\n(INFLUXCTL_PROFILE, else \"default\")");
+  completed_[text_flag(
+      root_, "--profile", values_.profile, "NAME",
+      "Profile of the configuration file\n(INFLUXCTL_PROFILE, else \"default\")")] = {
+      ValueKind::profile, {}};
   text_flag(root_, "--timeout", values_.timeout, "DURATION",
             "Bound of each API call, such as 30s or 1m30s\n(default 1m0s)");
   switch_flag(root_, "--trace", values_.trace, "Say more: TLS, headers, sizes; no secret");
@@ -102,9 +121,11 @@ void Grammar::create_command(CLI::App& management) {
 void Grammar::list_command(CLI::App& management) {
   CLI::App& list = *management.add_subcommand("list", "List management tokens, revoked ones too");
   set_up(list, "influxctl management list [FLAGS]");
-  text_flag(list, "--format", values_.format, "table|json", "Form of the list (default table)");
-  text_flag(list, "--sort", values_.sort, "KEY",
-            "created, id, description, prefix, expires\nor revoked (default created)");
+  completed_[text_flag(list, "--format", values_.format, "table|json",
+                       "Form of the list (default table)")] = {ValueKind::choice, format_names()};
+  completed_[text_flag(list, "--sort", values_.sort, "KEY",
+                       "created, id, description, prefix, expires\nor revoked (default created)")] =
+      {ValueKind::choice, sort_names()};
   list.footer("Example:\n  influxctl management list --sort expires");
 }
 
@@ -139,9 +160,11 @@ void Grammar::create_flags(CLI::App& app) {
             "When the token expires, such as\n2031-01-02T03:04:05Z (default: never)");
   text_flag(app, "--expires-in", values_.expires_in, "DURATION",
             "The same from now on: 24h, 1d, 2w, 1h30m");
-  text_flag(app, "--format", values_.format, "table|json",
-            "table prints the token alone, json the\nwhole record with it (default table)");
-  text_flag(app, "--output", values_.output, "FILE", "Write the token to a new file, mode 0600");
+  completed_[text_flag(app, "--format", values_.format, "table|json",
+                       "table prints the token alone, json the\nwhole record with it (default "
+                       "table)")] = {ValueKind::choice, format_names()};
+  completed_[text_flag(app, "--output", values_.output, "FILE",
+                       "Write the token to a new file, mode 0600")] = {ValueKind::file, {}};
 }
 
 void Grammar::auth_commands() {
@@ -171,6 +194,36 @@ void Grammar::other_commands() {
   set_up(help, "influxctl help [COMMAND...]");
   help.add_option("COMMAND", values_.help_topics, "The command to explain");
   help.footer("Example:\n  influxctl help management create");
+}
+
+void Grammar::completion_commands() {
+  CLI::App& completion =
+      *root_.add_subcommand("completion", "Print a script that completes command lines");
+  set_up(completion, "influxctl completion bash|zsh|fish");
+  completion.footer("Example:\n  influxctl completion bash --help");
+  const auto add = [&](const std::string& shell, const std::string& footer) {
+    CLI::App& app = *completion.add_subcommand(shell, "Print the script for " + shell);
+    set_up(app, "influxctl completion " + shell);
+    app.footer(footer);
+    return &app;
+  };
+  add("bash",
+      "To keep it: the line of the example in ~/.bashrc, or the script as\n"
+      "~/.local/share/bash-completion/completions/influxctl.\n\n"
+      "Example:\n"
+      "  source <(influxctl completion bash)");
+  add("zsh",
+      "The folder must be in fpath before compinit runs: fpath+=(~/.zfunc) in ~/.zshrc.\n\n"
+      "Example:\n"
+      "  influxctl completion zsh >~/.zfunc/_influxctl");
+  add("fish",
+      "Example:\n"
+      "  influxctl completion fish >~/.config/fish/completions/influxctl.fish");
+  add("profiles",
+      "The names of the profiles of config.toml, one a line, for the scripts.\n\n"
+      "Example:\n"
+      "  influxctl completion profiles")
+      ->group("");
 }
 
 }  // namespace influxctl

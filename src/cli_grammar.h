@@ -7,7 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "influxctl/completion.h"
+
 namespace influxctl {
+
+/// The values of --format and of --sort, in the order of Format and of SortKey.
+const std::vector<std::string>& format_names();
+const std::vector<std::string>& sort_names();
 
 /// Flag values as CLI11 leaves them, before they are checked.
 struct FlagValues {
@@ -47,7 +53,20 @@ class Grammar {
   /// The innermost command that the parsed arguments name; the root when they name none.
   CLI::App& selected();
 
+  /// Whether `-- COMMAND` may follow.
+  static bool takes_program(const CLI::App& app);
+
+  /// The same tree as plain data: no positional, nothing that the help hides.
+  CommandOutline outline() const;
+
  private:
+  struct Values {
+    ValueKind kind = ValueKind::text;
+    std::vector<std::string> choices;
+  };
+
+  CommandOutline outline_of(const CLI::App& app) const;
+  FlagOutline outline_of(const CLI::Option& option) const;
   void set_up(CLI::App& app, const std::string& usage);
   void global_flags();
   void management_commands();
@@ -57,9 +76,11 @@ class Grammar {
   void rotate_command(CLI::App& management);
   void auth_commands();
   void other_commands();
+  void completion_commands();
   void create_flags(CLI::App& app);
 
   FlagValues values_;
+  std::map<const CLI::Option*, Values> completed_;  ///< values that the shell can complete
   std::shared_ptr<HelpFormatter> formatter_ = std::make_shared<HelpFormatter>();
   CLI::App root_{"Create management tokens for an InfluxDB Clustered cluster."};
 };

@@ -26,9 +26,15 @@ std::vector<std::string> flags_of(const CLI::App& app) {
 std::vector<std::string> commands_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* child : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(child->get_name());
+    if (!child->get_group().empty()) names.push_back(child->get_name());
   }
   return names;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
 }
 
 // Without quotation marks the documented $(date …) leaves no word at all where date fails, as BSD's
@@ -88,6 +94,10 @@ void refuse_word(const std::string& word, const CLI::App& app) {
                     " is a command of InfluxData's influxctl; this program manages "
                     "management tokens only",
                 {"see influxctl --help"});
+  }
+  if (app.get_name() == "completion") {
+    usage_error(influxctl::quoted(word) + " is none of " + joined(commands),
+                did_you_mean(word, commands));
   }
   usage_error("unknown command " + influxctl::quoted(word), did_you_mean(word, commands));
 }

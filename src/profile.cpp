@@ -127,6 +127,24 @@ std::string wanted_name(const ProfileRequest& request, const Environment& enviro
   return name.empty() ? "default" : name;
 }
 
+FileText read_config_file(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found) {
+    throw Error(Kind::config, "there is no configuration file " + shown(path),
+                sample_hints("create " + shown(path) + " with:"));
+  }
+  return read_regular_file(path, "configuration file", kFileLimit);
+}
+
+std::vector<ProfileEntry> read_entries(std::string_view toml, std::string_view path) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (toml.starts_with(kByteOrderMark)) toml.remove_prefix(kByteOrderMark.size());
+  check_text(toml, path);
+  auto entries = read_profiles(toml, path);
+  check_names(entries, path);
+  return entries;
+}
+
 }  // namespace
 
 void fail_at(std::string_view path, Place place, Problem problem) {
@@ -158,25 +176,26 @@ std::string config_file_path(const ProfileRequest& request, const Environment& e
 
 Profile load_profile(const ProfileRequest& request, const Environment& environment) {
   const std::string path = config_file_path(request, environment);
-  std::error_code ignored;
-  if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found) {
-    throw Error(Kind::config, "there is no configuration file " + shown(path),
-                sample_hints("create " + shown(path) + " with:"));
-  }
-  FileText file = read_regular_file(path, "configuration file", kFileLimit);
+  FileText file = read_config_file(path);
   const WipeGuard guard(file.text);
   Profile profile = parse_profile(file.text, path, request, environment);
   profile.config_readable_by_others = file.readable_by_others;
   return profile;
 }
 
+std::vector<std::string> profile_names(const ProfileRequest& request,
+                                       const Environment& environment) {
+  const std::string path = config_file_path(request, environment);
+  FileText file = read_config_file(path);
+  const WipeGuard guard(file.text);
+  std::vector<std::string> names;
+  for (const auto& entry : read_entries(file.text, path)) names.push_back(entry.profile.name);
+  return names;
+}
+
 Profile parse_profile(std::string_view toml, std::string_view path, const ProfileRequest& request,
                       const Environment& environment) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  if (toml.starts_with(kByteOrderMark)) toml.remove_prefix(kByteOrderMark.size());
-  check_text(toml, path);
-  auto entries = read_profiles(toml, path);
-  check_names(entries, path);
+  auto entries = read_entries(toml, path);
   const std::string name = wanted_name(request, environment);
   const auto chosen = std::find_if(entries.begin(), entries.end(), [&](const ProfileEntry& entry) {
     return entry.profile.name == name;

@@ -6,13 +6,25 @@
 #include <string>
 #include <vector>
 
+#include "influxctl/completion.h"
 #include "influxctl/environment.h"
 #include "influxctl/log.h"
 #include "influxctl/profile.h"
 
 namespace influxctl {
 
-enum class Command { help, version, create, list, revoke, rotate, login, logout };
+enum class Command {
+  help,
+  version,
+  completion,
+  profile_names,  // for the completion scripts; the help does not name it
+  create,
+  list,
+  revoke,
+  rotate,
+  login,
+  logout
+};
 
 enum class Format { table, json };
 
@@ -40,6 +52,8 @@ struct Options {
   SortKey sort = SortKey::created;
   bool force = false;
 
+  std::string script;  ///< with Command::completion: the script to print
+
   std::string help;         ///< with Command::help: the text to print
   bool incomplete = false;  ///< the help was not asked for: stderr, and exit 2
 };
@@ -48,5 +62,8 @@ struct Options {
 /// near miss, the nearest right word.
 Options parse_command_line(const std::vector<std::string>& arguments,
                            const Environment& environment);
+
+/// The commands and flags that parse_command_line knows, without what the help hides.
+CommandOutline command_outline();
 
 }  // namespace influxctl

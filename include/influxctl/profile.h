@@ -75,7 +75,12 @@ std::string config_file_path(const ProfileRequest& request, const Environment& e
 /// Throws Error{usage} for an account or cluster id of the command line that is no id.
 Profile load_profile(const ProfileRequest& request, const Environment& environment);
 
-/// The same on text that was read already, for tests. `path` is for messages only.
+/// The names of all profiles of config.toml, in its order. Throws as load_profile does, but asks
+/// nothing of a profile that only a request needs.
+std::vector<std::string> profile_names(const ProfileRequest& request,
+                                       const Environment& environment);
+
+/// load_profile on text that was read already, for tests. `path` is for messages only.
 Profile parse_profile(std::string_view toml, std::string_view path, const ProfileRequest& request,
                       const Environment& environment);
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <exception>
+#include <string>
 
 #include "influxctl/commands.h"
 #include "influxctl/delivery.h"
 #include "influxctl/error.h"
+#include "influxctl/profile.h"
 #include "influxctl/text.h"
 #include "influxctl/version.h"
 
@@ -20,6 +22,20 @@ int help(const Options& options, const Edges& edges) {
   return 0;
 }
 
+// The shell that asks shows what it gets amid a line that is being typed: no word about a failure.
+int print_profile_names(const Options& options, const Edges& edges) {
+  try {
+    std::string lines;
+    for (const auto& name : profile_names(options.profile, edges.environment)) {
+      if (shown(name) == name) lines += name + "\n";
+    }
+    print_result(edges.streams, edges.signals, lines);
+    return 0;
+  } catch (const Error& error) {
+    return exit_code(error.kind());
+  }
+}
+
 int run_command(const Options& options, const Edges& edges) {
   switch (options.command) {
     case Command::help:
@@ -27,6 +43,11 @@ int run_command(const Options& options, const Edges& edges) {
     case Command::version:
       print_result(edges.streams, edges.signals, version_text() + "\n");
       return 0;
+    case Command::completion:
+      print_result(edges.streams, edges.signals, options.script);
+      return 0;
+    case Command::profile_names:
+      return print_profile_names(options, edges);
     case Command::create:
       create(options, edges);
       return 0;

@@ -14,6 +14,17 @@ namespace {
 
 using testing::ElementsAre;
 
+TEST(Cli, Completion) {
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
+    const Options options = parsed("completion " + shell);
+    EXPECT_EQ(options.command, Command::completion) << shell;
+    EXPECT_THAT(options.script, testing::HasSubstr("# " + shell + " completion for influxctl"));
+  }
+  EXPECT_EQ(parsed("--config c.toml completion profiles").command, Command::profile_names);
+  EXPECT_EQ(parsed("completion profiles --config=c.toml").profile.config_path, "c.toml");
+  EXPECT_EQ(parsed("completion profiles --config=").profile.config_path, "");
+}
+
 TEST(CliCommands, List) {
   const Options options = parsed("management list");
   EXPECT_EQ(options.command, Command::list);

@@ -25,8 +25,16 @@ const Words& levels() {
                               "management list",
                               "management revoke",
                               "management rotate",
+                              "auth",
+                              "auth login",
+                              "auth logout",
                               "version",
-                              "help"};
+                              "help",
+                              "completion",
+                              "completion bash",
+                              "completion zsh",
+                              "completion fish",
+                              "completion profiles"};
   return names;
 }
 
@@ -46,7 +54,7 @@ TEST(Cli, HelpAskedFor) {
 }
 
 TEST(Cli, HelpNotAskedFor) {
-  for (const std::string level : {"", "management"}) {
+  for (const std::string level : {"", "management", "auth", "completion"}) {
     const Options options = parsed(level);
     EXPECT_EQ(options.command, Command::help) << level;
     EXPECT_TRUE(options.incomplete) << level;
@@ -58,7 +66,7 @@ TEST(Cli, HelpNotAskedFor) {
 TEST(Cli, HelpTexts) {
   for (const auto& level : levels()) {
     const std::string help = parsed(level + " --help").help;
-    EXPECT_THAT(help, testing::HasSubstr("\nExample:\n  influxctl ")) << level;
+    EXPECT_THAT(help, testing::ContainsRegex("\nExample:\n  (source <.)?influxctl ")) << level;
     EXPECT_THAT(help,
                 testing::HasSubstr("\nUsage:\n  influxctl" + (level.empty() ? "" : " " + level)));
     EXPECT_TRUE(help.ends_with('\n')) << level;
@@ -78,12 +86,16 @@ TEST(Cli, HelpNamesEveryFlagAndCommand) {
     EXPECT_THAT(parsed("management create --help").help,
                 testing::HasSubstr("\n  " + flag.name + " "));
   }
-  for (const std::string name : {"management", "version", "help"}) {
+  for (const std::string name : {"management", "auth", "version", "help", "completion"}) {
     EXPECT_THAT(parsed("--help").help, testing::HasSubstr("\n  " + name));
   }
   for (const std::string name : {"create", "list", "revoke", "rotate"}) {
     EXPECT_THAT(parsed("management --help").help, testing::HasSubstr("\n  " + name + " "));
   }
+}
+
+TEST(Cli, HelpDoesNotNameWhatTheScriptsAsk) {
+  EXPECT_THAT(parsed("completion --help").help, testing::Not(testing::HasSubstr("profiles")));
 }
 
 // Who asks for help or the version, wherever on the line, does not want a token.

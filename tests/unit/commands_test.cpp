@@ -171,6 +171,27 @@ TEST(Commands, RotateReplacesOneToken) {
   EXPECT_THAT(kept.err, HasSubstr("was delivered"));
 }
 
+TEST(Commands, CompletionNamesTheProfilesAndNothingElse) {
+  const TemporaryFolder folder;
+  const auto ask = [](const std::string& config) {
+    return run_in_child({"completion", "profiles", "--config", config}, {"HOME=/nowhere"});
+  };
+  const Ran names = ask(folder.write("config.toml",
+                                     "[[profile]]\nname = \"a b\"\nmgmt_token = \"hidden\"\n"
+                                     "[[profile]]\nname = \"\\u202eturned\"\n"
+                                     "[[profile]]\nname = \"c\"\n"));
+  EXPECT_EQ(names.exit_code, 0);
+  EXPECT_EQ(names.out, "a b\nc\n");
+  EXPECT_EQ(names.err, "");
+  for (const std::string& config :
+       {folder.file("none"), folder.write("broken.toml", "mgmt_token = \"hidden\n")}) {
+    const Ran nothing = ask(config);
+    EXPECT_EQ(nothing.exit_code, 3);
+    EXPECT_EQ(nothing.out, "");
+    EXPECT_EQ(nothing.err, "");
+  }
+}
+
 TEST(Commands, HelpAndVersionNeedNothing) {
   EXPECT_EQ(run_in_child({}, {}).exit_code, 2);
   EXPECT_THAT(run_in_child({"help"}, {}).out, HasSubstr("Usage:"));
