@@ -2,6 +2,7 @@
 #include "influxctl/browser.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <chrono>
 #include <filesystem>
@@ -56,6 +57,7 @@ TEST(Browser, GetsTheUrlAndNoneOfOurSecrets) {
   for (int i = 0; i < 2000 && !std::filesystem::exists(seen); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
+  EXPECT_GT(waitpid(-1, nullptr, 0), 0) << "so that no other test meets it";
   const std::string text = read_whole(seen);
   EXPECT_TRUE(text.starts_with("1 https://x/?a=b&c=$(d) ")) << text;
   EXPECT_EQ(text.find("planted"), std::string::npos);
