@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-// NOLINTBEGIN(bugprone-reserved-identifier): the linker chooses the names.
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker names them.
 extern "C" {
 
 int __wrap_getaddrinfo(const char* /*name*/, const char* /*service*/, const addrinfo* /*hints*/,
@@ -40,4 +40,4 @@ int __wrap_getservbyport_r(int /*port*/, const char* /*protocol*/, servent* /*en
 void* __wrap_dlopen(const char* /*file*/, int /*mode*/) { return nullptr; }
 
 }  // extern "C"
-// NOLINTEND(bugprone-reserved-identifier)
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
