@@ -2,6 +2,7 @@
 #include "influxctl/http.h"
 
 #include <curl/curl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -179,7 +180,6 @@ void set_conduct(CURL* handle) {
   set(handle, CURLOPT_FRESH_CONNECT, 1L);
   set(handle, CURLOPT_FORBID_REUSE, 1L);
   set(handle, CURLOPT_FOLLOWLOCATION, 0L);
-  set(handle, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   set(handle, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   set(handle, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
   set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -238,6 +238,13 @@ std::string certificate_hint(long verify_result, const std::string& told_by) {
   }
 }
 
+std::string resolver_hint(const std::string& told_by) {
+  if (access("/etc/resolv.conf", R_OK) != 0) {
+    return "/etc/resolv.conf, which names the DNS servers, cannot be read; /etc/hosts does without";
+  }
+  return "check " + told_by + " in config.toml, and that this machine resolves the name";
+}
+
 // What the user can do, where the cause is a common one. For the message only: nothing else is
 // decided by a CURLcode.
 std::string hint_for(CURLcode code, long verify_result, std::string_view problem,
@@ -249,7 +256,7 @@ std::string hint_for(CURLcode code, long verify_result, std::string_view problem
   }
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-      return "check " + told_by + " in config.toml, and that this machine resolves the name";
+      return resolver_hint(told_by);
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_UNSUPPORTED_PROTOCOL:
       return kProxyHint;
@@ -258,7 +265,8 @@ std::string hint_for(CURLcode code, long verify_result, std::string_view problem
     case CURLE_PEER_FAILED_VERIFICATION:
       return certificate_hint(verify_result, told_by);
     case CURLE_OPERATION_TIMEDOUT:
-      return "a longer --timeout may help";
+      return problem.starts_with("resolving") ? resolver_hint(told_by)
+                                              : "a longer --timeout may help";
     default:
       return {};
   }

@@ -2,6 +2,7 @@
 #include "influxctl/trust.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -32,6 +33,7 @@ constexpr std::array<const char*, 6> kBundles = {
     "/usr/local/share/certs/ca-root-nss.crt",             // FreeBSD
 };
 
+// Names alone do not do: a folder copied into an image may hold links that lead nowhere.
 bool is_hashed(const char* folder) {
   struct Closer {
     void operator()(DIR* handle) const { (void)closedir(handle); }
@@ -39,7 +41,8 @@ bool is_hashed(const char* folder) {
   const std::unique_ptr<DIR, Closer> handle(opendir(folder));
   if (handle == nullptr) return false;
   while (const dirent* entry = readdir(handle.get())) {
-    if (std::string_view(entry->d_name).ends_with(".0")) return true;
+    const bool named = std::string_view(entry->d_name).ends_with(".0");
+    if (named && faccessat(dirfd(handle.get()), entry->d_name, R_OK, 0) == 0) return true;
   }
   return false;
 }

@@ -11,6 +11,8 @@ build_packages=(cmake ninja-build g++ pkg-config libcli11-dev libcurl4-openssl-d
   libhowardhinnant-date-dev libspdlog-dev libtomlplusplus-dev libutf8proc-dev nlohmann-json3-dev)
 # shellcheck disable=SC2034
 sandbox_packages=(libcpp-httplib-dev libgmock-dev libgtest-dev libssl-dev)
+# shellcheck disable=SC2034
+static_packages=(dpkg-dev libc-ares-dev libssl-dev)
 
 say() { printf '\n== %s\n' "$*"; }
 

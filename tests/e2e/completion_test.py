@@ -4,6 +4,7 @@
 
 Has a real shell (bash, zsh or fish) complete command lines with the script that `influxctl
 completion` prints, and compares what it offers and what it writes into the line.
+INFLUXCTL_TEST_BINARY names another influxctl than the argument does.
 """
 
 import os
@@ -357,4 +358,5 @@ def toml(text):
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         raise SystemExit(__doc__)
-    Suite(str(Path(sys.argv[1]).resolve()), sys.argv[2]).run()
+    binary = os.environ.get("INFLUXCTL_TEST_BINARY", sys.argv[1])
+    Suite(str(Path(binary).resolve()), sys.argv[2]).run()

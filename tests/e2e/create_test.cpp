@@ -42,9 +42,9 @@ TEST(Create, TheDocumentedCommandRunsWordForWord) {
   const Sandbox sandbox;
   RunOptions options;
   options.program = "/bin/sh";
-  options.environment = {
-      {"INFLUXCTL_CONFIG", sandbox.config()},
-      {"PATH", std::filesystem::path(INFLUXCTL_BINARY).parent_path().string() + ":/usr/bin:/bin"}};
+  options.environment = {{"INFLUXCTL_CONFIG", sandbox.config()},
+                         {"PATH", std::filesystem::path(influxctl_binary()).parent_path().string() +
+                                      ":/usr/bin:/bin"}};
   options.args = {"-c",
                   "influxctl management create \\\n"
                   "  --expires-at $(date -d +1day -Iseconds) \\\n"

@@ -199,7 +199,7 @@ RunResult run_on_full_disk(const Sandbox& sandbox, const std::string& redirectio
       redirection + "; code=$?; ls -A; exit $code";
   const std::string unshare = ::geteuid() == 0 ? "unshare -m" : "unshare -rm";
   options.args = {"-c", unshare + R"( sh -c "$0" sh "$@")", script, folder.path(),
-                  INFLUXCTL_BINARY};
+                  influxctl_binary()};
   options.args.insert(options.args.end(), flags.begin(), flags.end());
   options.environment["INFLUXCTL_CONFIG"] = sandbox.config();
   return run(options);

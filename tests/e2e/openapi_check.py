@@ -4,6 +4,8 @@
 
 Usage: openapi_check.py OPENAPI INFLUXCTL SANDBOX
 
+INFLUXCTL_TEST_BINARY names another influxctl than the argument does.
+
 Needs PyYAML and jsonschema 4 (Debian: python3-yaml python3-jsonschema). Exit status 0: they agree.
 """
 
@@ -31,7 +33,7 @@ class Sandbox:
     """A running stand-in cluster, and influxctl set up for it."""
 
     def __init__(self, binary, influxctl):
-        self.influxctl = influxctl
+        self.influxctl = os.environ.get("INFLUXCTL_TEST_BINARY", influxctl)
         self.process = subprocess.Popen([binary, "--lifetime", "300"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.ready = json.loads(self.process.stdout.readline())

@@ -86,7 +86,7 @@ struct Start {
 }
 
 pid_t start_child(const RunOptions& options, const Wiring& wiring, const std::string& home) {
-  const std::string program = options.program.empty() ? INFLUXCTL_BINARY : options.program;
+  const std::string program = options.program.empty() ? influxctl_binary() : options.program;
   if (::access(program.c_str(), X_OK) != 0) throw std::runtime_error(program + " cannot be run");
   std::vector<std::string> args{program};
   args.insert(args.end(), options.args.begin(), options.args.end());
@@ -194,6 +194,16 @@ void collect(pid_t pid, RunResult& result) {
 }
 
 }  // namespace
+
+std::string influxctl_binary() {
+  const char* other = std::getenv("INFLUXCTL_TEST_BINARY");  // NOLINT(concurrency-mt-unsafe)
+  return other != nullptr ? other : INFLUXCTL_BINARY;
+}
+
+bool influxctl_is_static() {
+  constexpr std::size_t headers = 4096;  // the loader's path follows them
+  return read_file(influxctl_binary()).substr(0, headers).find("/ld-") == std::string::npos;
+}
 
 RunResult run(const RunOptions& options) {
   static_cast<void>(::signal(

@@ -33,6 +33,13 @@ class TemporaryFolder {
 /// A file's bytes; throws std::runtime_error when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
+/// The path of the program under test: INFLUXCTL_TEST_BINARY, an absolute path, where it is set,
+/// and else the one that was built along.
+std::string influxctl_binary();
+
+/// True when that program has no dynamic loader.
+bool influxctl_is_static();
+
 /// What a program's stdin, stdout or stderr is.
 struct Stream {
   enum class Kind { pipe, terminal, null, closed, gone, file, descriptor };
@@ -53,7 +60,7 @@ struct Stream {
 /// folder made for the run), TMPDIR (the same), LANG=C.UTF-8, what sanitizers and coverage need,
 /// and `environment`.
 struct RunOptions {
-  std::string program;            ///< a path; empty: influxctl
+  std::string program;            ///< a path; empty: influxctl_binary()
   std::vector<std::string> args;  ///< without the program's name
   std::map<std::string, std::string> environment;
   std::string folder;                ///< the working folder; empty: HOME

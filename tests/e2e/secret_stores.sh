@@ -6,6 +6,7 @@
 # a pipe and after --. What the store gives back must be the token, to the byte. After -- a store
 # that fails must mean exit code 8 and a revoked token. STORE is age, kubectl, pass, secret-tool or
 # systemd-creds. Keys and stores are made in a temporary folder and end with the test.
+# INFLUXCTL_TEST_BINARY names another influxctl than the argument does.
 
 set -euo pipefail
 
@@ -15,7 +16,7 @@ die() {
 }
 
 if (($# != 3)); then die "usage: secret_stores.sh INFLUXCTL SANDBOX STORE"; fi
-influxctl=$(realpath "$1") sandbox=$(realpath "$2") store=$3
+influxctl=$(realpath "${INFLUXCTL_TEST_BINARY:-$1}") sandbox=$(realpath "$2") store=$3
 folder='' sandbox_in='' sandbox_pid='' daemons=()
 
 clean_up() {

@@ -55,9 +55,8 @@ RunResult Traced::run(const Sandbox& sandbox, const std::vector<std::string>& st
   options.args = {"strace", "-qq", "-s", "16", "-o", notes.file("trace")};
   options.args.insert(options.args.end(), strace_flags.begin(), strace_flags.end());
   // Short: a sink that waits for the end of a pipe that could not be closed is to be stopped.
-  for (const char* argument : {INFLUXCTL_BINARY, "management", "create", "--timeout", "5s"}) {
-    options.args.emplace_back(argument);
-  }
+  options.args.push_back(influxctl_binary());
+  options.args.insert(options.args.end(), {"management", "create", "--timeout", "5s"});
   if (way_ == Way::output) options.args.insert(options.args.end(), {"--output", "token"});
   if (way_ == Way::command) options.args.insert(options.args.end(), {"--", "cat"});
   if (way_ == Way::file) options.out = Stream::file(folder.file("token"));

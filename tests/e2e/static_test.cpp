@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// The static program on systems that have next to nothing: in folders that become its root. For the
+// program that was built along, which is not static, all of this is skipped.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness.h"
+
+namespace influxctl::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const std::vector<std::string> kCreate{"management", "create"};
+
+// A root with the program, and no other file yet.
+class Root {
+ public:
+  Root() { fs::copy_file(influxctl_binary(), folder_.file("influxctl")); }
+
+  std::string file(const std::string& path) const { return folder_.path().string() + path; }
+
+  /// Writes a file at a path that begins with a slash.
+  void write(const std::string& path, const std::string& text) const {
+    fs::create_directories(fs::path(file(path)).parent_path());
+    static_cast<void>(folder_.write(path.substr(1), text));
+  }
+
+  /// A config.toml for the sandbox, at /config.toml.
+  void configure(const Sandbox& sandbox, const std::string& tls,
+                 const std::string& host = "localhost") const {
+    write("/config.toml", "[[profile]]\nname = \"default\"\nproduct = \"clustered\"\nhost = \"" +
+                              host + "\"\nport = " + std::to_string(sandbox.port()) +
+                              "\n[profile.tls]\n" + tls);
+    token_ = sandbox.admin_token();
+  }
+
+  RunResult run(const std::vector<std::string>& args,
+                const std::map<std::string, std::string>& environment = {}) const {
+    RunOptions options;
+    options.program = "/usr/bin/env";
+    if (::geteuid() != 0) options.args = {"unshare", "-r"};
+    options.args.insert(options.args.end(), {"chroot", folder_.path(), "/influxctl"});
+    options.args.insert(options.args.end(), args.begin(), args.end());
+    options.environment = environment;
+    options.environment.try_emplace("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    options.environment.try_emplace("INFLUXCTL_CONFIG", "/config.toml");
+    options.environment.try_emplace("INFLUXCTL_MGMT_TOKEN", token_);
+    return e2e::run(options);
+  }
+
+ private:
+  TemporaryFolder folder_;
+  mutable std::string token_;
+};
+
+class Static : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!influxctl_is_static()) GTEST_SKIP() << "the program under test is not static";
+    const RunResult probe = Root().run({"--version"});
+    if (probe.err.starts_with("unshare:")) GTEST_SKIP() << probe.err;
+  }
+
+  /// Creates a token, which has to arrive.
+  static void expect_create(const Sandbox& sandbox, const Root& root,
+                            const std::map<std::string, std::string>& environment = {}) {
+    const RunResult result = root.run(kCreate, environment);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  }
+};
+
+TEST_F(Static, RunsWhereThereIsNothing) {
+  const Root root;
+  const RunResult result = root.run({"--version"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.out, testing::StartsWith("influxctl "));
+  EXPECT_EQ(result.err, "");
+}
+
+TEST_F(Static, CreatesWithACaFileAlone) {
+  const Sandbox sandbox;
+  const Root root;
+  root.write("/ca.pem", read_file(sandbox.ca()));
+  root.configure(sandbox, "ca = \"/ca.pem\"\n");
+  expect_create(sandbox, root);
+}
+
+TEST_F(Static, FindsTheSystemsCertificates) {
+  for (const char* bundle :
+       {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+        "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}) {
+    SCOPED_TRACE(bundle);
+    const Sandbox sandbox;
+    const Root root;
+    root.write(bundle, read_file(sandbox.ca()));
+    root.configure(sandbox, "");
+    expect_create(sandbox, root);
+  }
+}
+
+TEST_F(Static, FindsAFolderOfHashedNames) {
+  const Sandbox sandbox;
+  RunOptions openssl;
+  openssl.program = "/usr/bin/env";
+  openssl.args = {"openssl", "x509", "-noout", "-subject_hash", "-in", sandbox.ca()};
+  const std::string hash = run(openssl).out;
+  for (const std::string folder : {"/etc/ssl/certs/", "/etc/pki/tls/certs/"}) {
+    SCOPED_TRACE(folder);
+    const Root root;
+    root.write(folder + hash.substr(0, hash.find('\n')) + ".0", read_file(sandbox.ca()));
+    root.configure(sandbox, "");
+    expect_create(sandbox, root);
+  }
+}
+
+// What is left of Debian's folder when it is copied without what its links lead to.
+TEST_F(Static, LooksPastLinksThatLeadNowhere) {
+  const Sandbox sandbox;
+  const Root root;
+  root.write("/etc/ssl/certs/ca-certificates.crt", read_file(sandbox.ca()));
+  fs::create_symlink("/usr/share/ca-certificates/one.crt", root.file("/etc/ssl/certs/01234567.0"));
+  root.configure(sandbox, "");
+  expect_create(sandbox, root);
+}
+
+TEST_F(Static, SaysThatThereAreNoCertificates) {
+  const Sandbox sandbox;
+  const Root root;
+  root.configure(sandbox, "");
+  const RunResult result = root.run(kCreate);
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.err,
+            "influxctl: error: this system has no CA certificates in any of the usual places\n"
+            "influxctl: hint: install the package ca-certificates, set ca under [profile.tls] in "
+            "config.toml, or set SSL_CERT_FILE\n");
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
+TEST_F(Static, SaysThatThereIsNoResolver) {
+  const Sandbox sandbox;
+  const Root root;
+  root.write("/ca.pem", read_file(sandbox.ca()));
+  root.configure(sandbox, "ca = \"/ca.pem\"\n", "cluster.invalid");
+  const RunResult result = root.run({"management", "create", "--timeout", "20s"});
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr("could not resolve host: cluster.invalid\n"));
+  EXPECT_THAT(result.err,
+              HasSubstr("influxctl: hint: /etc/resolv.conf, which names the DNS servers, cannot be "
+                        "read; /etc/hosts does without\n"));
+}
+
+TEST_F(Static, ReadsTheHostsFile) {
+  const Sandbox sandbox({"--certificate", "wrong-host"});
+  const Root root;
+  root.write("/etc/hosts", "127.0.0.1 cluster.invalid\n");
+  root.configure(sandbox, "insecure = true\n", "cluster.invalid");
+  expect_create(sandbox, root);
+}
+
+// A configuration that would have OpenSSL load what is not there, or refuse every protocol.
+TEST_F(Static, IgnoresOpensslsConfiguration) {
+  const Sandbox sandbox;
+  const Root root;
+  root.write("/ca.pem", read_file(sandbox.ca()));
+  root.configure(sandbox, "ca = \"/ca.pem\"\n");
+  const std::string configuration =
+      "openssl_conf = all\n[all]\nssl_conf = ssl\nproviders = some\nengines = some\n"
+      "config_diagnostics = 1\n[some]\nabsent = one\n[one]\nactivate = 1\nmodule = /absent.so\n"
+      "dynamic_path = /absent.so\n[ssl]\nsystem_default = limits\n[limits]\n"
+      "MaxProtocol = TLSv1.1\n";
+  for (const char* path : {"/usr/lib/ssl/openssl.cnf", "/etc/ssl/openssl.cnf", "/own.cnf"}) {
+    root.write(path, configuration);
+  }
+  expect_create(sandbox, root);
+  expect_create(sandbox, root,
+                {{"OPENSSL_CONF", "/own.cnf"}, {"OPENSSL_MODULES", "/"}, {"OPENSSL_ENGINES", "/"}});
+}
+
+}  // namespace
+}  // namespace influxctl::e2e
