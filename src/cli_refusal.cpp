@@ -99,6 +99,12 @@ void refuse_word(const std::string& word, const CLI::App& app) {
     usage_error(influxctl::quoted(word) + " is none of " + joined(commands),
                 did_you_mean(word, commands));
   }
+  for (const CLI::App* child : app.get_subcommands([](const CLI::App*) { return true; })) {
+    const auto below = commands_of(*child);
+    if (std::find(below.begin(), below.end(), word) == below.end()) continue;
+    usage_error("unknown command " + influxctl::quoted(word),
+                {"did you mean " + child->get_name() + " " + word + "?"});
+  }
   usage_error("unknown command " + influxctl::quoted(word), did_you_mean(word, commands));
 }
 

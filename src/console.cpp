@@ -24,6 +24,7 @@ bool open_for_writing(int descriptor) {
 StandardStreams claim_standard_streams() {
   StandardStreams streams;
   streams.out_open = open_for_writing(STDOUT_FILENO);
+  streams.err_open = open_for_writing(STDERR_FILENO);
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     // The lowest free descriptor is the closed one, as those below it are open by now.
     if (fcntl(descriptor, F_GETFD) < 0) (void)open("/dev/null", O_RDWR);

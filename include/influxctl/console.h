@@ -14,6 +14,7 @@ namespace influxctl {
 /// What main found out about the three standard streams before anything else was opened.
 struct StandardStreams {
   bool out_open = true;       ///< descriptor 1 is open for writing
+  bool err_open = true;       ///< descriptor 2 is open for writing
   bool in_terminal = false;   ///< descriptor 0 is a terminal
   bool out_terminal = false;  ///< descriptor 1 is a terminal
   bool err_terminal = false;  ///< descriptor 2 is a terminal

@@ -43,7 +43,7 @@ void warn_of_readable_secret(const Profile& profile, Console& console) {
 
 Error has_expired(const Profile& profile) {
   return {Kind::not_authorized,
-          "the login of profile " + quoted(profile.name) + " has expired",
+          "the login of profile " + influxctl::quoted(profile.name) + " has expired",
           {kLoginAgain}};
 }
 
@@ -56,7 +56,7 @@ Profile with_provider(const Options& options, const Edges& edges) {
   Profile profile = load_profile(options.profile, edges.environment);
   if (profile.oauth2) return profile;
   throw Error(Kind::config,
-              "profile " + quoted(profile.name) + " of " + shown(profile.config_path) +
+              "profile " + influxctl::quoted(profile.name) + " of " + shown(profile.config_path) +
                   " has no OAuth provider to log in through",
               {"add [profile.auth.oauth2] with client_id, device_url and token_url"});
 }
@@ -144,6 +144,9 @@ std::optional<Credential> Login::resume() {
 }
 
 Credential Login::by_device(bool must_keep) {
+  if (!edges_.streams.err_open) {
+    throw Error(Kind::usage, "standard error is closed: nobody would see the code");
+  }
   {
     const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &edges_.signals);
     (void)cache_.make_place();
@@ -227,7 +230,7 @@ void logout(const Options& options, const Edges& edges) {
       remove_logins(profile.name, edges.environment, options.timeout, edges.signals);
   edges.console.print(count > 0 ? "influxctl: logged out\n"
                                 : "influxctl: there is no login of profile " +
-                                      quoted(profile.name) + " to remove\n");
+                                      influxctl::quoted(profile.name) + " to remove\n");
 }
 
 }  // namespace influxctl

@@ -90,6 +90,14 @@ TEST(LoginTrouble, AFullDiskDoesNotKeepATokenFromBeingRevoked) {
   EXPECT_THAT(bench.sandbox.live(), IsEmpty());
 }
 
+TEST(LoginTrouble, NobodyIsAskedWhereNobodySees) {
+  const LoginBench bench;
+  RunOptions options;
+  options.err = Stream::closed();
+  EXPECT_EQ(bench.run(kLogin, options).exit_code, 2);
+  EXPECT_EQ(bench.sandbox.count("connection"), 0U);
+}
+
 TEST(LoginTrouble, ADirectoryInItsPlaceIsRefusedBeforehand) {
   const LoginBench bench;
   bench.log_in();

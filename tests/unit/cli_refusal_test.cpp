@@ -80,6 +80,8 @@ TEST(Cli, Refused) {
       {"--profil x management create", R"(unknown flag "--profil" | did you mean --profile?)"},
       {"management creat", R"(unknown command "creat" | did you mean create?)"},
       {"managment create", R"(unknown command "managment" | did you mean management?)"},
+      {"create", R"(unknown command "create" | did you mean management create?)"},
+      {"login --profile x", R"(unknown command "login" | did you mean auth login?)"},
       {"verison", R"(unknown command "verison" | did you mean version?)"},
       {"nonsense", R"(unknown command "nonsense")" + help},
       {"''", R"(unknown command "")" + help},
