@@ -130,7 +130,8 @@ TEST_F(LoginTest, ARefreshThatFailsIsSaid) {
       {R"({"status":429,"body":""})", 6, "the OAuth provider has too many requests"},
       {R"({"status":401,"body":{"error":"invalid_client"}})", 4,
        "refused (401, \"invalid_client\")"},
-      {R"({"status":400,"body":{"error":"invalid_grant"}})", 4, "the login of profile \"default\" has expired"},
+      {R"({"status":400,"body":{"error":"invalid_grant"}})", 4,
+       "the login of profile \"default\" has expired"},
   };
   EXPECT_EQ(run({"auth", "login"}).exit_code, 0);
   expire();
