@@ -2,6 +2,9 @@
 #include "influxctl/http.h"
 
 #include <curl/curl.h>
+#ifdef INFLUXCTL_STATIC
+#include <openssl/crypto.h>
+#endif
 #include <unistd.h>
 
 #include <algorithm>
@@ -334,6 +337,10 @@ void log_timings(const Log& log, CURL* handle, const HttpResult& result) {
 
 HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals, const Log& log)
     : tls_(std::move(tls)), trust_(std::move(trust)), signals_(signals), log_(log) {
+#ifdef INFLUXCTL_STATIC
+  // The end of the process frees all at once; OpenSSL would free each piece on its own.
+  (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+#endif
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
     throw Error(Kind::bug, "libcurl does not start");
   }

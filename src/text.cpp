@@ -27,6 +27,11 @@ CodePoint next_code_point(std::string_view text) noexcept {
   return {value, static_cast<std::size_t>(size)};
 }
 
+// Printable ASCII, which most text is: what takes long elsewhere is not asked about it.
+bool is_plain(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 std::string hexadecimal(std::uint32_t value, std::size_t digits) {
   std::string text;
   for (; value != 0 || text.size() < digits; value >>= 4U) {
@@ -85,6 +90,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string shown(std::string_view foreign) {
+  if (is_plain(foreign)) return std::string(foreign);
   std::string result;
   result.reserve(foreign.size());
   while (!foreign.empty()) {
@@ -126,6 +132,7 @@ bool has_control_characters(std::string_view text) noexcept {
 }
 
 std::size_t display_width(std::string_view text) noexcept {
+  if (is_plain(text)) return text.size();
   std::size_t width = 0;
   while (!text.empty()) {
     const CodePoint next = next_code_point(text);
