@@ -49,7 +49,7 @@ bool is_code_character(char c) {
 std::string without_long_runs(std::string_view words) {
   std::string kept;
   while (!words.empty()) {
-    const auto end = std::find_if_not(words.begin(), words.end(), is_code_character);
+    const auto* const end = std::find_if_not(words.begin(), words.end(), is_code_character);
     const auto size = static_cast<std::size_t>(end - words.begin());
     kept += size > kLongestWord ? "[not shown]" : words.substr(0, size);
     words.remove_prefix(size);

@@ -94,6 +94,10 @@ std::string lock_name(const std::string& name) { return name.substr(0, name.rfin
 
 std::string new_name(const std::string& name) { return name + ".new"; }
 
+std::string path_of(const std::string& folder, const std::string& name) {
+  return folder + "/" + name;
+}
+
 // Two names of profiles may lead to like names of files; what is in the file decides.
 bool is_of_another(const Descriptor& folder, const std::string& name, const std::string& profile) {
   const Descriptor file(openat(folder.get(), name.c_str(),
@@ -114,7 +118,7 @@ bool is_of_another(const Descriptor& folder, const std::string& name, const std:
 TokenCache::TokenCache(const Profile& profile, const Environment& environment)
     : folder_(cache_folder(environment)),
       name_(cache_file_name(profile)),
-      path_(folder_ + "/" + name_),
+      path_(path_of(folder_, name_)),
       profile_(profile.name),
       provider_(profile.oauth2->token_url),
       client_(profile.oauth2->client_id) {}
@@ -124,7 +128,8 @@ Descriptor TokenCache::folder() const { return open_folder(folder_); }
 TokenCache::Lock TokenCache::lock(std::chrono::milliseconds patience,
                                   const Signals* signals) const {
   make_folder(folder_);
-  return lock_file(folder(), lock_name(name_), folder_ + "/" + lock_name(name_), patience, signals);
+  return lock_file(folder(), lock_name(name_), path_of(folder_, lock_name(name_)), patience,
+                   signals);
 }
 
 CachedLogin TokenCache::read() const {
@@ -230,13 +235,13 @@ std::size_t remove_logins(const std::string& profile, const Environment& environ
   }
   for (const std::string& name : names) {
     const Descriptor lock =
-        lock_file(folder, lock_name(name), path + "/" + lock_name(name), patience, &signals);
+        lock_file(folder, lock_name(name), path_of(path, lock_name(name)), patience, &signals);
     if (is_of_another(folder, name, profile)) continue;
     (void)unlinkat(folder.get(), new_name(name).c_str(), 0);
     if (unlinkat(folder.get(), name.c_str(), 0) == 0) {
       ++count;
     } else if (errno != ENOENT) {
-      fail_with("cannot remove", path + "/" + name, errno);
+      fail_with("cannot remove", path_of(path, name), errno);
     }
   }
   return count;
