@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What CPack puts into the packages, for scripts/package: a .deb of a shared build, and an archive of
-# the static one.
+# What CPack puts into the packages, for scripts/package: a .deb of a shared build, and an archive
+# of the static one.
 
 set(CPACK_PACKAGE_VENDOR "influxctl")
 # There is no address to write to, and the field must hold one.

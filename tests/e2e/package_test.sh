@@ -58,15 +58,20 @@ make_root() {
     skip "debootstrap made no root: $(tail -n 1 "$folder/log")"
 }
 
-# A command in the new root, with nothing of this session's environment: COMMAND...
-in_root() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 chroot "$folder/root" "$@"; }
+# A command in another root, with nothing of this session's environment: ROOT COMMAND...
+in_root() {
+  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+    INFLUXCTL_CONFIG="$folder/sandbox/config.toml" chroot "$@"
+}
 
 install_deb() {
   cp "$deb" "$folder/root/influxctl.deb"
-  in_root apt-get -qq update >>"$folder/log" 2>&1 || die "apt-get update in the new root"
-  in_root apt-get -qq install -y --no-install-recommends /influxctl.deb >>"$folder/log" 2>&1 ||
-    die "apt-get cannot install the .deb"
-  [[ -z $(in_root dpkg --verify influxctl) ]] || die "dpkg --verify finds the files changed"
+  in_root "$folder/root" apt-get -qq update >>"$folder/log" 2>&1 ||
+    die "apt-get update failed in the new root"
+  in_root "$folder/root" apt-get -qq install -y --no-install-recommends /influxctl.deb \
+    >>"$folder/log" 2>&1 || die "apt-get cannot install the .deb"
+  [[ -z $(in_root "$folder/root" dpkg --verify influxctl) ]] ||
+    die "dpkg --verify finds the files changed"
   printf 'The .deb is installed, with what it depends on: %s\n' "$(dpkg-deb -f "$deb" Depends)"
 }
 
@@ -82,16 +87,13 @@ start_sandbox() {
 expect_create() {
   local root=$1 created token version
   version=$(dpkg-deb -f "$deb" Version)
-  in_there() {
-    env -i INFLUXCTL_CONFIG="$folder/sandbox/config.toml" "$@"
-  }
-  [[ $(in_there chroot "$root" "$2" version) == *"$version"* ]] || die "$2 does not say $version"
+  [[ $(in_root "$root" "$2" version) == *"$version"* ]] || die "$2 does not say $version"
   mkdir -p "$root$folder/sandbox"
   cp "$folder"/sandbox/{admin-token,ca.pem,config.toml} "$root$folder/sandbox"
-  token=$(in_there chroot "$root" "$2" management create --expires-in 1h --description "in $root" \
+  token=$(in_root "$root" "$2" management create --expires-in 1h --description "in $root" \
     2>>"$folder/log") || die "$2 creates no token in $root"
-  created=$(grep "\"event\":\"created\".*\"description\":\"in $root\"" "$folder/sandbox/ledger.jsonl") ||
-    die "the cluster created no token for $root"
+  created=$(grep "\"event\":\"created\".*\"description\":\"in $root\"" \
+    "$folder/sandbox/ledger.jsonl") || die "the cluster created no token for $root"
   [[ $created == *"$(printf %s "$token" | sha256sum | cut -c 1-64)"* ]] ||
     die "$2 printed another token than the cluster created"
   printf '%s: a token was created over TLS\n' "$2"
