@@ -4,8 +4,8 @@
 #
 # Installs the .deb of a folder with apt-get in a new root of this system, which debootstrap makes,
 # and unpacks the archive where nothing else is. In both, a token is created over TLS at a stand-in
-# cluster on loopback, with its CA file alone. Exit status 77: only root can do that, and only where
-# debootstrap and its archive are.
+# cluster on loopback, with its CA file alone. Only root can do that, and only where debootstrap and
+# the system's package archive are.
 
 set -euo pipefail
 
@@ -14,23 +14,18 @@ die() {
   exit 1
 }
 
-skip() {
-  printf 'package_test.sh: skipped: %s\n' "$1" >&2
-  exit 77
-}
-
 if (($# != 2)); then die "usage: package_test.sh FOLDER SANDBOX"; fi
 packages=$(realpath "$1") sandbox=$(realpath "$2") source=$(realpath "$(dirname "$0")/../..")
 deb=$(echo "$packages"/influxctl_*.deb) archive=$(echo "$packages"/influxctl-*.tar.gz)
 [[ -f $deb && -f $archive ]] || die "$packages does not hold one .deb and one .tar.gz"
-if ((EUID)); then skip "only root can install packages in a new root"; fi
-command -v debootstrap >/dev/null || skip "debootstrap is not installed"
+if ((EUID)); then die "only root can install packages in a new root"; fi
+command -v debootstrap >/dev/null || die "debootstrap is not installed"
 
 folder=$(mktemp -d) sandbox_in='' sandbox_pid=''
 clean_up() {
   local status=$?
   set +e
-  if ((status && status != 77)) && [[ -s $folder/log ]]; then tail -n 20 "$folder/log" >&2; fi
+  if ((status)) && [[ -s $folder/log ]]; then tail -n 20 "$folder/log" >&2; fi
   if [[ -n $sandbox_in ]]; then exec {sandbox_in}>&-; fi
   if [[ -n $sandbox_pid ]]; then wait "$sandbox_pid" 2>/dev/null; fi
   rm -rf --one-file-system "$folder"
@@ -53,9 +48,9 @@ suite_and_mirror() {
 make_root() {
   local where
   read -ra where <<<"$(suite_and_mirror)"
-  ((${#where[@]} == 2)) || skip "apt-get does not say where this system's packages come from"
+  ((${#where[@]} == 2)) || die "apt-get does not say where this system's packages come from"
   debootstrap --variant=minbase "${where[0]}" "$folder/root" "${where[1]}" >>"$folder/log" 2>&1 ||
-    skip "debootstrap made no root: $(tail -n 1 "$folder/log")"
+    die "debootstrap made no root"
 }
 
 # A command in another root, with nothing of this session's environment: ROOT COMMAND...
