@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/completion.h"
 
+#include <utility>
+
 #include "completion_parts.h"
 
 namespace influxctl {
@@ -38,6 +40,50 @@ std::string kind_of(const FlagOutline& flag) {
   return {};
 }
 
+// Lines of a case statement over "$level $word" that set level.
+std::string step_cases(const std::vector<Level>& levels) {
+  std::string cases;
+  for (const auto& level : levels) {
+    const auto end = level.path.rfind(' ');
+    if (end == std::string::npos) continue;
+    std::string pattern;
+    for (const auto& name : level.command->names) {
+      pattern += (pattern.empty() ? "" : " | ") + sh_quoted(level.path.substr(0, end + 1) + name);
+    }
+    cases += "    " + pattern + ") level=" + sh_quoted(level.path) + " ;;\n";
+  }
+  return cases;
+}
+
+// Lines of a case statement over "$level $flag" that set kind and choices.
+std::string kind_cases(const std::vector<Level>& levels) {
+  std::string cases;
+  for (const auto& level : levels) {
+    for (const auto& flag : level.command->flags) {
+      if (flag.value == ValueKind::none) continue;
+      std::string pattern;
+      for (const auto& name : flag.names) {
+        if (!pattern.empty()) pattern += " | ";
+        pattern += sh_quoted(level.path + " " + name);
+        if (level.command->commands.empty()) continue;
+        pattern += " | " + sh_quoted(level.path + " ") + "*" + sh_quoted(" " + name);
+      }
+      cases += "    " + pattern + ") " + kind_of(flag) + " ;;\n";
+    }
+  }
+  return cases;
+}
+
+// The paths of the commands that a program may follow after `--`, as alternatives of a pattern.
+std::string program_pattern(const std::vector<Level>& levels) {
+  std::string pattern;
+  for (const auto& level : levels) {
+    if (!level.command->takes_program) continue;
+    pattern += (pattern.empty() ? "" : " | ") + sh_quoted(level.path);
+  }
+  return pattern.empty() ? "''" : pattern;
+}
+
 }  // namespace
 
 std::vector<Level> levels_of(const CommandOutline& root) {
@@ -69,45 +115,13 @@ std::string sh_quoted(std::string_view text) {
   return word + "'";
 }
 
-std::string step_cases(const std::vector<Level>& levels) {
-  std::string cases;
-  for (const auto& level : levels) {
-    const auto end = level.path.rfind(' ');
-    if (end == std::string::npos) continue;
-    std::string pattern;
-    for (const auto& name : level.command->names) {
-      pattern += (pattern.empty() ? "" : " | ") + sh_quoted(level.path.substr(0, end + 1) + name);
-    }
-    cases += "    " + pattern + ") level=" + sh_quoted(level.path) + " ;;\n";
-  }
-  return cases;
-}
-
-std::string kind_cases(const std::vector<Level>& levels) {
-  std::string cases;
-  for (const auto& level : levels) {
-    for (const auto& flag : level.command->flags) {
-      if (flag.value == ValueKind::none) continue;
-      std::string pattern;
-      for (const auto& name : flag.names) {
-        if (!pattern.empty()) pattern += " | ";
-        pattern += sh_quoted(level.path + " " + name);
-        if (level.command->commands.empty()) continue;
-        pattern += " | " + sh_quoted(level.path + " ") + "*" + sh_quoted(" " + name);
-      }
-      cases += "    " + pattern + ") " + kind_of(flag) + " ;;\n";
-    }
-  }
-  return cases;
-}
-
-std::string program_pattern(const std::vector<Level>& levels) {
-  std::string pattern;
-  for (const auto& level : levels) {
-    if (!level.command->takes_program) continue;
-    pattern += (pattern.empty() ? "" : " | ") + sh_quoted(level.path);
-  }
-  return pattern.empty() ? "''" : pattern;
+std::string sh_filled(std::string script, const std::vector<Level>& levels,
+                      const std::string& below, const std::string& flags) {
+  return filled(std::move(script), {{"STEPS", step_cases(levels)},
+                                    {"KINDS", kind_cases(levels)},
+                                    {"PROGRAM", program_pattern(levels)},
+                                    {"BELOW", below},
+                                    {"FLAGS", flags}});
 }
 
 std::string completion_script(Shell shell, const CommandOutline& root) {

@@ -28,14 +28,11 @@ std::string filled(std::string script, const Parts& parts);
 /// One word for bash and zsh.
 std::string sh_quoted(std::string_view text);
 
-/// Lines of a case statement of bash and zsh over "$level $word" that set level.
-std::string step_cases(const std::vector<Level>& levels);
-
-/// Lines of a case statement of bash and zsh over "$level $flag" that set kind and choices.
-std::string kind_cases(const std::vector<Level>& levels);
-
-/// The paths of the commands that a program may follow after `--`, as alternatives of a pattern.
-std::string program_pattern(const std::vector<Level>& levels);
+/// A script of bash or zsh with its parts filled in: `@STEPS@` and `@KINDS@`, the cases that set
+/// level by "$level $word", and kind and choices by "$level $flag"; `@PROGRAM@`, a pattern of the
+/// commands that a program may follow after `--`; `@BELOW@` and `@FLAGS@` as given.
+std::string sh_filled(std::string script, const std::vector<Level>& levels,
+                      const std::string& below, const std::string& flags);
 
 std::string bash_completion(const CommandOutline& root);
 std::string zsh_completion(const CommandOutline& root);

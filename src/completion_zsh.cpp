@@ -147,11 +147,7 @@ std::string flag_lines(const std::vector<Level>& levels) {
 
 std::string zsh_completion(const CommandOutline& root) {
   const auto levels = levels_of(root);
-  return filled(kScript, {{"STEPS", step_cases(levels)},
-                          {"KINDS", kind_cases(levels)},
-                          {"BELOW", below_cases(levels)},
-                          {"FLAGS", flag_lines(levels)},
-                          {"PROGRAM", program_pattern(levels)}});
+  return sh_filled(kScript, levels, below_cases(levels), flag_lines(levels));
 }
 
 }  // namespace influxctl

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace influxctl::e2e {
 
@@ -25,6 +27,34 @@ LoginBench::LoginBench(const std::string& kind, const std::vector<std::string>& 
 RunResult LoginBench::run(const std::vector<std::string>& args, RunOptions options) const {
   options.environment.emplace("XDG_CACHE_HOME", home_.path().string());
   return sandbox.run(args, std::move(options));
+}
+
+std::vector<RunResult> LoginBench::run_at_once(std::size_t times,
+                                               const std::vector<std::string>& args) const {
+  std::vector<RunResult> results(times);
+  std::vector<std::thread> runs;
+  runs.reserve(times);
+  for (RunResult& result : results) {
+    runs.emplace_back([&] { result = run(args); });
+  }
+  for (std::thread& run : runs) run.join();
+  return results;
+}
+
+RunResult LoginBench::create_and_fail(const std::function<void()>& then) const {
+  const std::string started = home_.file("started");
+  const std::string go = home_.file("go");
+  RunOptions options;
+  options.meanwhile = [&](pid_t) {
+    for (int i = 0; i < 2000 && !std::filesystem::exists(started); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    then();
+    std::ofstream(go) << "go";
+  };
+  return run({"management", "create", "--", "sh", "-c",
+              "touch " + started + "; while [ ! -e " + go + " ]; do sleep 0.01; done; exit 1"},
+             options);
 }
 
 void LoginBench::log_in() const {

@@ -2,6 +2,8 @@
 // Runs that log in: a stand-in with an OAuth provider, and a cache that the runs share.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -21,6 +23,10 @@ class LoginBench {
 
   /// Runs influxctl with the cache of this bench.
   RunResult run(const std::vector<std::string>& args, RunOptions options = {}) const;
+  /// Runs it as often at once, with the cache of this bench.
+  std::vector<RunResult> run_at_once(std::size_t times, const std::vector<std::string>& args) const;
+  /// Creates a token for a command that reads nothing and fails, after `then` was called meanwhile.
+  RunResult create_and_fail(const std::function<void()>& then) const;
   /// `auth login`, which must succeed.
   void log_in() const;
 

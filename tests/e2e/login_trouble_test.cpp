@@ -167,20 +167,9 @@ TEST(LoginTrouble, AnotherRunsTokenThatHasExpiredIsRefreshed) {
   LoginBench bench;
   bench.log_in();
   bench.sandbox.fault({{"on", "DELETE"}, {"status", 401}});
-  const std::string started = bench.home().file("started");
-  const std::string go = bench.home().file("go");
-  RunOptions options;
-  options.meanwhile = [&](pid_t) {
-    for (int i = 0; i < 2000 && !fs::exists(started); ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
+  const RunResult created = bench.create_and_fail([&] {
     bench.change_cache({{"access_token", "another.old.one"}, {"expiry", "2020-01-01T00:00:00Z"}});
-    std::ofstream(go) << "go";
-  };
-  const RunResult created =
-      bench.run({"management", "create", "--", "sh", "-c",
-                 "touch " + started + "; while [ ! -e " + go + " ]; do sleep 0.01; done; exit 1"},
-                options);
+  });
   EXPECT_EQ(created.exit_code, 8);
   EXPECT_THAT(created.err, HasSubstr("it has been revoked\n"));
   EXPECT_EQ(refreshes(bench), 1U);

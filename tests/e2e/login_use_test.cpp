@@ -7,7 +7,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "login.h"
 
@@ -95,14 +94,9 @@ TEST(LoginUse, ManyAtOnceRefreshOnce) {
   bench.log_in();
   bench.expire_cache();
   bench.sandbox.fault({{"path", "/oauth/token"}, {"delay_ms", 300}, {"times", -1}});
-  std::vector<RunResult> results(8);
-  std::vector<std::thread> runs;
-  runs.reserve(results.size());
-  for (RunResult& result : results) {
-    runs.emplace_back([&] { result = bench.run(kCreate); });
+  for (const RunResult& result : bench.run_at_once(8, kCreate)) {
+    EXPECT_EQ(result.exit_code, 0) << result.err;
   }
-  for (std::thread& run : runs) run.join();
-  for (const RunResult& result : results) EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(refresh_results(bench.sandbox), ElementsAre("granted"));
   EXPECT_EQ(bench.sandbox.live().size(), 8U);
 }
@@ -111,14 +105,9 @@ TEST(LoginUse, ManyAtOnceRefreshOnceAfterA401) {
   LoginBench bench;
   bench.log_in();
   bench.sandbox.oauth("expire_access");
-  std::vector<RunResult> results(8);
-  std::vector<std::thread> runs;
-  runs.reserve(results.size());
-  for (RunResult& result : results) {
-    runs.emplace_back([&] { result = bench.run(kCreate); });
+  for (const RunResult& result : bench.run_at_once(8, kCreate)) {
+    EXPECT_EQ(result.exit_code, 0) << result.err;
   }
-  for (std::thread& run : runs) run.join();
-  for (const RunResult& result : results) EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(refresh_results(bench.sandbox), ElementsAre("granted"));
   EXPECT_EQ(bench.sandbox.live().size(), 8U);
 }
@@ -213,20 +202,7 @@ TEST(LoginUse, AProviderThatDoesNotRotateKeepsItsRefreshToken) {
 TEST(LoginUse, ATokenThatCannotBeDeliveredIsRevokedWithARefreshedLogin) {
   LoginBench bench;
   bench.log_in();
-  const std::string started = bench.home().file("started");
-  const std::string go = bench.home().file("go");
-  RunOptions options;
-  options.meanwhile = [&](pid_t) {
-    for (int i = 0; i < 2000 && !fs::exists(started); ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    bench.sandbox.oauth("expire_access");
-    std::ofstream(go) << "go";
-  };
-  const RunResult created =
-      bench.run({"management", "create", "--", "sh", "-c",
-                 "touch " + started + "; while [ ! -e " + go + " ]; do sleep 0.01; done; exit 1"},
-                options);
+  const RunResult created = bench.create_and_fail([&] { bench.sandbox.oauth("expire_access"); });
   EXPECT_EQ(created.exit_code, 8);
   EXPECT_THAT(created.err, HasSubstr("exited with status 1; it has been revoked\n"));
   EXPECT_THAT(bench.sandbox.live(), IsEmpty());
