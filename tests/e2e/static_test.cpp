@@ -42,8 +42,8 @@ class Root {
   }
 
   RunResult run(const std::vector<std::string>& args,
-                const std::map<std::string, std::string>& environment = {}) const {
-    RunOptions options;
+                const std::map<std::string, std::string>& environment = {},
+                RunOptions options = {}) const {
     options.program = "/usr/bin/env";
     if (::geteuid() != 0) options.args = {"unshare", "-r"};
     options.args.insert(options.args.end(), {"chroot", folder_.path(), "/influxctl"});
@@ -91,6 +91,24 @@ TEST_F(Static, CreatesWithACaFileAlone) {
   root.write("/ca.pem", read_file(sandbox.ca()));
   root.configure(sandbox, "ca = \"/ca.pem\"\n");
   expect_create(sandbox, root);
+}
+
+// Nothing else takes the place of a closed stderr: messages would be written into it.
+TEST_F(Static, AClosedStreamStaysClosedWhereThereIsNoDevNull) {
+  Sandbox sandbox;
+  const Root root;
+  root.write("/ca.pem", read_file(sandbox.ca()));
+  root.configure(sandbox, "ca = \"/ca.pem\"\n");
+  sandbox.fault({{"on", "POST"}, {"delay_ms", 500}});
+  RunOptions options;
+  options.err = Stream::closed();
+  fs::path place;
+  options.meanwhile = [&](pid_t pid) {
+    EXPECT_TRUE(sandbox.wait_for("request", 1));
+    place = fs::read_symlink("/proc/" + std::to_string(pid) + "/fd/2");
+  };
+  EXPECT_EQ(root.run(kCreate, {}, options).exit_code, 0);
+  EXPECT_EQ(place, fs::path(root.file("")));
 }
 
 TEST_F(Static, FindsTheSystemsCertificates) {
