@@ -9,6 +9,23 @@ constexpr const char* kScript =
     R"SCRIPT(# bash completion for influxctl, printed by: influxctl completion bash
 # shellcheck shell=bash
 
+# Joins what bash takes apart within a word, at : = and @: sets words; starts, where each of them
+# begins in COMP_WORDS; and skip, how much of the last stands before what readline replaces: TEXT
+_influxctl_join() {
+  local rest=$COMP_LINE last=-1 piece i
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    piece=${COMP_WORDS[i]}
+    if ((i == 0)) || [[ -z $piece || $rest == [[:blank:]]* ]]; then
+      rest=${rest#"${rest%%[![:blank:]]*}"} last=$((last + 1))
+      words[last]='' starts[last]=$i
+    fi
+    words[last]+=$piece rest=${rest#"$piece"}
+  done
+  piece=${words[last]} skip=0
+  if [[ $piece == *"$1" ]]; then skip=$((${#piece} - ${#1})); fi
+  if ((skip)) && [[ ${piece:skip-1:1} == [\'\"] ]]; then skip=$((skip - 1)); fi
+}
+
 # Goes on to a command: sets level.
 _influxctl_step() {
   case "$level $word" in
@@ -39,20 +56,20 @@ _influxctl_plain() {
 _influxctl_offer() {
   local word
   for word; do
-    if [[ $word == "$current"* ]]; then COMPREPLY+=("$prefix$word"); fi
+    if [[ $word == "$current"* ]]; then COMPREPLY+=("$prefix${word:${#head}}"); fi
   done
 }
 
 # Offers the lines of standard input that begin with what $current means, quoted as $current is:
 # readline itself leaves $( and ` as they are.
 _influxctl_offer_quoted() {
-  local plain line text char quote='' i
-  plain=$(_influxctl_plain "$current")
+  local plain before line text char quote='' i
+  plain=$(_influxctl_plain "$current") before=$(_influxctl_plain "$head")
   if [[ $current == [\'\"]* ]]; then quote=${current:0:1}; fi
   while IFS= read -r line; do
     if [[ $line != "$plain"* ]]; then continue; fi
     text=''
-    for ((i = 0; i < ${#line}; i++)); do
+    for ((i = ${#before}; i < ${#line}; i++)); do
       char=${line:i:1}
       case $quote$char in
         \'\') text+="'\\''" ;;
@@ -68,8 +85,8 @@ _influxctl_offer_quoted() {
 }
 
 _influxctl_files() {
-  # readline knows best; but it takes a whole word for the name, and bash 3 has no compopt.
-  if [[ -z $prefix ]] && compopt -o default 2>/dev/null; then return; fi
+  # readline knows best; but it takes all that it replaces for the name, and bash 3 has no compopt.
+  if [[ -z $prefix$head ]] && compopt -o default 2>/dev/null; then return; fi
   _influxctl_offer_quoted < <(compgen -f -- "$(_influxctl_plain "$current")")
 }
 
@@ -113,18 +130,18 @@ _influxctl_words() {
 }
 
 _influxctl() {
-  local current=${COMP_WORDS[COMP_CWORD]} level=influxctl flag='' kind='' prefix='' config=''
-  local given=' ' choices=() word i
+  local words=() starts=() skip=0 level=influxctl flag='' kind='' prefix='' head='' config=''
+  local given=' ' choices=() current word i
   COMPREPLY=()
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    word=${COMP_WORDS[i]}
+  _influxctl_join "$2"
+  for ((i = 1; i < ${#words[@]} - 1; i++)); do
+    word=${words[i]}
     if [[ $word == -- ]]; then
+      current=${COMP_WORDS[COMP_CWORD]}
       case $level in
-        @PROGRAM@) _influxctl_program $((i + 1)) ;;
+        @PROGRAM@) _influxctl_program $((starts[i] + 1)) ;;
       esac
       return
-    elif [[ -n $flag && $word == '=' ]]; then # --flag=value is three words
-      continue
     elif [[ -n $flag ]]; then
       if [[ $kind == config ]]; then config=$word; fi
       flag=''
@@ -135,15 +152,16 @@ _influxctl() {
       if [[ $kind == config && $word == *=* ]]; then config=${word#*=}; fi
       if [[ -z $kind || $word == *=* ]]; then flag=''; fi
     else
+      if [[ $word == *[\'\"\\]* ]]; then word=$(_influxctl_plain "$word"); fi
       _influxctl_step
     fi
   done
-  if [[ -n $flag && $current == '=' ]]; then
-    current=''
-  elif [[ -z $flag && $current == --*=* ]]; then # where COMP_WORDBREAKS has no =
+  current=${words[i]}
+  if [[ -z $flag && $current == --*=* ]]; then
     flag=${current%%=*} prefix=${current%%=*}= current=${current#*=}
     _influxctl_kind
   fi
+  if ((skip >= ${#prefix})); then head=${current:0:skip-${#prefix}} prefix=''; fi
   if [[ -n $flag ]]; then _influxctl_value; else _influxctl_words; fi
 }
 

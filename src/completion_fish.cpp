@@ -87,7 +87,9 @@ function __influxctl_program
     set -l words (commandline -opc)
     set -l dashes (contains -i -- -- $words)
     set -l words $words[(math $dashes + 1)..-1]
-    complete -C (string join -- ' ' (string escape -- $words) (commandline -ct))
+    set -l text (string join -- ' ' (string escape -- $words) (commandline -ct))
+    # What begins with a dash is no program, and complete would take it for a flag of its own.
+    string match -q -- '-*' "$text"; or complete -C "$text"
 end
 
 complete -c influxctl -f

@@ -65,8 +65,10 @@ _influxctl() {
 
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
   _influxctl "$@"
-else
+elif (( $+functions[compdef] )); then
   compdef _influxctl influxctl
+else
+  print -u2 "completion of influxctl: run 'autoload -U compinit; compinit' first"
 fi
 )SCRIPT";
 

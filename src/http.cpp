@@ -145,27 +145,31 @@ int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size,
   return 0;
 }
 
+// A null pointer takes libcurl's own default away, which would widen what tls.ca narrows.
+const char* path_or_none(const std::string& path) { return path.empty() ? nullptr : path.c_str(); }
+
 void set_tls(CURL* handle, const TlsSettings& tls, const TrustStore& trust) {
   set(handle, CURLOPT_PROTOCOLS_STR, tls.disable ? "http,https" : "https");
   set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(handle, CURLOPT_SSL_VERIFYPEER, tls.insecure ? 0L : 1L);
   set(handle, CURLOPT_SSL_VERIFYHOST, tls.insecure ? 0L : 2L);
-  // A null pointer takes libcurl's own default away, which would widen what tls.ca narrows.
-  set(handle, CURLOPT_CAINFO, trust.file.empty() ? nullptr : trust.file.c_str());
-  set(handle, CURLOPT_CAPATH, trust.folder.empty() ? nullptr : trust.folder.c_str());
+  set(handle, CURLOPT_CAINFO, path_or_none(trust.file));
+  set(handle, CURLOPT_CAPATH, path_or_none(trust.folder));
   if (!trust.pem.empty()) {
     // Not written to; the pointer is a plain one because libcurl's structure serves both ways.
     const curl_blob roots{const_cast<char*>(trust.pem.data()),  // NOLINT(*-const-cast)
                           trust.pem.size(), CURL_BLOB_NOCOPY};
     set(handle, CURLOPT_CAINFO_BLOB, &roots);
   }
+  set(handle, CURLOPT_PROXY_CAINFO, path_or_none(trust.proxy_file));
+  set(handle, CURLOPT_PROXY_CAPATH, path_or_none(trust.proxy_folder));
   if (!tls.cert.empty()) {
     set(handle, CURLOPT_SSLCERT, tls.cert.c_str());
     set(handle, CURLOPT_SSLKEY, tls.key.c_str());
   }
 }
 
-void set_request(CURL* handle, const HttpRequest& request) {
+void set_request(CURL* handle, const HttpRequest& request, std::chrono::milliseconds timeout) {
   set(handle, CURLOPT_URL, request.url.c_str());
   if (request.direct) set(handle, CURLOPT_NOPROXY, "*");
   set(handle, CURLOPT_PATH_AS_IS, 1L);
@@ -174,8 +178,8 @@ void set_request(CURL* handle, const HttpRequest& request) {
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(handle, CURLOPT_POSTFIELDS, request.body.c_str());
   }
-  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout.count()));
 }
 
 void set_conduct(CURL* handle) {
@@ -225,11 +229,30 @@ HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
 
 constexpr const char* kProxyHint = "check the proxy variables (https_proxy, http_proxy, no_proxy)";
 
-// By OpenSSL's verdict on the chain (X509_V_ERR_* of x509_vfy.h); 0 is a good chain, and the fault
-// is the name; 1 is what libcurl leaves where it looked at the name before it asked for the
-// verdict.
-std::string certificate_hint(long verify_result, const std::string& told_by) {
-  switch (verify_result) {
+// OpenSSL's verdicts on the chains of certificates (X509_V_ERR_* of x509_vfy.h). 0 is a good chain,
+// or none was looked at; 1 is what libcurl leaves where it looked at the name before it asked for
+// the verdict.
+struct Verdicts {
+  long server = 0;
+  long proxy = 0;
+};
+
+Verdicts verdicts_of(CURL* handle) {
+  Verdicts verdicts;
+  curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &verdicts.server);
+  curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &verdicts.proxy);
+  return verdicts;
+}
+
+// No root, or not all that is between it and the server.
+bool lacks_issuer(long verdict) { return verdict == 2 || (verdict >= 18 && verdict <= 21); }
+
+std::string certificate_hint(const Verdicts& verdicts, const std::string& told_by) {
+  if (verdicts.proxy != 0) {
+    return "it is the proxy's certificate; the CAs of proxies are those of this system, or of "
+           "SSL_CERT_FILE";
+  }
+  switch (verdicts.server) {
     case 0:
     case 1:
       return "the certificate is for another name: check " + told_by + " in config.toml";
@@ -250,7 +273,7 @@ std::string resolver_hint(const std::string& told_by) {
 
 // What the user can do, where the cause is a common one. For the message only: nothing else is
 // decided by a CURLcode.
-std::string hint_for(CURLcode code, long verify_result, std::string_view problem,
+std::string hint_for(CURLcode code, const Verdicts& verdicts, std::string_view problem,
                      const std::string& told_by) {
   if (problem.find("CONNECT tunnel failed") != std::string_view::npos) return kProxyHint;
   if (problem.find("certificate required") != std::string_view::npos ||
@@ -266,7 +289,10 @@ std::string hint_for(CURLcode code, long verify_result, std::string_view problem
     case CURLE_COULDNT_CONNECT:
       return "check " + told_by + " in config.toml, or the proxy variables, and the network";
     case CURLE_PEER_FAILED_VERIFICATION:
-      return certificate_hint(verify_result, told_by);
+      return certificate_hint(verdicts, told_by);
+    case CURLE_SSL_CACERT_BADFILE:
+      return "it has to hold CA certificates in PEM form; ca under [profile.tls] or SSL_CERT_FILE "
+             "can name another file";
     case CURLE_OPERATION_TIMEDOUT:
       return problem.starts_with("resolving") ? resolver_hint(told_by)
                                               : "a longer --timeout may help";
@@ -303,12 +329,12 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
   result.location = head.location();
   if (result.reach != Reach::complete) {
     result.problem = problem_of(exchange, code, detail);
-    long verify_result = 0;
-    curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &verify_result);
+    const Verdicts verdicts = verdicts_of(handle);
     if (!exchange.cancelled) {
-      result.hint = hint_for(code, verify_result, result.problem, exchange.request.told_by);
+      result.hint = hint_for(code, verdicts, result.problem, exchange.request.told_by);
     }
     result.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
+    result.issuer_unknown = result.untrusted && lacks_issuer(verdicts.server);
     result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
   }
   result.body = std::move(exchange.body);
@@ -349,6 +375,23 @@ HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals
 HttpClient::~HttpClient() { curl_global_cleanup(); }
 
 HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer) const {
+  const auto start = Clock::now();
+  HttpResult result = attempt(request, bearer, trust_, request.timeout);
+  if (!result.issuer_unknown || trust_.spare.empty()) return result;
+  const auto gone = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+  const bool cancelled = signals_.any() && request.on_signal != OnSignal::never;
+  if (cancelled || gone >= request.timeout) return result;
+  log_.debug("none of " + trust_.folder + " signed the certificate: again, with " + trust_.spare);
+  try {
+    return attempt(request, bearer, with_spare(trust_), request.timeout - gone);
+  } catch (const Error& error) {  // of the spare's file; the first result tells what is wrong
+    log_.debug(error.message());
+    return result;
+  }
+}
+
+HttpResult HttpClient::attempt(const HttpRequest& request, const Secret& bearer,
+                               const TrustStore& trust, std::chrono::milliseconds timeout) const {
   log_.debug(request.method + " " + request.url);
   const CurlHandle handle(curl_easy_init());
   if (handle == nullptr) throw Error(Kind::bug, "libcurl has no handle");
@@ -364,8 +407,8 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
   set(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
   set(handle.get(), CURLOPT_HTTPHEADER, headers.get());
   set_conduct(handle.get());
-  set_tls(handle.get(), tls_, trust_);
-  set_request(handle.get(), request);
+  set_tls(handle.get(), tls_, trust);
+  set_request(handle.get(), request, timeout);
   set_callbacks(handle.get(), exchange);
   const CURLcode code = curl_easy_perform(handle.get());
   HttpResult result = conclude(exchange, handle.get(), code, detail.data());

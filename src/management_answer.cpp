@@ -103,7 +103,9 @@ bool is_refusal(int status) {
 }
 
 Error not_sent(const HttpResult& result) {
-  if (result.local) return {Kind::config, "TLS could not be set up: " + result.problem};
+  if (result.local) {
+    return {Kind::config, "TLS could not be set up: " + result.problem, some({result.hint})};
+  }
   return {Kind::unreached, "the cluster was not reached: " + result.problem,
           some({result.hint, "nothing was sent, so it is safe to run this again"})};
 }

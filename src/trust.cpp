@@ -3,13 +3,17 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "influxctl/error.h"
 #include "influxctl/file.h"
@@ -58,20 +62,59 @@ std::string check_pem(const std::string& key, const std::string& path) {
   return std::move(file.text);
 }
 
+bool is_readable_file(const char* path) {
+  struct stat status {};
+  return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
+         access(path, R_OK) == 0;
+}
+
+// The distribution's bundle; empty when there is none.
+std::string find_bundle() {
+  const auto* const found = std::find_if(kBundles.begin(), kBundles.end(), is_readable_file);
+  return found == kBundles.end() ? "" : *found;
+}
+
 // What the variables or the system name; nothing when there is nothing.
 std::optional<TrustStore> find_system_store(const Environment& environment) {
-  TrustStore chosen{.file = environment.get("SSL_CERT_FILE"),
-                    .folder = environment.get("SSL_CERT_DIR"),
-                    .pem = {}};
+  TrustStore chosen;
+  chosen.file = environment.get("SSL_CERT_FILE");
+  chosen.folder = environment.get("SSL_CERT_DIR");
   if (!chosen.file.empty()) (void)check_pem("SSL_CERT_FILE", chosen.file);
   if (!chosen.file.empty() || !chosen.folder.empty()) return chosen;
-  for (const char* folder : kHashedFolders) {
-    if (is_hashed(folder)) return TrustStore{.file = {}, .folder = folder, .pem = {}};
+  const auto* const folder = std::find_if(kHashedFolders.begin(), kHashedFolders.end(), is_hashed);
+  if (folder != kHashedFolders.end()) chosen.folder = *folder;
+  (chosen.folder.empty() ? chosen.file : chosen.spare) = find_bundle();
+  if (chosen.file.empty() && chosen.folder.empty()) return std::nullopt;
+  return chosen;
+}
+
+// Adds what vouches for a proxy, where a variable names one that is spoken to over TLS. libcurl
+// reads it only for such a proxy, so the whole bundle does no harm.
+TrustStore with_proxy(TrustStore store, const Environment& environment) {
+  for (const char* name : {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"}) {
+    constexpr std::string_view kScheme = "https://";
+    const std::string proxy = environment.get(name);
+    if (strncasecmp(proxy.c_str(), kScheme.data(), kScheme.size()) != 0) continue;
+    TrustStore roots = system_trust_store(environment);
+    store.proxy_file = roots.file.empty() ? std::move(roots.spare) : std::move(roots.file);
+    store.proxy_folder = std::move(roots.folder);
+    break;
   }
-  for (const char* bundle : kBundles) {
-    if (access(bundle, R_OK) == 0) return TrustStore{.file = bundle, .folder = {}, .pem = {}};
+  return store;
+}
+
+// Hints for a system without roots; a bundle that is there all the same comes first.
+std::vector<std::string> hints_for_none() {
+  std::vector<std::string> hints;
+  const auto* const there = std::find_if(kBundles.begin(), kBundles.end(),
+                                         [](const char* path) { return access(path, F_OK) == 0; });
+  if (there != kBundles.end()) {
+    hints.emplace_back(std::string(*there) + " is there, but is not a file that can be read");
   }
-  return std::nullopt;
+  hints.emplace_back(
+      "install the package ca-certificates, set ca under [profile.tls] in config.toml, or set "
+      "SSL_CERT_FILE");
+  return hints;
 }
 
 }  // namespace
@@ -79,23 +122,34 @@ std::optional<TrustStore> find_system_store(const Environment& environment) {
 TrustStore system_trust_store(const Environment& environment) {
   if (auto store = find_system_store(environment)) return std::move(*store);
   throw Error(Kind::config, "this system has no CA certificates in any of the usual places",
-              {"install the package ca-certificates, set ca under [profile.tls] in config.toml, or "
-               "set SSL_CERT_FILE"});
+              hints_for_none());
+}
+
+TrustStore with_spare(const TrustStore& store) {
+  TrustStore whole = store;
+  whole.spare.clear();
+  whole.file.clear();
+  whole.pem = check_pem("the system's CA certificates", store.spare);
+  if (!store.file.empty()) whole.pem += "\n" + check_pem("tls.ca", store.file);
+  return whole;
 }
 
 TrustStore check_tls_files(const TlsSettings& tls, const Environment& environment) {
-  if (tls.disable) return {};
+  if (tls.disable) return with_proxy({}, environment);
   if (!tls.cert.empty()) (void)check_pem("tls.cert", tls.cert);
   if (!tls.key.empty()) (void)check_pem("tls.key", tls.key);
+  TrustStore store;
   if (!tls.ca.empty()) {
     (void)check_pem("tls.ca", tls.ca);
-    return {.file = tls.ca, .folder = {}, .pem = {}};
+    store.file = tls.ca;
+  } else if (!tls.insecure) {
+    store = system_trust_store(environment);
   }
-  return tls.insecure ? TrustStore{} : system_trust_store(environment);
+  return with_proxy(std::move(store), environment);
 }
 
 TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment) {
-  if (tls.ca.empty()) return system_trust_store(environment);
+  if (tls.ca.empty()) return with_proxy(system_trust_store(environment), environment);
   std::string ca = check_pem("tls.ca", tls.ca);
   TrustStore store = find_system_store(environment).value_or(TrustStore{});
   if (store.file.empty()) {
@@ -104,7 +158,7 @@ TrustStore provider_trust_store(const TlsSettings& tls, const Environment& envir
     store.pem = std::move(ca) + "\n" + check_pem("the system's CA certificates", store.file);
     store.file.clear();
   }
-  return store;
+  return with_proxy(std::move(store), environment);
 }
 
 }  // namespace influxctl

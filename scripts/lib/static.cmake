@@ -54,9 +54,10 @@ set(CURL_CA_BUNDLE none CACHE INTERNAL "")
 set(CURL_CA_PATH none CACHE INTERNAL "")
 set(OPENSSL_USE_STATIC_LIBS TRUE)
 add_subdirectory("${INFLUXCTL_CURL_SOURCE}" curl EXCLUDE_FROM_ALL SYSTEM)
+get_target_property(curl_target CURL::libcurl ALIASED_TARGET) # its name differs between versions
 # An engine would be loaded from a file.
-target_compile_definitions(libcurl PRIVATE OPENSSL_NO_ENGINE)
-target_compile_options(libcurl PRIVATE -Os)
+target_compile_definitions(${curl_target} PRIVATE OPENSSL_NO_ENGINE)
+target_compile_options(${curl_target} PRIVATE -Os)
 
 # Puts failing functions in the place of those of glibc that need its shared objects at run time.
 function(influxctl_without_nss target)

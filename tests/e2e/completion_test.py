@@ -26,7 +26,8 @@ PATIENCE = 120  # seconds
 
 ODD_ENDS = ["", " space", "'quote", '"double', "$(touch pwned)", "`touch pwned`", ";touch pwned",
             "back\\slash", ":colon", "=equals", "*", "~", "$HOME", "#hash", "ü", "&touch pwned",
-            "<in", ">pwned", "(a)", "{b,c}", "[d]", "?", "|touch pwned", "!e", "^f", "%g", "a  b"]
+            "<in", ">pwned", "(a)", "{b,c}", "[d]", "?", "|touch pwned", "!e", "^f", "%g", "a  b",
+            "@at", ":a:b", "=a=b", "@a@b"]
 ODD_NAMES = [f"p{number:02}{end}" for number, end in enumerate(ODD_ENDS)]
 HIDDEN_NAMES = ["\u202eturned", "zero\u200bwidth"]
 
@@ -201,6 +202,7 @@ class Suite:
                 ("influxctl --profile management man", "management"),
                 ("influxctl --profile=auth management r", "revoke rotate"),
                 ("influxctl management --timeout 5s l", "list"),
+                ("influxctl 'management' r", "revoke rotate"),
                 ("influxctl nonsense", "")]:
             self.offers(line, wanted.split())
 
@@ -247,7 +249,8 @@ class Suite:
             for line, wanted in [("a-", "a-file.toml"), ("with", "with\\ space.toml"),
                                  ("sub/in", "sub/inner"), ("su", "sub/")]:
                 self.writes(f"influxctl {flag} {line}", f"influxctl {flag} {wanted}")
-            if self.name != "fish":  # which offers the whole of --config=a-file.toml
+            if self.name != "fish":  # which takes apart at : and offers all of --config=a-file.toml
+                self.writes(f"influxctl {flag} b:", f"influxctl {flag} b:c")
                 self.writes(f"influxctl {flag}=a-", f"influxctl {flag}=a-file.toml")
 
     def profiles(self):
@@ -277,6 +280,13 @@ class Suite:
                 _, completed = self.shell.complete(line)
                 self.expect(f"{name!r} after {line}: {completed}",
                             self.arguments(completed)[1:2], [name])
+            if name[3:4] and name[3] in ":=@":  # where bash takes a word apart
+                for place in [f"--profile {name[:4]}", f"--profile={name[:4]}",
+                              f"--profile {name[:5]}", f"--profile={name[:5]}",
+                              f"--config config.toml --profile {name[:-1]}"]:
+                    _, completed = self.shell.complete(f"influxctl {place}")
+                    self.expect(f"{name!r} after {place}: {completed}",
+                                self.arguments(completed)[-2].split("profile=")[-1], name)
         _, completed = self.shell.complete("influxctl --profile p01\\ s")
         self.expect("a name with a space", self.arguments(completed)[1:2], ["p01 space"])
 
@@ -286,6 +296,7 @@ class Suite:
             self.writes(f"influxctl {command} -- my-store a-f",
                         f"influxctl {command} -- my-store a-file.toml")
             self.offers(f"influxctl {command} -- my-store --prof", [])
+            self.offers(f"influxctl {command} -- --fo", [])
         for command in ["management list", "auth login", ""]:
             self.offers(f"influxctl {command} -- my-st", [])
 
@@ -309,7 +320,7 @@ class Suite:
                            ("other.toml", "[[profile]]\nname = 'elsewhere'\n"),
                            ("an other.toml", "[[profile]]\nname = 'elsewhere'\n"),
                            ("home/other.toml", "[[profile]]\nname = 'elsewhere'\n"),
-                           ("sub/inner", ""), ("broken.toml", "mgmt_token = 'secret\n")]:
+                           ("sub/inner", ""), ("b:c", ""), ("broken.toml", "mgmt_token = 'secret\n")]:
             path = self.folder / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)

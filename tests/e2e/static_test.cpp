@@ -149,6 +149,50 @@ TEST_F(Static, LooksPastLinksThatLeadNowhere) {
   expect_create(sandbox, root);
 }
 
+// A CA of one's own is often put into the bundle alone, over Debian's, and the folder stays as it
+// is.
+TEST_F(Static, ReadsTheBundleWhereTheFolderDoesNotDo) {
+  const Sandbox sandbox;
+  const Sandbox other;
+  const Root root;
+  root.write("/etc/ssl/certs/01234567.0", read_file(other.ca()));
+  fs::create_directory(root.file("/etc/ssl/certs/89abcdef.0"));
+  root.configure(sandbox, "");
+  const RunResult without = root.run(kCreate);
+  EXPECT_EQ(without.exit_code, 6);
+  EXPECT_EQ(sandbox.count("connection"), 1U);
+  root.write("/etc/ssl/certs/ca-certificates.crt", read_file(other.ca()));
+  const RunResult neither = root.run(kCreate);
+  EXPECT_EQ(neither.exit_code, 6);
+  EXPECT_EQ(neither.err, without.err);
+  EXPECT_EQ(sandbox.count("connection"), 3U) << "one more, for the bundle";
+  root.write("/etc/ssl/certs/ca-certificates.crt", "no certificate");
+  EXPECT_EQ(root.run(kCreate).err, without.err);
+  root.write("/etc/ssl/certs/ca-certificates.crt", read_file(other.ca()) + read_file(sandbox.ca()));
+  EXPECT_EQ(sandbox.count("request"), 0U);
+  expect_create(sandbox, root);
+  EXPECT_EQ(sandbox.count("created"), 1U);
+}
+
+// What Docker makes of a mount whose source is missing: a folder.
+TEST_F(Static, LooksPastWhatIsNotABundle) {
+  const Sandbox sandbox;
+  const Root root;
+  fs::create_directories(root.file("/etc/ssl/certs/ca-certificates.crt"));
+  root.write("/etc/pki/tls/certs/ca-bundle.crt", "");
+  root.configure(sandbox, "");
+  const RunResult result = root.run(kCreate);
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.err, HasSubstr("influxctl: hint: /etc/ssl/certs/ca-certificates.crt is there, "
+                                    "but is not a file that can be read\n"));
+  root.write("/etc/ssl/cert.pem", "no certificate");
+  const RunResult junk = root.run(kCreate);
+  EXPECT_EQ(junk.exit_code, 3);
+  EXPECT_THAT(junk.err, HasSubstr("influxctl: hint: it has to hold CA certificates in PEM form"));
+  root.write("/etc/ssl/cert.pem", read_file(sandbox.ca()));
+  expect_create(sandbox, root);
+}
+
 TEST_F(Static, SaysThatThereAreNoCertificates) {
   const Sandbox sandbox;
   const Root root;

@@ -142,6 +142,30 @@ TEST(Tls, PlainTextIsNotSpokenToAServerThatWantsIt) {
   EXPECT_EQ(sandbox.count("request"), 0U);
 }
 
+// A create through a proxy that is spoken to over TLS: TRUST is of tls_proxy.py.
+RunResult create_through_tls_proxy(const Sandbox& sandbox, const std::string& trust) {
+  RunOptions options;
+  options.program = SOURCE_FOLDER "/tests/e2e/tls_proxy.py";
+  return sandbox.run({trust, influxctl_binary(), "management", "create"}, options);
+}
+
+TEST(Tls, GoesThroughAProxyThatTheSystemsRootsVouchFor) {
+  const Sandbox sandbox;
+  const RunResult result = create_through_tls_proxy(sandbox, "trusted");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_THAT(result.err, testing::StartsWith(
+                              "proxy: CONNECT localhost:" + std::to_string(sandbox.port()) + "\n"));
+}
+
+TEST(Tls, TellsThatItIsTheProxyThatIsNotTrusted) {
+  const Sandbox sandbox;
+  const RunResult result = create_through_tls_proxy(sandbox, "unknown");
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr("influxctl: hint: it is the proxy's certificate; "));
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
 TEST(Tls, WritesDownNoKeys) {
   const Sandbox sandbox;
   const TemporaryFolder folder;

@@ -46,6 +46,42 @@ TEST(Trust, SystemStoreByPlace) {
   EXPECT_TRUE(std::filesystem::exists(store.file.empty() ? store.folder : store.file));
 }
 
+TEST(Trust, AProxysRootsAreTheSystems) {
+  const TemporaryFolder folder;
+  const std::string ca = folder.write("ca.pem", kCertificate);
+  const std::string system = folder.write("system.pem", kCertificate);
+  const auto proxy_of = [&](const std::string& variable) {
+    const Environment environment(
+        Entries{variable, "SSL_CERT_FILE=" + system, "SSL_CERT_DIR=/folder"});
+    const TrustStore store = check_tls_files({.cert = {}, .key = {}, .ca = ca}, environment);
+    EXPECT_EQ(text(store), ca + ",") << variable;
+    return store.proxy_file + "," + store.proxy_folder;
+  };
+  for (const char* name : {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"}) {
+    EXPECT_EQ(proxy_of(std::string(name) + "=https://proxy"), system + ",/folder");
+  }
+  EXPECT_EQ(proxy_of("https_proxy=HTTPS://proxy"), system + ",/folder");
+  EXPECT_EQ(proxy_of("https_proxy=http://proxy"), ",");
+  EXPECT_EQ(proxy_of("https_proxy=proxy"), ",");
+}
+
+TEST(Trust, ASpareJoinsTheOthers) {
+  const TemporaryFolder folder;
+  TrustStore store;
+  store.folder = "/folder";
+  store.spare = folder.write("bundle.pem", std::string("bundle ") + kCertificate);
+  const TrustStore whole = with_spare(store);
+  EXPECT_EQ(text(whole), ",/folder");
+  EXPECT_EQ(whole.pem, std::string("bundle ") + kCertificate);
+  EXPECT_EQ(whole.spare, "");
+  store.file = folder.write("ca.pem", kCertificate);
+  EXPECT_EQ(with_spare(store).pem, std::string("bundle ") + kCertificate + "\n" + kCertificate);
+  store.spare = folder.write("junk.pem", "junk");
+  EXPECT_EQ(failure_of([&] { (void)with_spare(store); }),
+            "3 the system's CA certificates: " + store.spare +
+                " is not a PEM file: it has no line that begins with -----BEGIN");
+}
+
 TEST(Trust, TlsFilesAccepted) {
   const TemporaryFolder folder;
   const std::string ca = folder.write("ca.pem", kCertificate);
