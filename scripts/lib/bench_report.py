@@ -57,11 +57,11 @@ NOTES = """
 - **start** is `--version`. **create** is `management create --description bench`, with a credential
   from the environment. **list** is `management list` with one CA; jq makes the same columns
   (`@tsv`), or the same objects.
-- *System store*: both programs use the store of the system as they find it by default, and trust
-  the CA of the run too: `SSL_CERT_DIR` is a copy of the system's hashed folder with that CA in it.
-  curl reads the system's whole bundle before it looks there; influxctl looks there alone.
+- *System store*: the system has both a folder of hashed names and a bundle, as Debian and its like
+  do, and `SSL_CERT_DIR` is a copy of that folder with the CA of the run in it. curl reads the whole
+  bundle before it looks there; influxctl reads a bundle only where the folder does not do.
 - *One CA*: `tls.ca` and `--cacert`. *One bundle*: `SSL_CERT_FILE` is the system's whole bundle and
-  the CA of the run, which both programs have to read.
+  the CA of the run, which both programs have to read, as on a system that has nothing else.
 - Times are medians, and the middle half of the runs; *x curl* is the ratio of the medians to that
   of curl, or of curl | jq for lists. *Peak* is the resident memory of one run at its most (of a
   pipe: of its largest process). MB are 1,000,000 bytes.
