@@ -130,32 +130,47 @@ class Zsh(Terminal):
 
 
 class Fish:
-    """fish answers without a terminal."""
+    """fish answers without a terminal: one for all lines."""
+
+    # Two answers to each line: what is offered, and that as it is written into the line.
+    LOOP = r"""
+        while read -l line
+            complete -C $line </dev/null
+            printf '%s\n' END
+            complete --escape -C $line </dev/null
+            printf '%s\n' END
+        end"""
 
     def __init__(self, folder, script, environment):
-        self.folder, self.environment = folder, environment
         functions = folder / "home/.config/fish/completions"
         functions.mkdir(parents=True)
         shutil.copy(script, functions / "influxctl.fish")
+        self.errors = folder / "errors"
+        with self.errors.open("wb") as errors:
+            self.shell = subprocess.Popen(
+                ["fish", "-c", self.LOOP], cwd=folder, env=environment, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
 
-    def run(self, *arguments):
-        result = subprocess.run(
-            ["fish", *arguments], cwd=self.folder, env=self.environment, timeout=PATIENCE,
-            check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True)
-        assert result.stderr == "", result.stderr
-        return [text.split("\t")[0] for text in result.stdout.splitlines()]
+    def answer(self):
+        offers = []
+        while (line := self.shell.stdout.readline()) != "END\n":
+            assert line, f"fish ended: {self.errors.read_text()}"
+            offers.append(line.rstrip("\n").split("\t")[0])
+        return offers
 
     def complete(self, line):
-        offers = self.run("-c", "complete -C $argv[1]", line)
+        self.shell.stdin.write(line + "\n")
+        self.shell.stdin.flush()
+        offers, written = self.answer(), self.answer()
         completed = line
         if len(offers) == 1:
-            word = self.run("-c", "complete --escape -C $argv[1]", line)[0]
-            completed = re.sub(r"(\\.|[^ ])*$", "", line) + word
+            completed = re.sub(r"(\\.|[^ ])*$", "", line) + written[0]
+        assert not self.errors.read_text(), self.errors.read_text()
         return set(offers), completed
 
     def close(self):
-        pass
+        self.shell.stdin.close()
+        self.shell.wait(PATIENCE)
 
 
 class Suite:

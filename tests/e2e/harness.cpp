@@ -10,9 +10,10 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -117,19 +118,38 @@ json Sandbox::command(const json& command) {
   return answer;
 }
 
-std::vector<json> Sandbox::ledger() const {
-  std::istringstream lines(read_file(ledger_file()));
-  std::vector<json> all;
-  for (std::string line; std::getline(lines, line) && !lines.eof();) {
-    all.push_back(json::parse(line));
+// Reads the lines that have come since the last time.
+void Sandbox::read_ledger() const {
+  std::ifstream file(ledger_file(), std::ios::binary);
+  if (!file) throw std::runtime_error("cannot read " + ledger_file());
+  file.seekg(static_cast<std::streamoff>(ledger_size_));
+  for (std::string line; std::getline(file, line) && !file.eof();) {
+    ledger_.push_back(json::parse(line));
+    ledger_size_ += line.size() + 1;
   }
-  return all;
+}
+
+std::vector<json> Sandbox::ledger(std::size_t from) const {
+  const std::lock_guard lock(ledger_mutex_);
+  read_ledger();
+  return {std::next(ledger_.begin(), static_cast<std::ptrdiff_t>(from)), ledger_.end()};
 }
 
 std::vector<json> Sandbox::events(std::string_view name) const {
-  std::vector<json> all = ledger();
-  std::erase_if(all, [name](const json& event) { return event.at("event") != name; });
-  return all;
+  const std::lock_guard lock(ledger_mutex_);
+  read_ledger();
+  std::vector<json> some;
+  std::copy_if(ledger_.begin(), ledger_.end(), std::back_inserter(some),
+               [name](const json& event) { return event.at("event") == name; });
+  return some;
+}
+
+std::size_t Sandbox::count(std::string_view name) const {
+  const std::lock_guard lock(ledger_mutex_);
+  read_ledger();
+  const auto count = std::count_if(ledger_.begin(), ledger_.end(),
+                                   [name](const json& event) { return event.at("event") == name; });
+  return static_cast<std::size_t>(count);
 }
 
 std::vector<json> Sandbox::requests(std::string_view method) const {

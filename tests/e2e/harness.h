@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -51,11 +52,11 @@ class Sandbox {
   /// Drops all fault rules.
   void clear() { command({{"clear", true}}); }
 
-  /// All events so far, in order.
-  std::vector<nlohmann::json> ledger() const;
+  /// All events so far but the first `from`, in order.
+  std::vector<nlohmann::json> ledger(std::size_t from = 0) const;
   /// The events of one kind: "connection", "request", "created", "revoked", "answered", "polled" …
   std::vector<nlohmann::json> events(std::string_view name) const;
-  std::size_t count(std::string_view name) const { return events(name).size(); }
+  std::size_t count(std::string_view name) const;
   std::vector<nlohmann::json> created() const { return events("created"); }
   /// The raw bodies, secrets as digests, of the requests to this path (without a query).
   std::vector<std::string> bodies(std::string_view path) const;
@@ -80,12 +81,16 @@ class Sandbox {
 
  private:
   std::string read_line();
+  void read_ledger() const;
 
   pid_t pid_ = -1;
   Descriptor in_;
   Descriptor out_;
   std::string pending_;
   nlohmann::json ready_;
+  mutable std::mutex ledger_mutex_;
+  mutable std::vector<nlohmann::json> ledger_;  ///< what was read of it
+  mutable std::size_t ledger_size_ = 0;         ///< its bytes
 };
 
 }  // namespace influxctl::e2e

@@ -16,13 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-// The events that came after the first `count`.
-Account account_since(const Sandbox& sandbox, std::size_t count) {
-  auto events = sandbox.ledger();
-  events.erase(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(count));
-  return account_of(events);
-}
-
 std::vector<std::string> failing(const std::string& name, int number, const std::string& error) {
   return {"-e", "trace=" + name, "-e",
           "inject=" + name + ":error=" + error + ":when=" + std::to_string(number)};
@@ -63,7 +56,7 @@ TEST_P(SystemCallFault, KeepsThePromise) {
     const RunResult result = traced.run(sandbox, failing(call.name, call.number, error));
     EXPECT_NE(traced.trace().find("(INJECTED)"), std::string::npos) << "it was not called";
     SCOPED_TRACE(result.err);
-    expect_kept(way, account_since(sandbox, before), result, traced.left_over());
+    expect_kept(way, account_of(sandbox.ledger(before)), result, traced.left_over());
   }
 }
 
@@ -104,7 +97,7 @@ TEST_P(SystemCallRow, EndsAsItShould) {
   EXPECT_EQ(result.exit_code, row.exit_code) << result.err;
   const std::string end = row.why + "; it has been revoked\n";
   EXPECT_TRUE(row.why.empty() || result.err.ends_with(end)) << result.err;
-  expect_kept(row.way, account_since(sandbox, before), result, traced.left_over());
+  expect_kept(row.way, account_of(sandbox.ledger(before)), result, traced.left_over());
 }
 
 const std::string kIo = "Input/output error";

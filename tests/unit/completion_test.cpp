@@ -35,7 +35,7 @@ TEST(Completion, Bash) {
            "    'influxctl') below=('make') ;;\n",
            "  if [[ \"$level \" == 'influxctl '* ]]; then\n    flags+=('-h' '--help' '--config')\n",
            "  if [[ \"$level \" == 'influxctl make '* ]]; then\n    flags+=('--form')\n",
-           "        'influxctl make') _influxctl_program $((i + 1)) ;;\n",
+           "        'influxctl make') _influxctl_program $((starts[i] + 1)) ;;\n",
        }) {
     EXPECT_THAT(script, HasSubstr(line));
   }
