@@ -22,7 +22,11 @@ _influxctl_join() {
     words[last]+=$piece rest=${rest#"$piece"}
   done
   piece=${words[last]} skip=0
-  if [[ $piece == *"$1" ]]; then skip=$((${#piece} - ${#1})); fi
+  if [[ $1 != *[!:=]* ]]; then # what bash takes apart at stays; bash-completion's sudo names it here
+    skip=${#piece}
+  elif [[ $piece == *"$1" ]]; then
+    skip=$((${#piece} - ${#1}))
+  fi
   if ((skip)) && [[ ${piece:skip-1:1} == [\'\"] ]]; then skip=$((skip - 1)); fi
 }
 

@@ -161,6 +161,7 @@ void set_tls(CURL* handle, const TlsSettings& tls, const TrustStore& trust) {
                           trust.pem.size(), CURL_BLOB_NOCOPY};
     set(handle, CURLOPT_CAINFO_BLOB, &roots);
   }
+  set(handle, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(handle, CURLOPT_PROXY_CAINFO, path_or_none(trust.proxy_file));
   set(handle, CURLOPT_PROXY_CAPATH, path_or_none(trust.proxy_folder));
   if (!tls.cert.empty()) {
@@ -248,18 +249,21 @@ Verdicts verdicts_of(CURL* handle) {
 bool lacks_issuer(long verdict) { return verdict == 2 || (verdict >= 18 && verdict <= 21); }
 
 std::string certificate_hint(const Verdicts& verdicts, const std::string& told_by) {
-  if (verdicts.proxy != 0) {
-    return "it is the proxy's certificate; the CAs of proxies are those of this system, or of "
-           "SSL_CERT_FILE";
-  }
-  switch (verdicts.server) {
+  const bool proxy = verdicts.proxy != 0;
+  switch (proxy ? verdicts.proxy : verdicts.server) {
     case 0:
     case 1:
-      return "the certificate is for another name: check " + told_by + " in config.toml";
+      return proxy ? "the proxy's certificate is for another name: check the proxy variables"
+                   : "the certificate is for another name: check " + told_by + " in config.toml";
     case 9:
     case 10:
-      return "the certificate is not valid at this time: check the clock, or have it renewed";
+      return std::string(proxy ? "the proxy's certificate" : "the certificate") +
+             " is not valid at this time: check the clock, or have it renewed";
     default:
+      if (proxy) {
+        return "it is the proxy's certificate; the CAs of proxies are those of this system, or of "
+               "SSL_CERT_FILE";
+      }
       return "set ca under [profile.tls] to the CA certificate that signed the server's";
   }
 }
@@ -271,8 +275,8 @@ std::string resolver_hint(const std::string& told_by) {
   return "check " + told_by + " in config.toml, and that this machine resolves the name";
 }
 
-// What the user can do, where the cause is a common one. For the message only: nothing else is
-// decided by a CURLcode.
+// What the user can do, where the cause is a common one. For the message only: what was sent is
+// not told by a CURLcode.
 std::string hint_for(CURLcode code, const Verdicts& verdicts, std::string_view problem,
                      const std::string& told_by) {
   if (problem.find("CONNECT tunnel failed") != std::string_view::npos) return kProxyHint;
@@ -307,7 +311,7 @@ std::string problem_of(const Exchange& exchange, CURLcode code, const char* deta
   if (code == CURLE_OK) return exchange.head.missing(exchange.body.size());
   std::string text = shown(
       without_secrets(*detail != '\0' ? detail : curl_easy_strerror(code), exchange.credential));
-  while (text.ends_with('.')) text.pop_back();
+  while (text.ends_with('.') || text.ends_with(' ')) text.pop_back();
   // A sentence's capital goes, a name's or an acronym's stays.
   const auto word = std::string_view(text).substr(0, text.find(' '));
   const auto capitals =
@@ -334,7 +338,8 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
       result.hint = hint_for(code, verdicts, result.problem, exchange.request.told_by);
     }
     result.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
-    result.issuer_unknown = result.untrusted && lacks_issuer(verdicts.server);
+    result.issuer_unknown =
+        exchange.sends == 0 && result.untrusted && lacks_issuer(verdicts.server);
     result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
   }
   result.body = std::move(exchange.body);
@@ -383,11 +388,12 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
   if (cancelled || gone >= request.timeout) return result;
   log_.debug("none of " + trust_.folder + " signed the certificate: again, with " + trust_.spare);
   try {
-    return attempt(request, bearer, with_spare(trust_), request.timeout - gone);
-  } catch (const Error& error) {  // of the spare's file; the first result tells what is wrong
+    HttpResult second = attempt(request, bearer, with_spare(trust_), request.timeout - gone);
+    if (!second.local) return second;
+  } catch (const Error& error) {
     log_.debug(error.message());
-    return result;
   }
+  return result;  // the spare is no use; this tells what is wrong
 }
 
 HttpResult HttpClient::attempt(const HttpRequest& request, const Secret& bearer,

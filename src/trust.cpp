@@ -79,7 +79,6 @@ std::optional<TrustStore> find_system_store(const Environment& environment) {
   TrustStore chosen;
   chosen.file = environment.get("SSL_CERT_FILE");
   chosen.folder = environment.get("SSL_CERT_DIR");
-  if (!chosen.file.empty()) (void)check_pem("SSL_CERT_FILE", chosen.file);
   if (!chosen.file.empty() || !chosen.folder.empty()) return chosen;
   const auto* const folder = std::find_if(kHashedFolders.begin(), kHashedFolders.end(), is_hashed);
   if (folder != kHashedFolders.end()) chosen.folder = *folder;
@@ -88,17 +87,32 @@ std::optional<TrustStore> find_system_store(const Environment& environment) {
   return chosen;
 }
 
-// Adds what vouches for a proxy, where a variable names one that is spoken to over TLS. libcurl
-// reads it only for such a proxy, so the whole bundle does no harm.
+// The same, with the file that the user names looked at.
+std::optional<TrustStore> checked_system_store(const Environment& environment) {
+  auto store = find_system_store(environment);
+  const std::string named = environment.get("SSL_CERT_FILE");
+  if (!named.empty()) (void)check_pem("SSL_CERT_FILE", named);
+  return store;
+}
+
+// Adds what vouches for a proxy, where a variable names one that is spoken to over TLS: it may not
+// be the one of this request, and what it lacks matters only then. Through such a proxy libcurl
+// does not tell why the server is not trusted, so a spare is put to use at once.
 TrustStore with_proxy(TrustStore store, const Environment& environment) {
-  for (const char* name : {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"}) {
+  const auto names_one = [&](const char* name) {
     constexpr std::string_view kScheme = "https://";
-    const std::string proxy = environment.get(name);
-    if (strncasecmp(proxy.c_str(), kScheme.data(), kScheme.size()) != 0) continue;
-    TrustStore roots = system_trust_store(environment);
-    store.proxy_file = roots.file.empty() ? std::move(roots.spare) : std::move(roots.file);
-    store.proxy_folder = std::move(roots.folder);
-    break;
+    return strncasecmp(environment.get(name).c_str(), kScheme.data(), kScheme.size()) == 0;
+  };
+  constexpr std::array kVariables = {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy",
+                                     "ALL_PROXY"};
+  if (std::none_of(kVariables.begin(), kVariables.end(), names_one)) return store;
+  TrustStore roots = find_system_store(environment).value_or(TrustStore{});
+  store.proxy_file = roots.file.empty() ? std::move(roots.spare) : std::move(roots.file);
+  store.proxy_folder = std::move(roots.folder);
+  if (store.file.empty()) {
+    store.file = std::exchange(store.spare, {});
+  } else if (!store.spare.empty()) {
+    store = with_spare(store);
   }
   return store;
 }
@@ -120,7 +134,7 @@ std::vector<std::string> hints_for_none() {
 }  // namespace
 
 TrustStore system_trust_store(const Environment& environment) {
-  if (auto store = find_system_store(environment)) return std::move(*store);
+  if (auto store = checked_system_store(environment)) return std::move(*store);
   throw Error(Kind::config, "this system has no CA certificates in any of the usual places",
               hints_for_none());
 }
@@ -151,7 +165,7 @@ TrustStore check_tls_files(const TlsSettings& tls, const Environment& environmen
 TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment) {
   if (tls.ca.empty()) return with_proxy(system_trust_store(environment), environment);
   std::string ca = check_pem("tls.ca", tls.ca);
-  TrustStore store = find_system_store(environment).value_or(TrustStore{});
+  TrustStore store = checked_system_store(environment).value_or(TrustStore{});
   if (store.file.empty()) {
     store.file = tls.ca;
   } else {  // OpenSSL takes one file

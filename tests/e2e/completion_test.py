@@ -159,9 +159,12 @@ class Fish:
         return offers
 
     def complete(self, line):
+        timer = threading.Timer(PATIENCE, self.shell.kill)
+        timer.start()
         self.shell.stdin.write(line + "\n")
         self.shell.stdin.flush()
         offers, written = self.answer(), self.answer()
+        timer.cancel()
         completed = line
         if len(offers) == 1:
             completed = re.sub(r"(\\.|[^ ])*$", "", line) + written[0]
@@ -324,6 +327,10 @@ class Suite:
         try:
             self.commands()
             self.programs()
+            inner = "influxctl management create -- influxctl"
+            for line in ["--config b:", "--config=b:"]:
+                self.writes(f"{inner} {line}", f"{inner} {line}c")
+            self.offers(f"{inner} management list --format=", ["table", "json"])
         finally:
             self.shell.close()
 

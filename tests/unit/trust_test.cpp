@@ -63,6 +63,9 @@ TEST(Trust, AProxysRootsAreTheSystems) {
   EXPECT_EQ(proxy_of("https_proxy=HTTPS://proxy"), system + ",/folder");
   EXPECT_EQ(proxy_of("https_proxy=http://proxy"), ",");
   EXPECT_EQ(proxy_of("https_proxy=proxy"), ",");
+  // A file that cannot be read matters only to the proxy, which may not be used.
+  const Environment broken(Entries{"https_proxy=https://proxy", "SSL_CERT_FILE=/none/ca.pem"});
+  EXPECT_EQ(check_tls_files({.cert = {}, .key = {}, .ca = ca}, broken).proxy_file, "/none/ca.pem");
 }
 
 TEST(Trust, ASpareJoinsTheOthers) {
