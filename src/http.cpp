@@ -250,21 +250,19 @@ bool lacks_issuer(long verdict) { return verdict == 2 || (verdict >= 18 && verdi
 
 std::string certificate_hint(const Verdicts& verdicts, const std::string& told_by) {
   const bool proxy = verdicts.proxy != 0;
+  const std::string certificate = proxy ? "the proxy's certificate" : "the certificate";
   switch (proxy ? verdicts.proxy : verdicts.server) {
     case 0:
     case 1:
-      return proxy ? "the proxy's certificate is for another name: check the proxy variables"
-                   : "the certificate is for another name: check " + told_by + " in config.toml";
+      return certificate + " is for another name: check " +
+             (proxy ? "the proxy variables" : told_by + " in config.toml");
     case 9:
     case 10:
-      return std::string(proxy ? "the proxy's certificate" : "the certificate") +
-             " is not valid at this time: check the clock, or have it renewed";
+      return certificate + " is not valid at this time: check the clock, or have it renewed";
     default:
-      if (proxy) {
-        return "it is the proxy's certificate; the CAs of proxies are those of this system, or of "
-               "SSL_CERT_FILE";
-      }
-      return "set ca under [profile.tls] to the CA certificate that signed the server's";
+      return proxy ? "it is the proxy's certificate; the CAs of proxies are those of this system, "
+                     "or of SSL_CERT_FILE"
+                   : "set ca under [profile.tls] to the CA certificate that signed the server's";
   }
 }
 

@@ -164,13 +164,12 @@ TrustStore check_tls_files(const TlsSettings& tls, const Environment& environmen
 
 TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment) {
   if (tls.ca.empty()) return with_proxy(system_trust_store(environment), environment);
-  std::string ca = check_pem("tls.ca", tls.ca);
+  (void)check_pem("tls.ca", tls.ca);
   TrustStore store = checked_system_store(environment).value_or(TrustStore{});
-  if (store.file.empty()) {
-    store.file = tls.ca;
-  } else {  // OpenSSL takes one file
-    store.pem = std::move(ca) + "\n" + check_pem("the system's CA certificates", store.file);
-    store.file.clear();
+  const std::string system = std::exchange(store.file, tls.ca);
+  if (!system.empty()) {  // OpenSSL takes one file
+    store.spare = system;
+    store = with_spare(store);
   }
   return with_proxy(std::move(store), environment);
 }

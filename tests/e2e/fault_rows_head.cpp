@@ -101,9 +101,8 @@ std::vector<FaultRow> head_rows() {
                   post(R"("pad_header":51200,"pad_headers":6)"),
                   "the answer is larger than this program accepts"),
       delivered("ManyHeaders", "1,000 headers", post(R"("pad_header":1,"pad_headers":1000)")),
-      // The words are libcurl's where it counts them (8.6), or else this program's.
       answer_lost("TooManyHeaders", "30,000 headers", post(R"("pad_header":1,"pad_headers":30000)"),
-                  ""),
+                  "the answer is larger than this program accepts"),
       answer_lost(
           "SecondStatusLine", "a line of the head that looks like a refusal",
           post(R"("framing":"close","header_block":"HTTP/1.1 401 No\r\nContent-Length: 0\r\n")"),

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -46,9 +45,7 @@ RunResult LoginBench::create_and_fail(const std::function<void()>& then) const {
   const std::string go = home_.file("go");
   RunOptions options;
   options.meanwhile = [&](pid_t) {
-    for (int i = 0; i < 2000 && !std::filesystem::exists(started); ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
+    wait_for_file(started);
     then();
     std::ofstream(go) << "go";
   };

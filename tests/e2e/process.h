@@ -33,6 +33,9 @@ class TemporaryFolder {
 /// A file's bytes; throws std::runtime_error when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
+/// Waits until a file is there; fails the test when it is not within 20 s.
+void wait_for_file(const std::filesystem::path& path);
+
 /// The path of the program under test: INFLUXCTL_TEST_BINARY, an absolute path, where it is set,
 /// and else the one that was built along.
 std::string influxctl_binary();

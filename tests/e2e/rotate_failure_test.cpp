@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <thread>
 #include <vector>
 
 #include "harness.h"
@@ -235,7 +234,7 @@ TEST(Rotate, LetsSignalsWaitForTheDeliveryAndTheRevoke) {
   const std::string first = new_token(sandbox).id;
   RunOptions options;
   options.meanwhile = [&](pid_t pid) {
-    while (!std::filesystem::exists(folder.file("there"))) std::this_thread::yield();
+    wait_for_file(folder.file("there"));
     ::kill(pid, SIGINT);
   };
   const RunResult at_the_sink =

@@ -201,7 +201,7 @@ TEST(Sandbox, EndsOnSignalsAndWithItsLifetime) {
     const Ends in = make_pipe();
     options.in = Stream::fd(in.read.get());
     options.meanwhile = [&folder, signal](pid_t pid) {
-      while (!std::filesystem::exists(folder + "/config.toml")) std::this_thread::yield();
+      wait_for_file(folder + "/config.toml");
       ::kill(pid, signal);
     };
     EXPECT_EQ(run(options).exit_code, 0) << signal;
@@ -228,7 +228,7 @@ TEST(Sandbox, EndsWithItsParent) {
   options.in = Stream::fd(in.read.get());
   options.err = Stream::terminal();
   options.meanwhile = [&folder](pid_t pid) {
-    while (!std::filesystem::exists(folder + "/config.toml")) std::this_thread::yield();
+    wait_for_file(folder + "/config.toml");
     ::kill(pid, SIGKILL);
   };
   EXPECT_EQ(run(options).signal, SIGKILL);

@@ -41,14 +41,6 @@ void send(pid_t pid, int signal) {
   while (has_pending(pid) && Clock::now() < end) std::this_thread::sleep_for(1ms);
 }
 
-void wait_for_file(const std::string& path) {
-  const auto end = Clock::now() + 20s;
-  while (!std::filesystem::exists(path)) {
-    ASSERT_LT(Clock::now(), end) << path;
-    std::this_thread::sleep_for(2ms);
-  }
-}
-
 // A run that gets these signals when the ledger has so many events of a kind.
 RunResult run_with(const Sandbox& sandbox, const std::vector<int>& signals,
                    const std::string& event, std::size_t count = 1,

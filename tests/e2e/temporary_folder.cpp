@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 
 #include "process.h"
 
@@ -38,6 +41,14 @@ std::string read_file(const std::filesystem::path& path) {
   if (stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
   if (!stream.is_open()) throw std::runtime_error(path.string() + ": cannot be read");
   return text.str();
+}
+
+void wait_for_file(const std::filesystem::path& path) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!std::filesystem::exists(path)) {
+    ASSERT_LT(std::chrono::steady_clock::now(), end) << path;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
 }
 
 }  // namespace influxctl::e2e
