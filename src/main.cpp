@@ -3,11 +3,11 @@
 
 #include <cstdlib>
 
-#include "influxctl/commands.h"
-#include "influxctl/console.h"
-#include "influxctl/environment.h"
-#include "influxctl/secret.h"
-#include "influxctl/signals.h"
+#include "influxctl/base/console.h"
+#include "influxctl/base/environment.h"
+#include "influxctl/base/secret.h"
+#include "influxctl/base/signals.h"
+#include "influxctl/commands/commands.h"
 
 int main(int argc, char** argv) {
   using namespace influxctl;

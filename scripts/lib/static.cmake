@@ -61,9 +61,9 @@ target_compile_options(${curl_target} PRIVATE -Os)
 
 # Puts failing functions in the place of those of glibc that need its shared objects at run time.
 function(influxctl_without_nss target)
-  target_sources(${target} PRIVATE src/without_nss.cpp)
+  target_sources(${target} PRIVATE src/http/without_nss.cpp)
   # The linker looks for them by name, which link-time optimisation does not foresee.
-  set_source_files_properties(src/without_nss.cpp PROPERTIES COMPILE_OPTIONS -fno-lto)
+  set_source_files_properties(src/http/without_nss.cpp PROPERTIES COMPILE_OPTIONS -fno-lto)
   foreach(name IN ITEMS dlopen freeaddrinfo getaddrinfo gethostbyname getnameinfo getservbyname
                         getservbyport_r)
     target_link_options(${target} PRIVATE -Wl,--wrap=${name})

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <string>
 
-#include "influxctl/browser.h"
-#include "influxctl/text.h"
-#include "login.h"
+#include "influxctl/auth/browser.h"
+#include "influxctl/base/text.h"
+#include "influxctl/commands/login.h"
 
 namespace influxctl {
 
@@ -20,11 +20,11 @@ using State = TokenOutcome::State;
 // A line that is written anew each second, on a terminal that can.
 class LiveLine {
  public:
-  LiveLine(const Edges& edges, Clock::time_point end)
-      : console_(edges.console),
+  LiveLine(const ProcessContext& context, Clock::time_point end)
+      : console_(context.console),
         end_(end),
-        on_(edges.streams.err_terminal && !edges.environment.get("TERM").empty() &&
-            edges.environment.get("TERM") != "dumb") {}
+        on_(context.streams.err_terminal && !context.environment.get("TERM").empty() &&
+            context.environment.get("TERM") != "dumb") {}
   LiveLine(const LiveLine&) = delete;
   LiveLine& operator=(const LiveLine&) = delete;
   ~LiveLine() { clear(); }
@@ -50,7 +50,7 @@ class LiveLine {
   long long shown_ = -1;
 };
 
-void show_instructions(const DeviceAuthorization& device, const Edges& edges) {
+void show_instructions(const DeviceAuthorization& device, const ProcessContext& context) {
   std::string text = "To log in, open this page in a browser, on this machine or another:\n\n    " +
                      device.verification_uri + "\n\nand enter the code:\n\n    " +
                      device.user_code + "\n\n";
@@ -58,17 +58,17 @@ void show_instructions(const DeviceAuthorization& device, const Edges& edges) {
     text += "Or open this page, and compare the code:\n\n    " + device.verification_uri_complete +
             "\n\n";
   }
-  edges.console.print(text);
+  context.console.print(text);
 }
 
 // Only where somebody sits at a desktop. The page and the code are on stderr in any case.
-void offer_browser(const DeviceAuthorization& device, const Edges& edges) {
-  const bool person = edges.streams.in_terminal && edges.streams.err_terminal;
+void offer_browser(const DeviceAuthorization& device, const ProcessContext& context) {
+  const bool person = context.streams.in_terminal && context.streams.err_terminal;
   if (!person || device.verification_uri_complete.empty()) return;
-  const std::string opener = browser_opener(edges.environment, geteuid() == 0);
+  const std::string opener = browser_opener(context.environment, geteuid() == 0);
   if (opener.empty()) return;
-  if (open_in_browser(opener, device.verification_uri_complete, edges.environment)) {
-    edges.console.print("influxctl: opening it in your browser\n");
+  if (open_in_browser(opener, device.verification_uri_complete, context.environment)) {
+    context.console.print("influxctl: opening it in your browser\n");
   }
 }
 
@@ -101,7 +101,7 @@ Error too_late(std::optional<Error>& last_failure) {
   if (last_failure) {
     return {last_failure->kind(), what + ": " + last_failure->message(), last_failure->hints()};
   }
-  return {Kind::not_authorized, what, {"for a new code run: influxctl auth login"}};
+  return {ErrorKind::not_authorized, what, {"for a new code run: influxctl auth login"}};
 }
 
 DeviceAuthorization authorize(const OAuthProvider& provider, const Signals& signals) {
@@ -115,12 +115,12 @@ DeviceAuthorization authorize(const OAuthProvider& provider, const Signals& sign
 
 }  // namespace
 
-OAuthTokens wait_for_approval(const OAuthProvider& provider, const Edges& edges) {
-  const DeviceAuthorization device = authorize(provider, edges.signals);
+OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context) {
+  const DeviceAuthorization device = authorize(provider, context.signals);
   const auto end = Clock::now() + device.expires_in;
-  show_instructions(device, edges);
-  offer_browser(device, edges);
-  LiveLine line(edges, end);
+  show_instructions(device, context);
+  offer_browser(device, context);
+  LiveLine line(context, end);
   Pause pause{.asked = device.interval};
   std::optional<Error> last_failure;
   // The last poll comes a second before the end, however long the pause: who approves in time is in
@@ -128,20 +128,20 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const Edges& edges)
   for (bool last = false; !last;) {
     last = Clock::now() + pause.next() >= end - 1s;
     wait_until(last ? std::max(end - 1s, Clock::now() + 1s) : Clock::now() + pause.next(), line,
-               edges.signals);
+               context.signals);
     line.clear();
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
     TokenOutcome outcome = provider.poll(device, std::max(left, 1000ms));
-    edges.signals.stop_if_any("not logged in");
+    context.signals.stop_if_any("not logged in");
     if (outcome.state == State::granted) return std::move(outcome.tokens);
     if (outcome.state == State::refused) throw Error(std::move(*outcome.failure));
     if (outcome.failure && !last_failure) {
-      edges.console.warning(outcome.failure->message() + "; trying again");
+      context.console.warning(outcome.failure->message() + "; trying again");
     }
     pause.after(outcome);
     last_failure = std::move(outcome.failure);
   }
-  wait_until(end, line, edges.signals);
+  wait_until(end, line, context.signals);
   throw too_late(last_failure);
 }
 

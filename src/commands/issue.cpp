@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "issue.h"
+#include "influxctl/commands/issue.h"
 
 #include <poll.h>
 
@@ -9,9 +9,9 @@
 #include <string>
 #include <utility>
 
-#include "influxctl/render.h"
-#include "influxctl/text.h"
-#include "rescue.h"
+#include "influxctl/base/text.h"
+#include "influxctl/commands/rescue.h"
+#include "influxctl/output/render.h"
 
 namespace influxctl {
 
@@ -82,7 +82,7 @@ void hand_over(const CreatedToken& created, const Options& options, Delivery& de
   } catch (const Error& why) {
     throw rescued(why);
   } catch (const std::exception& why) {
-    throw rescued(Error(Kind::bug, shown(why.what())));
+    throw rescued(Error(ErrorKind::bug, shown(why.what())));
   }
   if (!delivery.to_terminal()) show_record(created.record, delivery, console);
 }
@@ -97,16 +97,17 @@ CreateRequest checked_request(const Options& options, Timestamp now) {
   return request;
 }
 
-std::unique_ptr<Delivery> prepare_delivery(const Options& options, const Edges& edges) {
+std::unique_ptr<Delivery> prepare_delivery(const Options& options, const ProcessContext& context) {
   const Milliseconds timeout = options.timeout;
   if (options.output) return deliver_to_file(*options.output);
-  if (options.sink.empty()) return deliver_to_stdout(edges.streams, timeout);
-  return deliver_to_command(options.sink, edges.environment, timeout);
+  if (options.sink.empty()) return deliver_to_stdout(context.streams, timeout);
+  return deliver_to_command(options.sink, context.environment, timeout);
 }
 
 TokenRecord issue_token(const CreateRequest& request, Timestamp started, const Options& options,
-                        const Edges& edges, const ManagementApi& api, Delivery& delivery) {
-  CreateOutcome outcome = create_once(api, request, edges.signals);
+                        const ProcessContext& context, const ManagementApi& api,
+                        Delivery& delivery) {
+  CreateOutcome outcome = create_once(api, request, context.signals);
   auto& failure = outcome.failure;
   CreatedToken& created = outcome.created;
   const auto rescued = [&](const Error& why) {
@@ -115,7 +116,7 @@ TokenRecord issue_token(const CreateRequest& request, Timestamp started, const O
   switch (outcome.state) {
     case State::not_sent:
     case State::refused:
-      edges.signals.stop_if_any("no token was created");
+      context.signals.stop_if_any("no token was created");
       throw Error(std::move(*failure));
     case State::unknown:
       throw find_lost_tokens(api, request, started, *failure);
@@ -124,11 +125,11 @@ TokenRecord issue_token(const CreateRequest& request, Timestamp started, const O
     case State::created:
       break;
   }
-  if (edges.signals.any()) {
-    throw rescued(Error(edges.signals.kind(), "cancelled"));
+  if (context.signals.any()) {
+    throw rescued(Error(context.signals.kind(), "cancelled"));
   }
-  hand_over(created, options, delivery, edges.console, rescued);
-  warn_of_other_expiry(request, created.record, edges.console);
+  hand_over(created, options, delivery, context.console, rescued);
+  warn_of_other_expiry(request, created.record, context.console);
   return std::move(created.record);
 }
 

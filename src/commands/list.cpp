@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "influxctl/commands.h"
-#include "influxctl/delivery.h"
-#include "influxctl/render.h"
-#include "session.h"
+#include "influxctl/commands/commands.h"
+#include "influxctl/commands/session.h"
+#include "influxctl/output/delivery.h"
+#include "influxctl/output/render.h"
 
 namespace influxctl {
 
@@ -49,16 +49,16 @@ TokenList fetch(const ManagementApi& api, const Signals& signals) {
 
 }  // namespace
 
-void list(const Options& options, const Edges& edges) {
-  const Session session(options, edges, load_profile(options.profile, edges.environment));
+void list(const Options& options, const ProcessContext& context) {
+  const Session session(options, context, load_profile(options.profile, context.environment));
   // Refuses a standard output that is closed before anything is sent.
-  (void)deliver_to_stdout(edges.streams, options.timeout);
-  TokenList tokens = fetch(session.api(), edges.signals);
+  (void)deliver_to_stdout(context.streams, options.timeout);
+  TokenList tokens = fetch(session.api(), context.signals);
   std::stable_sort(tokens.begin(), tokens.end(), [&](const TokenRecord& a, const TokenRecord& b) {
     return before(a, b, options.sort);
   });
-  edges.signals.stop_if_any("nothing was changed");
-  print_result(edges.streams, edges.signals,
+  context.signals.stop_if_any("nothing was changed");
+  print_result(context.streams, context.signals,
                options.format == Format::json ? list_json(tokens) + "\n" : list_table(tokens));
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "login.h"
+#include "influxctl/commands/login.h"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
-#include "influxctl/text.h"
+#include "influxctl/base/text.h"
 
 namespace influxctl {
 
@@ -42,7 +42,7 @@ void warn_of_readable_secret(const Profile& profile, Console& console) {
 }
 
 Error has_expired(const Profile& profile) {
-  return {Kind::not_authorized,
+  return {ErrorKind::not_authorized,
           "the login of profile " + influxctl::quoted(profile.name) + " has expired",
           {kLoginAgain}};
 }
@@ -52,10 +52,10 @@ Error cannot_refresh(const Error& why) {
   return {why.kind(), "the login cannot be refreshed: " + why.message(), {kLoginAgain}};
 }
 
-Profile with_provider(const Options& options, const Edges& edges) {
-  Profile profile = load_profile(options.profile, edges.environment);
+Profile with_provider(const Options& options, const ProcessContext& context) {
+  Profile profile = load_profile(options.profile, context.environment);
   if (profile.oauth2) return profile;
-  throw Error(Kind::config,
+  throw Error(ErrorKind::config,
               "profile " + influxctl::quoted(profile.name) + " of " + shown(profile.config_path) +
                   " has no OAuth provider to log in through",
               {"add [profile.auth.oauth2] with client_id, device_url and token_url"});
@@ -63,13 +63,14 @@ Profile with_provider(const Options& options, const Edges& edges) {
 
 }  // namespace
 
-Login::Login(const Profile& profile, const Options& options, const Edges& edges, const Log& log)
+Login::Login(const Profile& profile, const Options& options, const ProcessContext& context,
+             const Log& log)
     : profile_(profile),
-      edges_(edges),
+      context_(context),
       timeout_(options.timeout),
-      cache_(profile, edges.environment),
-      http_(provider_tls(*profile.oauth2), provider_trust_store(profile.tls, edges.environment),
-            edges.signals, log),
+      cache_(profile, context.environment),
+      http_(provider_tls(*profile.oauth2), provider_trust_store(profile.tls, context.environment),
+            context.signals, log),
       provider_(http_, *profile.oauth2, options.timeout) {}
 
 Credential Login::credential(CachedLogin login) {
@@ -84,7 +85,7 @@ bool Login::keep(TokenCache::Place& place, const OAuthTokens& tokens, bool must_
     return true;
   } catch (const Error& error) {
     if (must_keep) throw;
-    edges_.console.warning("the login is good for this run alone: " + error.message());
+    context_.console.warning("the login is good for this run alone: " + error.message());
     return false;
   }
 }
@@ -98,7 +99,7 @@ bool Login::refresh(CachedLogin& login, std::optional<TokenCache::Place> place,
     why_not_ = has_expired(profile_);
     return false;
   }
-  warn_of_readable_secret(profile_, edges_.console);
+  warn_of_readable_secret(profile_, context_.console);
   TokenOutcome outcome = provider_.refresh(old.refresh_token, timeout, on_signal);
   if (outcome.state == State::granted) {
     if (outcome.tokens.refresh_token.empty()) {
@@ -110,30 +111,30 @@ bool Login::refresh(CachedLogin& login, std::optional<TokenCache::Place> place,
     if (place) (void)keep(*place, old, false);
     return true;
   }
-  if (on_signal != OnSignal::never) edges_.signals.stop_if_any("nothing was sent to the cluster");
+  if (on_signal != OnSignal::never) context_.signals.stop_if_any("nothing was sent to the cluster");
   if (outcome.invalid_grant) {
     (void)cache_.remove();
     why_not_ = has_expired(profile_);
     return false;
   }
-  if (outcome.state == State::refused && outcome.failure->kind() == Kind::not_authorized) {
+  if (outcome.state == State::refused && outcome.failure->kind() == ErrorKind::not_authorized) {
     why_not_ = cannot_refresh(*outcome.failure);
     return false;
   }
   if (outcome.failure) throw Error(std::move(*outcome.failure));
-  throw Error(Kind::unreached, "the OAuth provider has too many requests",
+  throw Error(ErrorKind::unreached, "the OAuth provider has too many requests",
               {"nothing was sent to the cluster, so it is safe to run this again"});
 }
 
 std::optional<Credential> Login::resume() {
   CachedLogin login = cache_.read();
   if (!login.ignored.empty()) {
-    edges_.console.warning("the login in " + shown(cache_.path()) +
+    context_.console.warning("the login in " + shown(cache_.path()) +
                            " is ignored, and the next one replaces it: " + login.ignored);
   }
   if (!login.tokens) return std::nullopt;
   if (is_fresh(*login.tokens)) return credential(std::move(login));
-  const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &edges_.signals);
+  const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &context_.signals);
   login = cache_.read();  // another run may have refreshed it meanwhile
   if (!login.tokens) return std::nullopt;
   if (is_fresh(*login.tokens) ||
@@ -144,20 +145,20 @@ std::optional<Credential> Login::resume() {
 }
 
 Credential Login::by_device(bool must_keep) {
-  if (!edges_.streams.err_open) {
-    throw Error(Kind::usage, "standard error is closed: nobody would see the code");
+  if (!context_.streams.err_open) {
+    throw Error(ErrorKind::usage, "standard error is closed: nobody would see the code");
   }
   {
-    const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &edges_.signals);
+    const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &context_.signals);
     (void)cache_.make_place();
   }
-  warn_of_readable_secret(profile_, edges_.console);
-  CachedLogin login{.tokens = wait_for_approval(provider_, edges_)};
+  warn_of_readable_secret(profile_, context_.console);
+  CachedLogin login{.tokens = wait_for_approval(provider_, context_)};
   from_provider_ = true;
-  const auto lock = cache_.lock(kPatience, &edges_.signals);
+  const auto lock = cache_.lock(kPatience, &context_.signals);
   auto place = cache_.make_place();
   if (keep(place, *login.tokens, must_keep)) {
-    edges_.console.print("influxctl: logged in; the tokens are kept in " + shown(cache_.path()) +
+    context_.console.print("influxctl: logged in; the tokens are kept in " + shown(cache_.path()) +
                          "\n");
   }
   return credential(std::move(login));
@@ -181,7 +182,7 @@ bool Login::renew_locked(Credential& credential, std::chrono::milliseconds left,
                          OnSignal on_signal) {
   const auto until = std::chrono::steady_clock::now() + left;
   const bool stoppable = on_signal != OnSignal::never;
-  const auto lock = cache_.lock(left, stoppable ? &edges_.signals : nullptr);
+  const auto lock = cache_.lock(left, stoppable ? &context_.signals : nullptr);
   CachedLogin login = cache_.read();
   if (!login.tokens) return false;
   const std::string_view kept = login.tokens->access_token.reveal();
@@ -211,26 +212,26 @@ bool Login::renew_locked(Credential& credential, std::chrono::milliseconds left,
   return true;
 }
 
-void login(const Options& options, const Edges& edges) {
-  const Profile profile = with_provider(options, edges);
-  const Log log(options.log, edges.console);
-  Login login(profile, options, edges, log);
+void login(const Options& options, const ProcessContext& context) {
+  const Profile profile = with_provider(options, context);
+  const Log log(options.log, context.console);
+  Login login(profile, options, context, log);
   (void)login.by_device(true);
-  if (!edges.environment.get("INFLUXCTL_MGMT_TOKEN").empty()) {
-    edges.console.warning("INFLUXCTL_MGMT_TOKEN is set and comes first: the login is not used");
+  if (!context.environment.get("INFLUXCTL_MGMT_TOKEN").empty()) {
+    context.console.warning("INFLUXCTL_MGMT_TOKEN is set and comes first: the login is not used");
   } else if (!profile.mgmt_token.empty() || !profile.token_file.empty()) {
-    edges.console.warning(
+    context.console.warning(
         "the profile has another credential, which comes first: the login is not used");
   }
 }
 
-void logout(const Options& options, const Edges& edges) {
-  const Profile profile = load_profile(options.profile, edges.environment);
+void logout(const Options& options, const ProcessContext& context) {
+  const Profile profile = load_profile(options.profile, context.environment);
   const std::size_t count =
-      remove_logins(profile.name, edges.environment, options.timeout, edges.signals);
-  edges.console.print(count > 0 ? "influxctl: logged out\n"
-                                : "influxctl: there is no login of profile " +
-                                      influxctl::quoted(profile.name) + " to remove\n");
+      remove_logins(profile.name, context.environment, options.timeout, context.signals);
+  context.console.print(count > 0 ? "influxctl: logged out\n"
+                                  : "influxctl: there is no login of profile " +
+                                        influxctl::quoted(profile.name) + " to remove\n");
 }
 
 }  // namespace influxctl

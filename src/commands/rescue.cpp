@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "rescue.h"
+#include "influxctl/commands/rescue.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "influxctl/text.h"
+#include "influxctl/base/text.h"
 
 namespace influxctl {
 
@@ -63,7 +63,7 @@ RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& 
     if (outcome.revoked || is_final(outcome.status) || Clock::now() + pause >= deadline) {
       return outcome;
     }
-    unclear = unclear || outcome.failure->kind() == Kind::unknown;
+    unclear = unclear || outcome.failure->kind() == ErrorKind::unknown;
     std::this_thread::sleep_for(pause);
     pause = std::min<std::chrono::milliseconds>(pause * 2, 2s);
   }
@@ -123,18 +123,19 @@ Error revoke_lost_token(const ManagementApi& api, const CreateRequest& request, 
                         const TokenRecord& record, const Error& why) {
   const std::string undelivered = " was created but not delivered: " + why.message() + "; it ";
   if (record.id.empty()) {
-    return find_lost_tokens(api, request, started,
-                            {Kind::undelivered, "a token" + undelivered +
-                                                    "is live, as the answer did not name its id"});
+    return find_lost_tokens(
+        api, request, started,
+        {ErrorKind::undelivered,
+         "a token" + undelivered + "is live, as the answer did not name its id"});
   }
   const std::string token = "token " + shown_id(record.id);
   const RevokeOutcome outcome = revoke_with_patience(api, record.id);
   if (outcome.revoked && is_cancellation(why)) {
     return {why.kind(), why.message() + "; " + token + " had been created and has been revoked"};
   }
-  if (outcome.revoked) return {Kind::undelivered, token + undelivered + "has been revoked"};
-  const bool surely = outcome.failure->kind() != Kind::unknown && outcome.status != 404;
-  return {Kind::undelivered,
+  if (outcome.revoked) return {ErrorKind::undelivered, token + undelivered + "has been revoked"};
+  const bool surely = outcome.failure->kind() != ErrorKind::unknown && outcome.status != 404;
+  return {ErrorKind::undelivered,
           token + undelivered + (surely ? "is" : "may be") +
               " live, as revoking it failed: " + outcome.failure->message(),
           {"revoke it with: " + revoke_command(record.id)}};

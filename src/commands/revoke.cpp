@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "influxctl/commands.h"
-#include "influxctl/text.h"
-#include "session.h"
+#include "influxctl/base/text.h"
+#include "influxctl/commands/commands.h"
+#include "influxctl/commands/session.h"
 
 namespace influxctl {
 
@@ -26,10 +26,10 @@ std::string tokens(std::size_t count) {
 
 // One line of standard input without its end; what there is of it when the input ends or a signal
 // comes.
-std::string read_answer(const Edges& edges) {
+std::string read_answer(const ProcessContext& context) {
   std::string line;
   char c = 0;
-  while (!edges.signals.any()) {
+  while (!context.signals.any()) {
     // Short waits, as a signal may come just before one begins.
     pollfd readable{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
     if (poll(&readable, 1, 200) <= 0) continue;
@@ -38,22 +38,22 @@ std::string read_answer(const Edges& edges) {
     if (got <= 0 || c == '\n') break;
     if (line.size() < 100) line += c;
   }
-  if (c != '\n') edges.console.print("\n");  // the question has no answer that ended its line
+  if (c != '\n') context.console.print("\n");  // the question has no answer that ended its line
   return line;
 }
 
-void confirm(const std::vector<std::string>& ids, const Edges& edges) {
-  if (!edges.streams.in_terminal || !edges.streams.err_terminal) {
-    throw Error(Kind::usage, "revoking asks first, and there is no terminal to ask on",
+void confirm(const std::vector<std::string>& ids, const ProcessContext& context) {
+  if (!context.streams.in_terminal || !context.streams.err_terminal) {
+    throw Error(ErrorKind::usage, "revoking asks first, and there is no terminal to ask on",
                 {"to revoke without being asked add --force"});
   }
-  for (const auto& id : ids) edges.console.print("  " + shown(id) + "\n");
-  edges.console.print("Revoke " + tokens(ids.size()) + " for good? [y/N] ");
-  const std::string answer = read_answer(edges);
-  edges.signals.stop_if_any("nothing was revoked");
+  for (const auto& id : ids) context.console.print("  " + shown(id) + "\n");
+  context.console.print("Revoke " + tokens(ids.size()) + " for good? [y/N] ");
+  const std::string answer = read_answer(context);
+  context.signals.stop_if_any("nothing was revoked");
   const std::string_view word = trimmed(answer);
   if (word != "y" && word != "Y" && word != "yes" && word != "Yes" && word != "YES") {
-    throw Error(Kind::usage, "not confirmed; nothing was revoked");
+    throw Error(ErrorKind::usage, "not confirmed; nothing was revoked");
   }
 }
 
@@ -67,7 +67,7 @@ std::vector<std::string> without_repeats(const std::vector<std::string>& ids) {
 
 Error failure_of(const std::string& id, const Error& why) {
   auto hints = why.hints();
-  if (why.kind() == Kind::unknown) {
+  if (why.kind() == ErrorKind::unknown) {
     hints.emplace_back(
         "it is safe to revoke it again; influxctl management list tells whether it "
         "is revoked");
@@ -83,19 +83,19 @@ struct Tally {
 
 // One request an id. A failure does not keep the others from being revoked, a signal does.
 Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
-                  const Edges& edges) {
+                  const ProcessContext& context) {
   Tally tally;
   for (const auto& id : ids) {
-    if (edges.signals.any()) break;
+    if (context.signals.any()) break;
     const RevokeOutcome outcome = api.revoke(id, api.timeout(), OnSignal::grace);
     if (outcome.revoked) {
       ++tally.revoked;
-      edges.console.print("influxctl: revoked " + shown(id) + "\n");
+      context.console.print("influxctl: revoked " + shown(id) + "\n");
       continue;
     }
     Error failure = failure_of(id, *outcome.failure);
-    if (ids.size() > 1) edges.console.error(failure);
-    tally.unknown = tally.unknown || failure.kind() == Kind::unknown;
+    if (ids.size() > 1) context.console.error(failure);
+    tally.unknown = tally.unknown || failure.kind() == ErrorKind::unknown;
     if (!tally.first) tally.first = std::move(failure);
   }
   return tally;
@@ -103,17 +103,17 @@ Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
 
 }  // namespace
 
-void revoke(const Options& options, const Edges& edges) {
+void revoke(const Options& options, const ProcessContext& context) {
   const auto ids = without_repeats(options.token_ids);
-  const Session session(options, edges, load_profile(options.profile, edges.environment));
-  if (!options.force) confirm(ids, edges);
+  const Session session(options, context, load_profile(options.profile, context.environment));
+  if (!options.force) confirm(ids, context);
 
-  Tally tally = revoke_each(ids, session.api(), edges);
+  Tally tally = revoke_each(ids, session.api(), context);
   if (tally.revoked == ids.size()) return;
   const std::string sum =
       tally.revoked == 0 ? "nothing was revoked"
                          : "revoked " + std::to_string(tally.revoked) + " of " + tokens(ids.size());
-  if (!tally.unknown) edges.signals.stop_if_any(sum);
+  if (!tally.unknown) context.signals.stop_if_any(sum);
   if (ids.size() == 1) throw Error(std::move(*tally.first));
   throw Error(tally.first->kind(), sum);
 }

@@ -3,12 +3,12 @@
 #include <string>
 #include <utility>
 
-#include "influxctl/commands.h"
-#include "influxctl/render.h"
-#include "influxctl/text.h"
-#include "issue.h"
-#include "rescue.h"
-#include "session.h"
+#include "influxctl/base/text.h"
+#include "influxctl/commands/commands.h"
+#include "influxctl/commands/issue.h"
+#include "influxctl/commands/rescue.h"
+#include "influxctl/commands/session.h"
+#include "influxctl/output/render.h"
 
 namespace influxctl {
 
@@ -33,10 +33,11 @@ TokenRecord find_token(const ManagementApi& api, const std::string& id, const Si
   for (TokenRecord& token : list_tokens(api, id, signals)) {
     if (token.id != id) continue;
     if (!token.revoked_at) return std::move(token);
-    throw Error(Kind::refused, "token " + shown(id) + " is revoked already; no token was created",
+    throw Error(ErrorKind::refused,
+                "token " + shown(id) + " is revoked already; no token was created",
                 {"create a new one with: influxctl management create"});
   }
-  throw Error(Kind::refused,
+  throw Error(ErrorKind::refused,
               "the cluster has no token " + influxctl::quoted(id) + "; no token was created",
               {"see influxctl management list"});
 }
@@ -52,7 +53,7 @@ void revoke_old(const ManagementApi& api, const TokenRecord& old, const TokenRec
   const bool own = api.credential_begins_with(old.token_prefix);
   const RevokeOutcome outcome = revoke_with_patience(api, old.id);
   if (!outcome.revoked) {
-    throw Error(Kind::undelivered,
+    throw Error(ErrorKind::undelivered,
                 "the new token " + shown(successor.id) + " was delivered and works, but the old " +
                     "token " + shown(old.id) +
                     " may be live, as revoking it failed: " + outcome.failure->message(),
@@ -66,41 +67,41 @@ void revoke_old(const ManagementApi& api, const TokenRecord& old, const TokenRec
   }
 }
 
-void dry_run(const Options& options, const Edges& edges, const std::string& url,
+void dry_run(const Options& options, const ProcessContext& context, const std::string& url,
              const CreateRequest& request) {
-  print_result(edges.streams, edges.signals,
+  print_result(context.streams, context.signals,
                "[" + dry_run_json("POST", url, create_body(request)) + "," +
                    dry_run_json("DELETE", url + "/" + path_segment(options.token_ids.front()), "") +
                    "]\n");
   if (request.description) return;
-  edges.console.print("influxctl: a real run sends the old token's description, too\n");
+  context.console.print("influxctl: a real run sends the old token's description, too\n");
 }
 
 }  // namespace
 
-void rotate(const Options& options, const Edges& edges) {
+void rotate(const Options& options, const ProcessContext& context) {
   CreateRequest request = checked_request(options, current_time());
-  Profile profile = load_profile(options.profile, edges.environment);
+  Profile profile = load_profile(options.profile, context.environment);
   if (options.dry_run) {
-    return dry_run(options, edges, management_url(profile, options.api_path), request);
+    return dry_run(options, context, management_url(profile, options.api_path), request);
   }
-  const auto delivery = prepare_delivery(options, edges);
-  const Session session(options, edges, std::move(profile));
+  const auto delivery = prepare_delivery(options, context);
+  const Session session(options, context, std::move(profile));
   const ManagementApi& api = session.api();
   const Timestamp started = current_time();  // a login may have taken minutes
   request = checked_request(options, started);
 
-  const TokenRecord old = find_token(api, options.token_ids.front(), edges.signals);
+  const TokenRecord old = find_token(api, options.token_ids.front(), context.signals);
   request.replaces = old.id;
   if (!request.description && !old.description.empty()) request.description = old.description;
-  warn_of_lost_expiry(old, request, edges.console);
+  warn_of_lost_expiry(old, request, context.console);
   TokenRecord successor;
   try {
-    successor = issue_token(request, started, options, edges, api, *delivery);
+    successor = issue_token(request, started, options, context, api, *delivery);
   } catch (const Error& why) {
     throw with_old_untouched(why, old.id);
   }
-  revoke_old(api, old, successor, edges.console);
+  revoke_old(api, old, successor, context.console);
 }
 
 }  // namespace influxctl

@@ -2,85 +2,85 @@
 #include <exception>
 #include <string>
 
-#include "influxctl/commands.h"
-#include "influxctl/delivery.h"
-#include "influxctl/error.h"
-#include "influxctl/profile.h"
-#include "influxctl/text.h"
-#include "influxctl/version.h"
+#include "influxctl/base/error.h"
+#include "influxctl/base/text.h"
+#include "influxctl/base/version.h"
+#include "influxctl/commands/commands.h"
+#include "influxctl/config/profile.h"
+#include "influxctl/output/delivery.h"
 
 namespace influxctl {
 
 namespace {
 
-int help(const Options& options, const Edges& edges) {
+int help(const Options& options, const ProcessContext& context) {
   if (options.incomplete) {
-    edges.console.print(options.help);
-    return exit_code(Kind::usage);
+    context.console.print(options.help);
+    return exit_code(ErrorKind::usage);
   }
-  print_result(edges.streams, edges.signals, options.help);
+  print_result(context.streams, context.signals, options.help);
   return 0;
 }
 
 // The shell that asks shows what it gets amid a line that is being typed: no word about a failure.
-int print_profile_names(const Options& options, const Edges& edges) {
+int print_profile_names(const Options& options, const ProcessContext& context) {
   try {
     std::string lines;
-    for (const auto& name : profile_names(options.profile, edges.environment)) {
+    for (const auto& name : profile_names(options.profile, context.environment)) {
       if (shown(name) == name) lines += name + "\n";
     }
-    print_result(edges.streams, edges.signals, lines);
+    print_result(context.streams, context.signals, lines);
     return 0;
   } catch (const Error& error) {
     return exit_code(error.kind());
   }
 }
 
-int run_command(const Options& options, const Edges& edges) {
+int run_command(const Options& options, const ProcessContext& context) {
   switch (options.command) {
     case Command::help:
-      return help(options, edges);
+      return help(options, context);
     case Command::version:
-      print_result(edges.streams, edges.signals, version_text() + "\n");
+      print_result(context.streams, context.signals, version_text() + "\n");
       return 0;
     case Command::completion:
-      print_result(edges.streams, edges.signals, options.script);
+      print_result(context.streams, context.signals, options.script);
       return 0;
     case Command::profile_names:
-      return print_profile_names(options, edges);
+      return print_profile_names(options, context);
     case Command::create:
-      create(options, edges);
+      create(options, context);
       return 0;
     case Command::list:
-      list(options, edges);
+      list(options, context);
       return 0;
     case Command::revoke:
-      revoke(options, edges);
+      revoke(options, context);
       return 0;
     case Command::rotate:
-      rotate(options, edges);
+      rotate(options, context);
       return 0;
     case Command::login:
-      login(options, edges);
+      login(options, context);
       return 0;
     case Command::logout:
-      logout(options, edges);
+      logout(options, context);
       return 0;
   }
-  return exit_code(Kind::bug);
+  return exit_code(ErrorKind::bug);
 }
 
 }  // namespace
 
-int run(const std::vector<std::string>& arguments, const Edges& edges) {
+int run(const std::vector<std::string>& arguments, const ProcessContext& context) {
   try {
-    return run_command(parse_command_line(arguments, edges.environment), edges);
+    return run_command(parse_command_line(arguments, context.environment), context);
   } catch (const Error& error) {
-    edges.console.error(error);
+    context.console.error(error);
     return exit_code(error.kind());
   } catch (const std::exception& error) {
-    edges.console.error(Error(Kind::bug, shown(error.what())));
-    return exit_code(Kind::bug);
+    context.console.error(Error(ErrorKind::bug, shown(error.what())));
+    return exit_code(ErrorKind::bug);
   }
 }
 

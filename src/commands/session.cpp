@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "session.h"
+#include "influxctl/commands/session.h"
 
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "influxctl/text.h"
+#include "influxctl/base/text.h"
 
 namespace influxctl {
 
@@ -36,27 +36,28 @@ std::vector<std::string> hints_for_none(const Profile& profile) {
 
 }  // namespace
 
-Session::Session(const Options& options, const Edges& edges, Profile profile)
-    : log_(options.log, edges.console),
+Session::Session(const Options& options, const ProcessContext& context, Profile profile)
+    : log_(options.log, context.console),
       profile_(std::move(profile)),
-      trust_(check_tls_files(profile_.tls, edges.environment)),
-      credential_(get_credential(options, edges)),
-      http_(profile_.tls, std::move(trust_), edges.signals, log_),
+      trust_(check_tls_files(profile_.tls, context.environment)),
+      credential_(get_credential(options, context)),
+      http_(profile_.tls, std::move(trust_), context.signals, log_),
       api_(http_, credential_, management_url(profile_, options.api_path), options.timeout,
            [this](std::chrono::milliseconds left, OnSignal on_signal) {
              return login_ && login_->renew(credential_, left, on_signal);
            }) {
   log_.debug("profile " + profile_.name + " of " + profile_.config_path + ", credential from " +
              credential_.source);
-  warn_about(profile_, credential_, edges.console);
+  warn_about(profile_, credential_, context.console);
 }
 
-Credential Session::get_credential(const Options& options, const Edges& edges) {
-  if (auto credential = find_credential(profile_, edges.environment)) return std::move(*credential);
+Credential Session::get_credential(const Options& options, const ProcessContext& context) {
+  if (auto credential = find_credential(profile_, context.environment))
+    return std::move(*credential);
   if (profile_.oauth2) {
-    login_.emplace(profile_, options, edges, log_);
+    login_.emplace(profile_, options, context, log_);
     if (auto credential = login_->resume()) return std::move(*credential);
-    const bool person = edges.streams.in_terminal && edges.streams.err_terminal;
+    const bool person = context.streams.in_terminal && context.streams.err_terminal;
     if (person) return login_->by_device(false);
     if (const auto& why = login_->why_not()) {
       auto hints = why->hints();
@@ -64,7 +65,7 @@ Credential Session::get_credential(const Options& options, const Edges& edges) {
       throw Error(why->kind(), why->message(), hints);
     }
   }
-  throw Error(Kind::not_authorized,
+  throw Error(ErrorKind::not_authorized,
               "no credentials for profile " + influxctl::quoted(profile_.name),
               hints_for_none(profile_));
 }

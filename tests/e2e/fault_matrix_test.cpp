@@ -11,6 +11,7 @@
 #include <ostream>
 #include <regex>
 
+#include "build_paths.h"
 #include "fault_matrix_rows.h"
 #include "promise.h"
 
@@ -170,7 +171,7 @@ std::string table() {
 
 // docs/reliability.md shows the rows. UPDATE_DOCS=1 in the environment writes them there anew.
 TEST(FaultMatrixTable, IsTheOneInTheDocs) {
-  const std::string path = SOURCE_FOLDER "/docs/reliability.md";
+  const std::string path = SOURCE_DIRECTORY "/docs/reliability.md";
   const std::string begin = "<!-- the fault matrix -->\n";
   std::string page = read_file(path);
   const auto start = page.find(begin);

@@ -17,6 +17,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "build_paths.h"
+
 namespace influxctl::e2e {
 
 namespace {

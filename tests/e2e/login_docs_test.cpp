@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "build_paths.h"
 #include "harness.h"
 
 namespace influxctl::e2e {
@@ -13,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 
 std::vector<std::string> samples() {
-  const std::string page = read_file(SOURCE_FOLDER "/docs/login.md");
+  const std::string page = read_file(SOURCE_DIRECTORY "/docs/login.md");
   const std::string begin = "\n```toml\n";
   std::vector<std::string> blocks;
   for (auto at = page.find(begin); at != std::string::npos; at = page.find(begin, at)) {

@@ -18,6 +18,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "build_paths.h"
 #include "descriptor.h"
 #include "wiring.h"
 

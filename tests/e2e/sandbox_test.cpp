@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "build_paths.h"
 #include "client.h"
 #include "harness.h"
 

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <tuple>
 
+#include "build_paths.h"
 #include "outcome.h"
 #include "promise.h"
 #include "traced.h"

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "build_paths.h"
 #include "harness.h"
 
 namespace influxctl::e2e {
@@ -145,7 +146,7 @@ TEST(Tls, PlainTextIsNotSpokenToAServerThatWantsIt) {
 // A create through a proxy that is spoken to over TLS: TRUST is of tls_proxy.py.
 RunResult create_through_tls_proxy(const Sandbox& sandbox, const std::string& trust) {
   RunOptions options;
-  options.program = SOURCE_FOLDER "/tests/e2e/tls_proxy.py";
+  options.program = SOURCE_DIRECTORY "/tests/e2e/tls_proxy.py";
   return sandbox.run({trust, influxctl_binary(), "management", "create"}, options);
 }
 

@@ -10,8 +10,8 @@
 #include <iterator>
 #include <string>
 
-#include "influxctl/console.h"
-#include "influxctl/io.h"
+#include "influxctl/base/console.h"
+#include "influxctl/base/io.h"
 
 namespace influxctl {
 

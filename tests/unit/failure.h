@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "influxctl/error.h"
+#include "influxctl/base/error.h"
 
 namespace influxctl {
 

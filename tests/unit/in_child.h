@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "influxctl/commands.h"
-#include "influxctl/console.h"
-#include "influxctl/environment.h"
-#include "influxctl/signals.h"
+#include "influxctl/base/console.h"
+#include "influxctl/base/environment.h"
+#include "influxctl/base/signals.h"
+#include "influxctl/commands/commands.h"
 #include "process.h"
 
 namespace influxctl {

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "influxctl/api/token_record.h"
+#include "influxctl/auth/credentials.h"
+#include "influxctl/base/error.h"
+#include "influxctl/config/profile.h"
+#include "influxctl/http/http.h"
+
+namespace influxctl {
+
+/// What a create sends; an unset field is absent from the body.
+struct CreateRequest {
+  std::optional<std::string> description;  ///< not empty, UTF-8, no control characters
+  std::optional<Timestamp> expires_at;     ///< unset: never expires
+  std::string replaces = {};  ///< the id of the token that it succeeds; not sent, empty for none
+};
+
+/// The JSON body of a create, `expiresAt` normalised.
+std::string create_body(const CreateRequest& request);
+
+/// The URL of the profile's management tokens. `api_path` replaces the documented path when it is
+/// not empty. Throws Error{usage} for an api_path that is no absolute URL path.
+std::string management_url(const Profile& profile, const std::string& api_path);
+
+/// What a create can come to. A value: no outcome is an exception.
+struct CreateOutcome {
+  enum class State {
+    not_sent,  ///< nothing left this machine
+    refused,   ///< a whole answer that says no
+    unknown,   ///< sent, and no answer that can be relied on: a token may exist
+    unusable,  ///< created: the answer has an id, and no usable token
+    created,   ///< created, with a usable token
+  };
+  State state = State::not_sent;
+  CreatedToken created;                             ///< with unusable and created
+  std::optional<Error> failure;                     ///< what to tell; with all states but created
+  std::optional<std::chrono::seconds> retry_after;  ///< a 429 that names a sane wait
+};
+
+/// What became of the attempt to revoke one token.
+struct RevokeOutcome {
+  bool revoked = false;
+  std::optional<Error> failure = std::nullopt;  ///< unless revoked
+  int status = 0;                               ///< of a whole answer; 0 without one
+};
+
+/// The cluster's management-token endpoint (docs/management-api.md): one request a call.
+class ManagementApi {
+ public:
+  /// Puts another token into the credential that the cluster does not accept, within the time that
+  /// is left; false when there is none to be had.
+  using Renew = std::function<bool(std::chrono::milliseconds left, OnSignal on_signal)>;
+
+  /// `timeout` bounds each call, renewals included. A request that the cluster answers with 401 had
+  /// no effect, unless the answer has a token in it; it is sent again where `renew` finds another
+  /// credential, at most twice: one that another run has put in place may be too old as well.
+  ManagementApi(const HttpClient& http, const Credential& credential, std::string url,
+                std::chrono::milliseconds timeout, Renew renew = {})
+      : http_(http),
+        credential_(credential),
+        url_(std::move(url)),
+        timeout_(timeout),
+        renew_(std::move(renew)) {}
+
+  /// Sends at most one POST that the cluster could act on. `timeout` is what is left of the call's
+  /// time.
+  CreateOutcome create(const CreateRequest& request, std::chrono::milliseconds timeout) const;
+
+  /// All tokens, revoked ones included, in the cluster's order, and the cluster's clock when it
+  /// says it. Throws Error.
+  struct Listing {
+    TokenList tokens;
+    std::optional<Timestamp> server_time;
+  };
+  Listing list(std::chrono::milliseconds timeout, OnSignal on_signal) const;
+
+  /// Revokes one token: 200 or 204 says that it is revoked.
+  RevokeOutcome revoke(const std::string& id, std::chrono::milliseconds timeout,
+                       OnSignal on_signal) const;
+
+  std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+
+  /// True when a token's (not empty) prefix is the beginning of the credential in use.
+  bool credential_begins_with(std::string_view token_prefix) const noexcept {
+    return !token_prefix.empty() && credential_.token.reveal().starts_with(token_prefix);
+  }
+
+ private:
+  HttpResult send(HttpRequest request) const;
+  bool may_renew(const HttpResult& result) const;
+
+  const HttpClient& http_;
+  const Credential& credential_;
+  std::string url_;
+  std::chrono::milliseconds timeout_;
+  Renew renew_;
+};
+
+/// `text` as one URL path segment: every byte but RFC 3986's unreserved ones percent-encoded, and
+/// "." and ".." never left as they are.
+std::string path_segment(std::string_view text);
+
+}  // namespace influxctl

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "influxctl/base/error.h"
+
+namespace influxctl {
+
+/// Counts SIGINT, SIGQUIT, SIGTERM and SIGHUP from its construction on, instead of dying of them. A
+/// signal that was ignored when the program started (nohup) stays ignored. SIGPIPE and SIGXFSZ (a
+/// file has reached its size limit) are ignored, so that the write fails instead; SIGCHLD gets its
+/// default, so that a sink's exit status can be read. All this lasts to the end of the process: a
+/// late signal does not turn a success into a death. One instance, made by main.
+class Signals {
+ public:
+  Signals();
+  ~Signals() = default;
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  int count() const noexcept;  ///< how many have arrived
+  bool any() const noexcept { return count() > 0; }
+  ErrorKind kind() const noexcept;  ///< interrupted, terminated or hangup, for the first one
+  /// Throws Error{kind()} "cancelled; WHAT" when a signal has arrived.
+  void stop_if_any(const std::string& what) const;
+};
+
+}  // namespace influxctl

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "influxctl/base/console.h"
+#include "influxctl/base/environment.h"
+#include "influxctl/base/log.h"
+#include "influxctl/base/signals.h"
+#include "influxctl/cli/cli.h"
+
+namespace influxctl {
+
+/// The context of the process, made by main.
+struct ProcessContext {
+  const Environment& environment;
+  const StandardStreams& streams;
+  Console& console;
+  const Signals& signals;
+};
+
+/// Runs what the arguments ask for, shows on stderr what fails, and returns the exit code.
+int run(const std::vector<std::string>& arguments, const ProcessContext& context);
+
+/// `management create`: creates one token and delivers it.
+void create(const Options& options, const ProcessContext& context);
+
+/// `management list`: prints all tokens, revoked ones included.
+void list(const Options& options, const ProcessContext& context);
+
+/// `management revoke`: revokes the tokens that are named. Goes on after a failure, reports each
+/// one, and throws the first.
+void revoke(const Options& options, const ProcessContext& context);
+
+/// `management rotate`: creates a successor, delivers it, and then revokes the old token.
+void rotate(const Options& options, const ProcessContext& context);
+
+/// `auth login`: logs in through the profile's OAuth provider and keeps the tokens.
+void login(const Options& options, const ProcessContext& context);
+
+/// `auth logout`: removes the profile's tokens. That there are none is no failure.
+void logout(const Options& options, const ProcessContext& context);
+
+}  // namespace influxctl

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "influxctl/auth/credentials.h"
+#include "influxctl/auth/oauth.h"
+#include "influxctl/auth/token_cache.h"
+#include "influxctl/commands/commands.h"
+#include "influxctl/config/profile.h"
+#include "influxctl/http/http.h"
+
+namespace influxctl {
+
+/// A profile's way to a credential through its OAuth provider.
+class Login {
+ public:
+  /// The profile has [profile.auth.oauth2] and outlives this. Throws Error{config}.
+  Login(const Profile& profile, const Options& options, const ProcessContext& context,
+        const Log& log);
+  Login(const Login&) = delete;
+  Login& operator=(const Login&) = delete;
+
+  /// The token that was kept, refreshed where it has expired: parallel runs refresh once. Nothing
+  /// when only a person can get one; why_not() says why. Throws Error.
+  std::optional<Credential> resume();
+  const std::optional<Error>& why_not() const noexcept { return why_not_; }
+
+  /// Has the user approve a login in a browser, and keeps its tokens. That they can be kept is
+  /// known before anybody is asked; where it fails all the same, `must_keep` makes it an Error, and
+  /// otherwise a warning. Throws Error.
+  Credential by_device(bool must_keep);
+
+  /// After a 401 from the cluster: forgets the access token, and tries the refresh token unless
+  /// this run has done so. Takes at most `left`; with OnSignal::never no signal ends it. False,
+  /// with the token as it was and why in credential.mend, when that leads to no other. Never
+  /// throws.
+  bool renew(Credential& credential, std::chrono::milliseconds left, OnSignal on_signal) noexcept;
+
+ private:
+  bool refresh(CachedLogin& login, std::optional<TokenCache::Place> place,
+               std::chrono::milliseconds timeout, OnSignal on_signal);
+  bool renew_locked(Credential& credential, std::chrono::milliseconds left, OnSignal on_signal);
+  bool keep(TokenCache::Place& place, const OAuthTokens& tokens, bool must_keep);
+  Credential credential(CachedLogin login);
+
+  const Profile& profile_;
+  const ProcessContext& context_;
+  std::chrono::milliseconds timeout_;
+  TokenCache cache_;
+  HttpClient http_;
+  OAuthProvider provider_;
+  bool from_provider_ = false;           // this run's token is new
+  std::optional<Timestamp> expires_at_;  // of this run's token
+  std::optional<Error> why_not_;
+};
+
+/// Waits until the user has approved, and tells on stderr what to do meanwhile. Throws
+/// Error{not_authorized} when that is declined or takes too long, Error{unreached} when the
+/// provider does not answer, Error{signals.kind()} when cancelled.
+OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context);
+
+}  // namespace influxctl

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "influxctl/base/log.h"
+#include "influxctl/base/secret.h"
+#include "influxctl/base/signals.h"
+#include "influxctl/http/tls_settings.h"
+#include "influxctl/http/trust.h"
+
+namespace influxctl {
+
+/// What a signal does to a request under way. Before anything was sent it always ends the request,
+/// except with `never`.
+enum class OnSignal {
+  stop,   ///< ends it at once: nothing depends on the answer
+  grace,  ///< waits up to 5 s for the answer; a second signal ends it
+  never,  ///< goes on: a clean-up, bounded by its timeout
+};
+
+struct HttpRequest {
+  std::string method;                  ///< GET, POST or DELETE
+  std::string url;                     ///< absolute; https, or http with tls.disable
+  std::string body;                    ///< no body and no Content-Type when empty
+  std::chrono::milliseconds timeout;   ///< bounds the call as a whole
+  std::size_t body_limit = 1U << 20U;  ///< a longer answer is cut off and counts as incomplete
+  OnSignal on_signal = OnSignal::stop;
+  std::string content_type = "application/json";
+  std::string_view secrets = {};  ///< what the body holds of them, so that --trace repeats none
+  bool direct = false;            ///< never through a proxy
+  std::string config_keys =
+      "host and port";  ///< the keys of config.toml that lead there, for hints
+};
+
+/// How far a request got. Told by the counter of CURLOPT_PREREQFUNCTION and the completeness of the
+/// answer, never by a CURLcode.
+enum class Reach {
+  not_sent,    ///< no byte of the request left: safe to run again
+  incomplete,  ///< it was sent, and no whole answer came back
+  complete,    ///< a whole answer: a known length or a finished chunked body (RFC 9112 section 6)
+};
+
+/// One request's outcome.
+struct HttpResult {
+  Reach reach = Reach::not_sent;
+  int status = 0;           ///< of the final answer; 0 without one
+  std::string body;         ///< may hold a token: wipe() it after use
+  std::string retry_after;  ///< header values as they came, empty when absent
+  std::string date;
+  std::string location;
+  std::string problem;          ///< why it is not complete, safe to show
+  std::string hint;             ///< what can be done about it; may be empty
+  bool local = false;           ///< not sent because of a file of ours (CA, certificate, key)
+  bool untrusted = false;       ///< not sent because a certificate was not accepted
+  bool issuer_unknown = false;  ///< that, as the trust store does not hold who signed the server's
+};
+
+/// A thin libcurl client: HTTP/1.1, one fresh connection a request, TLS 1.2 or newer, no redirects,
+/// cookies, netrc or content encodings; proxies by their usual environment variables. It speaks
+/// http where tls.disable is set, and https always.
+class HttpClient {
+ public:
+  HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals, const Log& log);
+  ~HttpClient();
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  /// Sends the request once, with `bearer` as its credential (RFC 6750 section 2.1), or without one
+  /// when it is empty. Where the trust store does not hold the issuer, nothing was sent, and it is
+  /// tried again with the store's spare. Never throws for what the network or the server does.
+  HttpResult perform(const HttpRequest& request, const Secret& bearer) const;
+
+ private:
+  HttpResult attempt(const HttpRequest& request, const Secret& bearer, const TrustStore& trust,
+                     std::chrono::milliseconds timeout) const;
+
+  TlsSettings tls_;
+  TrustStore trust_;
+  const Signals& signals_;
+  const Log& log_;
+};
+
+}  // namespace influxctl

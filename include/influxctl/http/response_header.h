@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace influxctl {
+
+/// Follows the header lines of one exchange as they come, through interim (1xx) answers to the
+/// final one, to tell whether its body has a known end (RFC 9112 section 6.3). libcurl's own result
+/// does not: 7.88 reports success for headers that were cut in the middle.
+class ResponseHeader {
+ public:
+  /// One line as libcurl hands it over, with its line end. False when the head is over 256 KiB.
+  bool add(std::string_view line);
+
+  /// The blank line after the final answer's header fields has come.
+  bool finished() const noexcept { return finished_ && status_ >= 200; }
+  int status() const noexcept { return status_; }
+
+  /// True when a body of `received` bytes is whole, where libcurl saw no error: as long as
+  /// Content-Length says, chunked and ended, or none at all for this status.
+  bool body_is_whole(std::uint64_t received) const noexcept;
+  /// Why it is not, for people; the counterpart of body_is_whole.
+  std::string missing(std::uint64_t received) const;
+
+  const std::optional<std::uint64_t>& content_length() const noexcept { return content_length_; }
+  const std::string& retry_after() const noexcept { return retry_after_; }
+  const std::string& date() const noexcept { return date_; }
+  const std::string& location() const noexcept { return location_; }
+
+ private:
+  void start(std::string_view status_line);
+  void field(std::string_view name, std::string_view value);
+
+  std::size_t size_ = 0;
+  int status_ = 0;
+  bool finished_ = false;
+  bool malformed_ = false;  ///< framing fields that contradict each other or are no numbers
+  bool chunked_ = false;
+  std::optional<std::uint64_t> content_length_;
+  std::string retry_after_;
+  std::string date_;
+  std::string location_;
+};
+
+}  // namespace influxctl

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+namespace influxctl {
+
+/// How a connection is secured. A relative path is relative to the current directory. Empty means
+/// unset; `cert` and `key` are set together or not at all. Whether the files exist is not checked
+/// here.
+struct TlsSettings {
+  bool insecure = false;  ///< do not verify the server's certificate
+  bool disable = false;   ///< http instead of https
+  std::string cert;       ///< client certificate (PEM)
+  std::string key;        ///< client key (PEM)
+  std::string ca;         ///< replaces the system's roots (PEM)
+};
+
+}  // namespace influxctl

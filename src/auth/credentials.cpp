@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/auth/credentials.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "influxctl/base/error.h"
+#include "influxctl/base/file.h"
+#include "influxctl/base/text.h"
+#include "influxctl/base/wipe_guard.h"
+
+namespace influxctl {
+
+namespace {
+
+constexpr std::size_t kTokenFileLimit = 64UL * 1024;
+
+std::vector<std::string> hints_for(std::string_view token) {
+  if (token.starts_with('{')) return {"it looks like JSON: give only the value of access_token"};
+  if (token.starts_with("Bearer ") || token.starts_with("bearer ")) {
+    return {"leave out the word \"Bearer\""};
+  }
+  if (token.starts_with('"') || token.starts_with('\'')) return {"leave out the quotes"};
+  return {};
+}
+
+// Index of the first byte that makes it no b64token: a foreign one, else the "=" that does not
+// stand at the end.
+std::size_t first_fault(std::string_view token) {
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    if (token[i] != '=' && !is_b64token(token.substr(i, 1))) return i;
+  }
+  return token.find('=');
+}
+
+// The text without white space around it (secret stores add a newline), when it is a b64token.
+Secret checked_token(std::string_view text, const std::string& source) {
+  const std::string_view token = trimmed(text);
+  if (token.empty()) {
+    throw Error(ErrorKind::config, source + " is not a token: it is empty or only white space");
+  }
+  if (is_b64token(token)) return Secret(token);
+  const std::size_t fault = first_fault(token);
+  if (fault == std::string_view::npos) {
+    throw Error(ErrorKind::config, source + " is not a token: it is longer than 8191 bytes");
+  }
+  const auto before = static_cast<std::size_t>(token.data() - text.data());
+  throw Error(ErrorKind::config,
+              source + " is not a token: it has a character that no token has there, at position " +
+                  std::to_string(before + fault + 1),
+              hints_for(token));
+}
+
+// The value of a key of a JSON object that is a non-empty string, else nullptr.
+std::string* string_member(nlohmann::json& object, const std::string& key,
+                           const std::string& source) {
+  const auto member = object.find(key);
+  if (member == object.end()) return nullptr;
+  if (!member->is_string()) {
+    throw Error(ErrorKind::config, source + " has no token: its \"" + key + "\" is not a string");
+  }
+  auto* const text = member->get_ptr<std::string*>();
+  return text->empty() ? nullptr : text;
+}
+
+Secret token_of_json(std::string_view text, const std::string& source) {
+  // Without exceptions: theirs quote the text.
+  auto object = nlohmann::json::parse(text, nullptr, false);
+  if (object.is_discarded()) throw Error(ErrorKind::config, source + " is not valid JSON");
+  for (const auto* const key : {"access_token", "token"}) {
+    if (std::string* const token = string_member(object, key, source)) {
+      const WipeGuard guard(*token);
+      return checked_token(*token, "\"" + std::string(key) + "\" of " + source);
+    }
+  }
+  throw Error(ErrorKind::config,
+              source + R"( has no token: it has neither "access_token" nor "token")");
+}
+
+Credential from_token_file(const std::string& path) {
+  const std::string source = "token file " + shown(path);
+  FileText file = read_regular_file(path, "token file", kTokenFileLimit);
+  const WipeGuard guard(file.text);
+  const bool is_json = trimmed(file.text).starts_with('{');
+  return {is_json ? token_of_json(file.text, source) : checked_token(file.text, source), source,
+          file.readable_by_others ? path : ""};
+}
+
+}  // namespace
+
+std::optional<Credential> find_credential(Profile& profile, const Environment& environment) {
+  std::string variable = environment.get("INFLUXCTL_MGMT_TOKEN");
+  const WipeGuard guard(variable);
+  if (!variable.empty()) {
+    return Credential{checked_token(variable, "INFLUXCTL_MGMT_TOKEN"), "INFLUXCTL_MGMT_TOKEN", ""};
+  }
+  if (!profile.mgmt_token.empty()) {
+    const std::string source = "mgmt_token in " + shown(profile.config_path);
+    const Secret written = std::move(profile.mgmt_token);
+    return Credential{checked_token(written.reveal(), source), source,
+                      profile.config_readable_by_others ? profile.config_path : ""};
+  }
+  if (!profile.token_file.empty()) return from_token_file(profile.token_file);
+  return std::nullopt;
+}
+
+}  // namespace influxctl

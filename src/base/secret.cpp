@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/base/secret.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <utility>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+namespace influxctl {
+
+namespace {
+constexpr std::size_t kTokenLimit = 8192;
+}  // namespace
+
+Secret::Secret(std::string_view bytes)
+    : bytes_(bytes.empty() ? nullptr : new char[bytes.size()]), size_(bytes.size()) {
+  std::copy(bytes.begin(), bytes.end(), bytes_.get());
+}
+
+Secret::Secret(Secret&& other) noexcept
+    : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)) {}
+
+Secret& Secret::operator=(Secret&& other) noexcept {
+  if (this != &other) {
+    wipe();
+    bytes_ = std::move(other.bytes_);
+    size_ = std::exchange(other.size_, 0);
+  }
+  return *this;
+}
+
+Secret::~Secret() { wipe(); }
+
+void Secret::wipe() noexcept {
+  influxctl::wipe(bytes_.get(), size_);
+  bytes_.reset();
+  size_ = 0;
+}
+
+void wipe(char* data, std::size_t size) noexcept {
+  volatile char* byte = data;
+  for (std::size_t i = 0; i < size; ++i) byte[i] = 0;
+}
+
+bool is_b64token(std::string_view text) noexcept {
+  if (text.empty() || text.size() >= kTokenLimit) return false;
+  const auto padding = text.find('=');
+  const auto body = text.substr(0, padding);
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~+/").find(c) != std::string_view::npos;
+  };
+  return !body.empty() && std::all_of(body.begin(), body.end(), allowed) &&
+         text.find_first_not_of('=', body.size()) == std::string_view::npos;
+}
+
+bool shares_run(std::string_view text, std::string_view secret) noexcept {
+  constexpr std::size_t kRun = 16;
+  if (secret.empty()) return false;
+  for (std::size_t i = 0; i == 0 || i + kRun <= secret.size(); ++i) {
+    if (text.find(secret.substr(i, kRun)) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+bool reads_secret(std::string_view text, std::string_view credential) noexcept {
+  return text.find("M.V1.") != std::string_view::npos || shares_run(text, credential);
+}
+
+void protect_process_memory() noexcept {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+#ifdef __linux__
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+#ifdef __GLIBC__
+  mallopt(M_PERTURB, 0x5a);
+#endif
+}
+
+}  // namespace influxctl

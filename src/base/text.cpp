@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/base/text.h"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <numeric>
+#include <vector>
+
+namespace influxctl {
+
+namespace {
+
+struct CodePoint {
+  utf8proc_int32_t value;  // negative: the byte at this place is not UTF-8
+  std::size_t size;        // bytes, at least 1
+};
+
+CodePoint next_code_point(std::string_view text) noexcept {
+  utf8proc_int32_t value = 0;
+  const auto size =
+      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),  // NOLINT
+                       static_cast<utf8proc_ssize_t>(text.size()), &value);
+  if (size <= 0) return {-1, 1};
+  return {value, static_cast<std::size_t>(size)};
+}
+
+// Printable ASCII, which most text is: what takes long elsewhere is not asked about it.
+bool is_plain(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+std::string hexadecimal(std::uint32_t value, std::size_t digits) {
+  std::string text;
+  for (; value != 0 || text.size() < digits; value >>= 4U) {
+    text.insert(text.begin(), "0123456789abcdef"[value & 0xfU]);
+  }
+  return text;
+}
+
+bool is_invisible(utf8proc_int32_t code_point) noexcept {
+  switch (utf8proc_category(code_point)) {
+    case UTF8PROC_CATEGORY_CC:  // controls
+    case UTF8PROC_CATEGORY_CF:  // bidi overrides and isolates, zero-width characters, BOM
+    case UTF8PROC_CATEGORY_ZL:  // line separator
+    case UTF8PROC_CATEGORY_ZP:  // paragraph separator
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string escaped(std::string_view bytes, CodePoint code_point) {
+  switch (code_point.value) {
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      break;
+  }
+  if (code_point.value < 0) return "\\x" + hexadecimal(static_cast<unsigned char>(bytes[0]), 2);
+  const auto value = static_cast<std::uint32_t>(code_point.value);
+  return value < 0xa0 ? "\\x" + hexadecimal(value, 2) : "\\u{" + hexadecimal(value, 4) + "}";
+}
+
+// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0U);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::swap(before, last);
+    std::swap(last, row);
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      row[j + 1] = std::min({last[j] + (a[i] == b[j] ? 0U : 1U), row[j] + 1, last[j + 1] + 1});
+      const bool swapped = i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j];
+      if (swapped) row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string shown(std::string_view foreign) {
+  if (is_plain(foreign)) return std::string(foreign);
+  std::string result;
+  result.reserve(foreign.size());
+  while (!foreign.empty()) {
+    const CodePoint next = next_code_point(foreign);
+    if (next.value < 0 || is_invisible(next.value)) {
+      result += escaped(foreign, next);
+    } else {
+      result += foreign.substr(0, next.size);
+    }
+    foreign.remove_prefix(next.size);
+  }
+  return result;
+}
+
+std::string quoted(std::string_view foreign, std::size_t limit) {
+  std::size_t end = 0;
+  for (std::size_t count = 0; end < foreign.size() && count < limit; ++count) {
+    end += next_code_point(foreign.substr(end)).size;
+  }
+  return '"' + shown(foreign.substr(0, end)) + (end < foreign.size() ? "…\"" : "\"");
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const CodePoint next = next_code_point(text);
+    if (next.value < 0) return false;
+    text.remove_prefix(next.size);
+  }
+  return true;
+}
+
+bool has_control_characters(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const CodePoint next = next_code_point(text);
+    if (next.value >= 0 && utf8proc_category(next.value) == UTF8PROC_CATEGORY_CC) return true;
+    text.remove_prefix(next.size);
+  }
+  return false;
+}
+
+std::size_t display_width(std::string_view text) noexcept {
+  if (is_plain(text)) return text.size();
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const CodePoint next = next_code_point(text);
+    if (next.value >= 0) width += static_cast<std::size_t>(utf8proc_charwidth(next.value));
+    text.remove_prefix(next.size);
+  }
+  return width;
+}
+
+std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+  if (word.size() < 3) return {};  // everything is near to a letter
+  std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::string found;
+  for (const auto& candidate : candidates) {
+    const std::size_t distance = edit_distance(word, candidate);
+    if (distance < best) {
+      best = distance;
+      found = candidate;
+    }
+  }
+  return found;
+}
+
+bool is_unreserved(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~").find(c) != std::string_view::npos;
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  encoded.reserve(text.size() * 3);
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += '%';
+    encoded += "0123456789ABCDEF"[byte >> 4U];
+    encoded += "0123456789ABCDEF"[byte & 0xfU];
+  }
+  return encoded;
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  constexpr std::string_view kSpace = " \t\r\n\f\v";
+  const auto first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+}  // namespace influxctl

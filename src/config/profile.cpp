@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/config/profile.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <system_error>
+
+#include "influxctl/base/error.h"
+#include "influxctl/base/file.h"
+#include "influxctl/base/text.h"
+#include "influxctl/base/wipe_guard.h"
+#include "influxctl/config/profile_reading.h"
+
+namespace influxctl {
+
+namespace {
+
+constexpr std::size_t kFileLimit = 1024UL * 1024;
+constexpr std::size_t kNamesShown = 10;
+
+std::vector<std::string> sample_hints(const std::string& introduction) {
+  return {introduction, "  [[profile]]", R"(  name = "default")", R"(  product = "clustered")",
+          R"(  host = "cluster.example.com")"};
+}
+
+[[noreturn]] void fail_not_found(const std::vector<ProfileEntry>& entries, const std::string& name,
+                                 std::string_view path) {
+  const std::string message = shown(path) + ": there is no profile " + influxctl::quoted(name);
+  if (entries.empty())
+    throw Error(ErrorKind::config, message, sample_hints("add one to the file:"));
+  std::vector<std::string> names;
+  std::string list;
+  for (const auto& entry : entries) {
+    if (names.size() < kNamesShown)
+      list += (names.empty() ? "" : ", ") + influxctl::quoted(entry.profile.name);
+    names.push_back(entry.profile.name);
+  }
+  if (names.size() > kNamesShown) list += ", …";
+  std::vector<std::string> hints;
+  if (const auto near = nearest(name, names); !near.empty()) {
+    hints.push_back("did you mean " + influxctl::quoted(near) + "?");
+  }
+  hints.push_back("the file has " + list + "; choose with --profile or INFLUXCTL_PROFILE");
+  throw Error(ErrorKind::config, message, hints);
+}
+
+void check_names(const std::vector<ProfileEntry>& entries, std::string_view path) {
+  std::map<std::string_view, Place> places;
+  for (const auto& entry : entries) {
+    const auto [first, is_new] = places.emplace(entry.profile.name, entry.name);
+    if (is_new) continue;
+    const Place place = first->second;
+    fail_at(
+        path, entry.name,
+        {"profile " + influxctl::quoted(entry.profile.name) + " is defined twice, first at line " +
+             std::to_string(place.line) + ", column " + std::to_string(place.column),
+         {}});
+  }
+}
+
+void override_id(std::string& id, const std::string& given, const std::string& flag) {
+  if (given.empty()) return;
+  if (const auto problem = id_problem(given)) {
+    throw Error(ErrorKind::usage, flag + " " + problem->what, problem->hints);
+  }
+  id = given;
+}
+
+void check_present(const ProfileEntry& entry, std::string_view path) {
+  const Profile& profile = entry.profile;
+  const std::string subject = "profile " + influxctl::quoted(profile.name) + " has no ";
+  if (profile.product == Product::dedicated) {
+    if (profile.account_id.empty()) {
+      fail_at(path, entry.header,
+              {subject + "account_id", {R"(add a line: account_id = "…", or give --account)"}});
+    }
+    if (profile.cluster_id.empty()) {
+      fail_at(path, entry.header,
+              {subject + "cluster_id", {R"(add a line: cluster_id = "…", or give --cluster)"}});
+    }
+  } else if (profile.host.empty()) {
+    fail_at(path, entry.header,
+            {subject + "host", {R"(add a line: host = "cluster.example.com")"}});
+  }
+}
+
+void check_oauth2_present(const ProfileEntry& entry, std::string_view path) {
+  if (!entry.profile.oauth2) return;
+  std::string missing;
+  const auto check = [&missing](const std::string& value, const std::string& key) {
+    if (value.empty()) missing += (missing.empty() ? "" : ", ") + key;
+  };
+  check(entry.profile.oauth2->client_id, "client_id");
+  check(entry.profile.oauth2->token_url, "token_url");
+  check(entry.profile.oauth2->device_url, "device_url");
+  if (missing.empty()) return;
+  fail_at(path, entry.oauth2, {"[profile.auth.oauth2] has no " + missing, {}});
+}
+
+void expand_home(std::string& path, const std::string& label, const Environment& environment) {
+  if (!path.starts_with("~/")) return;
+  const std::string home = environment.get("HOME");
+  if (home.empty()) {
+    throw Error(ErrorKind::config, label + " begins with ~/, but HOME is not set",
+                {"set HOME, or write the whole path"});
+  }
+  path.replace(0, 1, home);
+}
+
+void complete(ProfileEntry& entry, std::string_view path, const ProfileRequest& request,
+              const Environment& environment) {
+  Profile& profile = entry.profile;
+  override_id(profile.account_id, request.account_id, "--account");
+  override_id(profile.cluster_id, request.cluster_id, "--cluster");
+  check_present(entry, path);
+  check_oauth2_present(entry, path);
+  expand_home(profile.tls.cert, "tls.cert", environment);
+  expand_home(profile.tls.key, "tls.key", environment);
+  expand_home(profile.tls.ca, "tls.ca", environment);
+  expand_home(profile.token_file, "auth.token.token_file", environment);
+  profile.config_path = path;
+}
+
+std::string wanted_name(const ProfileRequest& request, const Environment& environment) {
+  if (!request.profile.empty()) return request.profile;
+  const std::string name = environment.get("INFLUXCTL_PROFILE");
+  return name.empty() ? "default" : name;
+}
+
+FileText read_config_file(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found) {
+    throw Error(ErrorKind::config, "there is no configuration file " + shown(path),
+                sample_hints("create " + shown(path) + " with:"));
+  }
+  return read_regular_file(path, "configuration file", kFileLimit);
+}
+
+std::vector<ProfileEntry> read_entries(std::string_view toml, std::string_view path) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (toml.starts_with(kByteOrderMark)) toml.remove_prefix(kByteOrderMark.size());
+  check_text(toml, path);
+  auto entries = read_profiles(toml, path);
+  check_names(entries, path);
+  return entries;
+}
+
+}  // namespace
+
+void fail_at(std::string_view path, Place place, Problem problem) {
+  throw Error(ErrorKind::config,
+              shown(path) + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
+                  ": " + problem.what,
+              std::move(problem.hints));
+}
+
+std::string config_file_path(const ProfileRequest& request, const Environment& environment) {
+  if (!request.config_path.empty()) return request.config_path;
+  if (auto path = environment.get("INFLUXCTL_CONFIG"); !path.empty()) return path;
+  const std::string file = "/influxctl/config.toml";
+#ifdef __APPLE__
+  const std::string folder = "/Library/Application Support";
+#else
+  const std::string folder = "/.config";
+  // A relative path is to be ignored (XDG Base Directory Specification).
+  const std::string config_home = environment.get("XDG_CONFIG_HOME");
+  if (config_home.starts_with('/')) return config_home + file;
+#endif
+  const std::string home = environment.get("HOME");
+  if (home.empty()) {
+    throw Error(ErrorKind::config, "cannot tell where config.toml is: HOME is not set",
+                {"set HOME, or name the file with --config or INFLUXCTL_CONFIG"});
+  }
+  return home + folder + file;
+}
+
+Profile load_profile(const ProfileRequest& request, const Environment& environment) {
+  const std::string path = config_file_path(request, environment);
+  FileText file = read_config_file(path);
+  const WipeGuard guard(file.text);
+  Profile profile = parse_profile(file.text, path, request, environment);
+  profile.config_readable_by_others = file.readable_by_others;
+  return profile;
+}
+
+std::vector<std::string> profile_names(const ProfileRequest& request,
+                                       const Environment& environment) {
+  const std::string path = config_file_path(request, environment);
+  FileText file = read_config_file(path);
+  const WipeGuard guard(file.text);
+  std::vector<std::string> names;
+  for (const auto& entry : read_entries(file.text, path)) names.push_back(entry.profile.name);
+  return names;
+}
+
+Profile parse_profile(std::string_view toml, std::string_view path, const ProfileRequest& request,
+                      const Environment& environment) {
+  auto entries = read_entries(toml, path);
+  const std::string name = wanted_name(request, environment);
+  const auto chosen = std::find_if(entries.begin(), entries.end(), [&](const ProfileEntry& entry) {
+    return entry.profile.name == name;
+  });
+  if (chosen == entries.end()) fail_not_found(entries, name, path);
+  complete(*chosen, path, request, environment);
+  return std::move(chosen->profile);
+}
+
+}  // namespace influxctl

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/http/http.h"
+
+#include <curl/curl.h>
+#ifdef INFLUXCTL_STATIC
+#include <openssl/crypto.h>
+#endif
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "influxctl/base/error.h"
+#include "influxctl/base/text.h"
+#include "influxctl/base/version.h"
+#include "influxctl/http/response_header.h"
+#include "influxctl/http/wire_log.h"
+
+namespace influxctl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kGrace = std::chrono::seconds(5);
+constexpr std::uint64_t kLongestReservation = 64U << 20U;
+
+struct CurlDeleter {
+  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+using CurlHandle = std::unique_ptr<CURL, CurlDeleter>;
+using HeaderList = std::unique_ptr<curl_slist, CurlDeleter>;
+
+// Everything that libcurl's callbacks see of one request under way.
+struct Exchange {
+  const HttpRequest& request;
+  const Signals& signals;
+  const Log& log;
+  std::string_view credential;  // or other secrets that the request holds
+  int sends = 0;
+  ResponseHeader head;
+  std::string body;
+  bool too_large = false;
+  bool cancelled = false;
+  std::optional<Clock::time_point> first_signal;
+};
+
+template <typename Value>
+void set(CURL* handle, CURLoption option, Value value) {
+  const CURLcode code = curl_easy_setopt(handle, option, value);
+  if (code != CURLE_OK) {
+    throw Error(ErrorKind::bug,
+                std::string("libcurl refuses an option: ") + curl_easy_strerror(code));
+  }
+}
+
+void add_header(HeaderList& list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  (void)list.release();
+  list.reset(longer);
+}
+
+// Called when the connection stands and the request is about to go out: without a call nothing was
+// sent. libcurl repeats a request by itself on a connection that died; a second call forbids it.
+int on_send(void* context, char* /*remote*/, char* /*local*/, int /*remote_port*/,
+            int /*local_port*/) noexcept {
+  auto& exchange = *static_cast<Exchange*>(context);
+  const bool stop = exchange.sends > 0 ||
+                    (exchange.signals.any() && exchange.request.on_signal != OnSignal::never);
+  if (stop) {
+    exchange.cancelled = exchange.sends == 0;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  ++exchange.sends;
+  return CURL_PREREQFUNC_OK;
+}
+
+std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) noexcept {
+  auto& exchange = *static_cast<Exchange*>(context);
+  try {
+    exchange.too_large = !exchange.head.add({data, size * count});
+  } catch (const std::bad_alloc&) {
+    exchange.too_large = true;
+  }
+  return exchange.too_large ? 0 : size * count;
+}
+
+std::size_t on_body(char* data, std::size_t size, std::size_t count, void* context) noexcept {
+  auto& exchange = *static_cast<Exchange*>(context);
+  const std::size_t length = size * count;
+  const std::size_t limit = exchange.request.body_limit;
+  exchange.too_large = exchange.body.size() + length > limit;
+  if (exchange.too_large) return 0;
+  try {
+    // One allocation for a large answer of known length; a lie about it costs no more than this.
+    if (exchange.body.empty()) {
+      const auto told = exchange.head.content_length().value_or(0);
+      exchange.body.reserve(std::min<std::uint64_t>({told, limit, kLongestReservation}));
+    }
+    exchange.body.append(data, length);
+  } catch (const std::bad_alloc&) {
+    exchange.too_large = true;
+    return 0;
+  }
+  return length;
+}
+
+// libcurl calls this at least once a second, and after a signal has interrupted its wait.
+int on_progress(void* context, curl_off_t /*dltotal*/, curl_off_t /*dlnow*/, curl_off_t /*ultotal*/,
+                curl_off_t /*ulnow*/) noexcept {
+  auto& exchange = *static_cast<Exchange*>(context);
+  const OnSignal policy = exchange.request.on_signal;
+  if (!exchange.signals.any() || policy == OnSignal::never) return 0;
+  const auto now = Clock::now();
+  if (!exchange.first_signal) exchange.first_signal = now;
+  const bool patient = policy == OnSignal::grace && exchange.sends > 0 &&
+                       exchange.signals.count() == 1 && now - *exchange.first_signal < kGrace;
+  exchange.cancelled = !patient;
+  return patient ? 0 : 1;
+}
+
+int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size, void* context) {
+  auto& exchange = *static_cast<Exchange*>(context);
+  const std::string_view text(data, size);
+  switch (type) {
+    case CURLINFO_TEXT:
+      trace_text(exchange.log, text, exchange.credential);
+      break;
+    case CURLINFO_HEADER_OUT:
+    case CURLINFO_HEADER_IN:
+      trace_headers(exchange.log, type == CURLINFO_HEADER_OUT ? "> " : "< ", text,
+                    exchange.credential, exchange.request.secrets.empty());
+      break;
+    case CURLINFO_DATA_OUT:
+    case CURLINFO_DATA_IN:
+      exchange.log.trace((type == CURLINFO_DATA_OUT ? "> [" : "< [") + std::to_string(size) +
+                         " bytes of body]");
+      break;
+    default:
+      break;
+  }
+  return 0;
+}
+
+// A null pointer takes libcurl's own default away, which would widen what tls.ca narrows.
+const char* path_or_none(const std::string& path) { return path.empty() ? nullptr : path.c_str(); }
+
+void set_tls(CURL* handle, const TlsSettings& tls, const TrustStore& trust) {
+  set(handle, CURLOPT_PROTOCOLS_STR, tls.disable ? "http,https" : "https");
+  set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(handle, CURLOPT_SSL_VERIFYPEER, tls.insecure ? 0L : 1L);
+  set(handle, CURLOPT_SSL_VERIFYHOST, tls.insecure ? 0L : 2L);
+  set(handle, CURLOPT_CAINFO, path_or_none(trust.file));
+  set(handle, CURLOPT_CAPATH, path_or_none(trust.folder));
+  if (!trust.pem.empty()) {
+    // Not written to; the pointer is a plain one because libcurl's structure serves both ways.
+    const curl_blob roots{const_cast<char*>(trust.pem.data()),  // NOLINT(*-const-cast)
+                          trust.pem.size(), CURL_BLOB_NOCOPY};
+    set(handle, CURLOPT_CAINFO_BLOB, &roots);
+  }
+  set(handle, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(handle, CURLOPT_PROXY_CAINFO, path_or_none(trust.proxy_file));
+  set(handle, CURLOPT_PROXY_CAPATH, path_or_none(trust.proxy_folder));
+  if (!tls.cert.empty()) {
+    set(handle, CURLOPT_SSLCERT, tls.cert.c_str());
+    set(handle, CURLOPT_SSLKEY, tls.key.c_str());
+  }
+}
+
+void set_request(CURL* handle, const HttpRequest& request, std::chrono::milliseconds timeout) {
+  set(handle, CURLOPT_URL, request.url.c_str());
+  if (request.direct) set(handle, CURLOPT_NOPROXY, "*");
+  set(handle, CURLOPT_PATH_AS_IS, 1L);
+  set(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  if (!request.body.empty()) {
+    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(handle, CURLOPT_POSTFIELDS, request.body.c_str());
+  }
+  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout.count()));
+}
+
+void set_conduct(CURL* handle) {
+  set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(handle, CURLOPT_FRESH_CONNECT, 1L);
+  set(handle, CURLOPT_FORBID_REUSE, 1L);
+  set(handle, CURLOPT_FOLLOWLOCATION, 0L);
+  set(handle, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  set(handle, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
+  set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(handle, CURLOPT_NOSIGNAL, 1L);
+  set(handle, CURLOPT_QUICK_EXIT, 1L);  // do not wait for a resolver thread past the timeout
+}
+
+void set_callbacks(CURL* handle, Exchange& exchange) {
+  set(handle, CURLOPT_PREREQFUNCTION, &on_send);
+  set(handle, CURLOPT_PREREQDATA, &exchange);
+  set(handle, CURLOPT_HEADERFUNCTION, &on_header);
+  set(handle, CURLOPT_HEADERDATA, &exchange);
+  set(handle, CURLOPT_WRITEFUNCTION, &on_body);
+  set(handle, CURLOPT_WRITEDATA, &exchange);
+  set(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
+  set(handle, CURLOPT_XFERINFODATA, &exchange);
+  set(handle, CURLOPT_NOPROGRESS, 0L);
+  if (exchange.log.traces()) {
+    set(handle, CURLOPT_DEBUGFUNCTION, &on_debug);
+    set(handle, CURLOPT_DEBUGDATA, &exchange);
+    set(handle, CURLOPT_VERBOSE, 1L);
+  }
+}
+
+HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
+  HeaderList headers;
+  if (!bearer.empty()) {
+    std::string authorization = "Authorization: Bearer ";
+    authorization.reserve(authorization.size() + bearer.size());
+    authorization += bearer.reveal();
+    add_header(headers, authorization);
+    wipe(authorization.data(), authorization.size());
+  }
+  add_header(headers, "Accept: application/json");
+  add_header(headers, "User-Agent: " + user_agent());
+  add_header(headers, "Expect:");
+  if (!request.body.empty()) add_header(headers, "Content-Type: " + request.content_type);
+  return headers;
+}
+
+constexpr const char* kProxyHint = "check the proxy variables (https_proxy, http_proxy, no_proxy)";
+
+// OpenSSL's verdicts on the chains of certificates (X509_V_ERR_* of x509_vfy.h). 0 is a good chain,
+// or none was looked at; 1 is what libcurl leaves where it looked at the name before it asked for
+// the verdict.
+struct Verdicts {
+  long server = 0;
+  long proxy = 0;
+};
+
+Verdicts verdicts_of(CURL* handle) {
+  Verdicts verdicts;
+  curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &verdicts.server);
+  curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &verdicts.proxy);
+  return verdicts;
+}
+
+// No root, or not all that is between it and the server.
+bool lacks_issuer(long verdict) { return verdict == 2 || (verdict >= 18 && verdict <= 21); }
+
+std::string certificate_hint(const Verdicts& verdicts, const std::string& config_keys) {
+  const bool proxy = verdicts.proxy != 0;
+  const std::string certificate = proxy ? "the proxy's certificate" : "the certificate";
+  switch (proxy ? verdicts.proxy : verdicts.server) {
+    case 0:
+    case 1:
+      return certificate + " is for another name: check " +
+             (proxy ? "the proxy variables" : config_keys + " in config.toml");
+    case 9:
+    case 10:
+      return certificate + " is not valid at this time: check the clock, or have it renewed";
+    default:
+      return proxy ? "it is the proxy's certificate; the CAs of proxies are those of this system, "
+                     "or of SSL_CERT_FILE"
+                   : "set ca under [profile.tls] to the CA certificate that signed the server's";
+  }
+}
+
+std::string resolver_hint(const std::string& config_keys) {
+  if (access("/etc/resolv.conf", R_OK) != 0) {
+    return "/etc/resolv.conf, which names the DNS servers, cannot be read; /etc/hosts does without";
+  }
+  return "check " + config_keys + " in config.toml, and that this machine resolves the name";
+}
+
+// What the user can do, where the cause is a common one. For the message only: what was sent is
+// not told by a CURLcode.
+std::string hint_for(CURLcode code, const Verdicts& verdicts, std::string_view problem,
+                     const std::string& config_keys) {
+  if (problem.find("CONNECT tunnel failed") != std::string_view::npos) return kProxyHint;
+  if (problem.find("certificate required") != std::string_view::npos ||
+      problem.find("handshake failure") != std::string_view::npos) {
+    return "the server may want a client certificate: set cert and key under [profile.tls]";
+  }
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return resolver_hint(config_keys);
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return kProxyHint;
+    case CURLE_COULDNT_CONNECT:
+      return "check " + config_keys + " in config.toml, or the proxy variables, and the network";
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return certificate_hint(verdicts, config_keys);
+    case CURLE_SSL_CACERT_BADFILE:
+      return "it has to hold CA certificates in PEM form; ca under [profile.tls] or SSL_CERT_FILE "
+             "can name another file";
+    case CURLE_OPERATION_TIMEDOUT:
+      return problem.starts_with("resolving") ? resolver_hint(config_keys)
+                                              : "a longer --timeout may help";
+    default:
+      return {};
+  }
+}
+
+std::string problem_of(const Exchange& exchange, CURLcode code, const char* detail) {
+  if (exchange.cancelled) return "the request was cancelled";
+  if (exchange.too_large) return "the answer is larger than this program accepts";
+  if (code == CURLE_OK) return exchange.head.missing(exchange.body.size());
+  std::string text = shown(
+      without_secrets(*detail != '\0' ? detail : curl_easy_strerror(code), exchange.credential));
+  while (text.ends_with('.') || text.ends_with(' ')) text.pop_back();
+  // A sentence's capital goes, a name's or an acronym's stays.
+  const auto word = std::string_view(text).substr(0, text.find(' '));
+  const auto capitals =
+      std::count_if(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (capitals == 1 && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] + 32);
+  return text;
+}
+
+HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char* detail) {
+  HttpResult result;
+  const ResponseHeader& head = exchange.head;
+  if (exchange.sends > 0) {
+    const bool whole = code == CURLE_OK && head.body_is_whole(exchange.body.size());
+    result.reach = whole ? Reach::complete : Reach::incomplete;
+    result.status = head.status();
+  }
+  result.retry_after = head.retry_after();
+  result.date = head.date();
+  result.location = head.location();
+  if (result.reach != Reach::complete) {
+    result.problem = problem_of(exchange, code, detail);
+    const Verdicts verdicts = verdicts_of(handle);
+    if (!exchange.cancelled) {
+      result.hint = hint_for(code, verdicts, result.problem, exchange.request.config_keys);
+    }
+    result.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
+    result.issuer_unknown =
+        exchange.sends == 0 && result.untrusted && lacks_issuer(verdicts.server);
+    result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
+  }
+  result.body = std::move(exchange.body);
+  return result;
+}
+
+std::string milliseconds(CURL* handle, CURLINFO info) {
+  curl_off_t microseconds = 0;
+  curl_easy_getinfo(handle, info, &microseconds);
+  return std::to_string((microseconds + 500) / 1000) + " ms";
+}
+
+void log_timings(const Log& log, CURL* handle, const HttpResult& result) {
+  if (!log.enabled()) return;
+  log.debug((result.status == 0 ? "no answer" : "answer " + std::to_string(result.status)) + ", " +
+            std::to_string(result.body.size()) + " bytes of body" +
+            (result.problem.empty() ? "" : ": " + result.problem));
+  log.debug("timings: resolved " + milliseconds(handle, CURLINFO_NAMELOOKUP_TIME_T) +
+            ", connected " + milliseconds(handle, CURLINFO_CONNECT_TIME_T) + ", tls " +
+            milliseconds(handle, CURLINFO_APPCONNECT_TIME_T) + ", first byte " +
+            milliseconds(handle, CURLINFO_STARTTRANSFER_TIME_T) + ", total " +
+            milliseconds(handle, CURLINFO_TOTAL_TIME_T));
+}
+
+}  // namespace
+
+HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals, const Log& log)
+    : tls_(std::move(tls)), trust_(std::move(trust)), signals_(signals), log_(log) {
+#ifdef INFLUXCTL_STATIC
+  // The end of the process frees all at once; OpenSSL would free each piece on its own.
+  (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+#endif
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    throw Error(ErrorKind::bug, "libcurl does not start");
+  }
+}
+
+HttpClient::~HttpClient() { curl_global_cleanup(); }
+
+HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer) const {
+  const auto start = Clock::now();
+  HttpResult result = attempt(request, bearer, trust_, request.timeout);
+  if (!result.issuer_unknown || trust_.spare.empty()) return result;
+  const auto gone = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+  const bool cancelled = signals_.any() && request.on_signal != OnSignal::never;
+  if (cancelled || gone >= request.timeout) return result;
+  log_.debug("none of " + trust_.folder + " signed the certificate: again, with " + trust_.spare);
+  try {
+    HttpResult second = attempt(request, bearer, with_spare(trust_), request.timeout - gone);
+    if (!second.local) return second;
+  } catch (const Error& error) {
+    log_.debug(error.message());
+  }
+  return result;  // the spare is no use; this tells what is wrong
+}
+
+HttpResult HttpClient::attempt(const HttpRequest& request, const Secret& bearer,
+                               const TrustStore& trust, std::chrono::milliseconds timeout) const {
+  log_.debug(request.method + " " + request.url);
+  const CurlHandle handle(curl_easy_init());
+  if (handle == nullptr) throw Error(ErrorKind::bug, "libcurl has no handle");
+  Exchange exchange{.request = request,
+                    .signals = signals_,
+                    .log = log_,
+                    .credential = bearer.empty() ? request.secrets : bearer.reveal(),
+                    .head = {},
+                    .body = {},
+                    .first_signal = {}};
+  const HeaderList headers = headers_for(request, bearer);
+  std::array<char, CURL_ERROR_SIZE> detail{};
+  set(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
+  set(handle.get(), CURLOPT_HTTPHEADER, headers.get());
+  set_conduct(handle.get());
+  set_tls(handle.get(), tls_, trust);
+  set_request(handle.get(), request, timeout);
+  set_callbacks(handle.get(), exchange);
+  const CURLcode code = curl_easy_perform(handle.get());
+  HttpResult result = conclude(exchange, handle.get(), code, detail.data());
+  log_timings(log_, handle.get(), result);
+  return result;
+}
+
+}  // namespace influxctl

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/http/response_header.h"
+
+#include <charconv>
+
+#include "influxctl/base/text.h"
+
+namespace influxctl {
+
+namespace {
+
+constexpr std::size_t kHeadLimit = std::size_t{256} * 1024;
+
+bool same_ignoring_case(std::string_view a, std::string_view lower) {
+  if (a.size() != lower.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const char c = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] - 'A' + 'a') : a[i];
+    if (c != lower[i]) return false;
+  }
+  return true;
+}
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+bool ResponseHeader::add(std::string_view line) {
+  size_ += line.size();
+  if (size_ > kHeadLimit) return false;
+  const bool first = size_ == line.size() || finished_;  // or after an interim head
+  if (first && line.starts_with("HTTP/")) {
+    start(line);
+    return true;
+  }
+  if (line.starts_with('\r') || line.starts_with('\n')) {
+    finished_ = true;
+    return true;
+  }
+  const auto colon = line.find(':');
+  if (finished_ || colon == std::string_view::npos) return true;  // a trailer, or not a field
+  field(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+  return true;
+}
+
+void ResponseHeader::start(std::string_view status_line) {
+  const std::size_t size = size_;
+  *this = ResponseHeader();
+  size_ = size;
+  const auto space = status_line.find(' ');
+  if (space == std::string_view::npos) return;
+  const auto after = status_line.substr(space + 1);
+  const auto code = after.substr(0, after.find_first_of(" \r\n"));
+  if (code.size() == 3) status_ = static_cast<int>(whole_number(code).value_or(0));
+}
+
+void ResponseHeader::field(std::string_view name, std::string_view value) {
+  if (same_ignoring_case(name, "content-length")) {
+    const auto length = whole_number(value);
+    malformed_ = malformed_ || !length || (content_length_ && content_length_ != length);
+    content_length_ = length;
+  } else if (same_ignoring_case(name, "transfer-encoding")) {
+    malformed_ = malformed_ || chunked_ || !same_ignoring_case(value, "chunked");
+    chunked_ = true;
+  } else if (same_ignoring_case(name, "retry-after")) {
+    retry_after_ = value;
+  } else if (same_ignoring_case(name, "date")) {
+    date_ = value;
+  } else if (same_ignoring_case(name, "location")) {
+    location_ = value;
+  }
+}
+
+bool ResponseHeader::body_is_whole(std::uint64_t received) const noexcept {
+  if (!finished() || malformed_) return false;
+  if (status_ == 204 || status_ == 304) return true;
+  return chunked_ || (content_length_ && *content_length_ == received);
+}
+
+std::string ResponseHeader::missing(std::uint64_t received) const {
+  if (status_ == 0) return "the connection ended before an answer";
+  if (!finished()) return "the answer ended within its headers";
+  if (malformed_) return "the length of the answer is malformed";
+  if (content_length_) {
+    return "the answer ended after " + std::to_string(received) + " of " +
+           std::to_string(*content_length_) + " bytes";
+  }
+  return "the answer has no known length, so it may have been cut";
+}
+
+}  // namespace influxctl

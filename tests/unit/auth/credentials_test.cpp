@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/auth/credentials.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "influxctl/base/error.h"
+#include "temporary_folder.h"
+
+namespace influxctl {
+
+namespace {
+
+Environment variable(const std::string& value) {
+  return Environment(std::vector<std::string>{"INFLUXCTL_MGMT_TOKEN=" + value});
+}
+
+Profile sample() {
+  Profile profile;
+  profile.name = "prod";
+  profile.config_path = "c.toml";
+  return profile;
+}
+
+std::string found(Profile profile, const Environment& environment = Environment()) {
+  const auto credential = find_credential(profile, environment);
+  if (!credential) return "none";
+  return std::string(credential->token.reveal()) + " from " + credential->source;
+}
+
+Error refusal(Profile profile, const Environment& environment = Environment()) {
+  try {
+    return {ErrorKind::bug, "found " + found(std::move(profile), environment)};
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
+std::string joined(const std::vector<std::string>& hints) {
+  std::string text;
+  for (const auto& hint : hints) text += (text.empty() ? "" : " | ") + hint;
+  return text;
+}
+
+TEST(Credentials, FirstThatIsSet) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("token", "file");
+  const auto all = [&path] {
+    Profile profile = sample();
+    profile.mgmt_token = Secret("config");
+    profile.token_file = path;
+    return profile;
+  };
+  EXPECT_EQ(found(all(), variable("variable")), "variable from INFLUXCTL_MGMT_TOKEN");
+  EXPECT_EQ(found(all(), variable("")), "config from mgmt_token in c.toml");
+  EXPECT_EQ(found(all()), "config from mgmt_token in c.toml");
+  Profile file_only = all();
+  file_only.mgmt_token = Secret();
+  EXPECT_EQ(found(std::move(file_only)), "file from token file " + path);
+}
+
+TEST(Credentials, Accepted) {
+  struct Row {
+    std::string written, token;
+  };
+  const std::vector<Row> rows = {
+      {"M.V1.+5Jk/~_-09AZaz==", "M.V1.+5Jk/~_-09AZaz=="},
+      {" \t\r\nM.V1.x\r\n\f\v", "M.V1.x"},
+      {std::string(8191, 'x'), std::string(8191, 'x')},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.written);
+    EXPECT_EQ(found(sample(), variable(row.written)), row.token + " from INFLUXCTL_MGMT_TOKEN");
+  }
+}
+
+TEST(Credentials, Refused) {
+  const std::string bad = "it has a character that no token has there, at position ";
+  struct Row {
+    std::string written, message, hints;
+  };
+  const std::vector<Row> rows = {
+      {"\n", "it is empty or only white space", ""},
+      {"Zq7xKw93 PvTn5LdR", bad + "9", ""},
+      {"  Zq7xKw93\nPvTn5LdR", bad + "11", ""},
+      {"Zq7xKw93\x01", bad + "9", ""},
+      {"Zq7xKw93é", bad + "9", ""},
+      {"Zq7xKw93=PvTn5LdR", bad + "9", ""},
+      {"=Zq7xKw93", bad + "1", ""},
+      {"Bearer Zq7xKw93", bad + "7", "leave out the word \"Bearer\""},
+      {"\"Zq7xKw93\"", bad + "1", "leave out the quotes"},
+      {R"({"access_token":"Zq7xKw93"})", bad + "1",
+       "it looks like JSON: give only the value of access_token"},
+      {std::string(8192, 'x'), "it is longer than 8191 bytes", ""},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.written);
+    const Error error = refusal(sample(), variable(row.written));
+    EXPECT_EQ(error.kind(), ErrorKind::config);
+    EXPECT_EQ(error.message(), "INFLUXCTL_MGMT_TOKEN is not a token: " + row.message);
+    EXPECT_EQ(joined(error.hints()), row.hints);
+  }
+}
+
+TEST(Credentials, RefusedInConfig) {
+  Profile profile = sample();
+  profile.mgmt_token = Secret("Zq7x Kw93");
+  EXPECT_EQ(refusal(std::move(profile)).message(),
+            "mgmt_token in c.toml is not a token: it has a character that no token has there, at "
+            "position 5");
+}
+
+TEST(Credentials, TokenFiles) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("token");
+  const std::string source = "token file " + path;
+  const std::string bad = "it has a character that no token has there, at position ";
+  struct Row {
+    std::string text, outcome;
+  };
+  const std::vector<Row> rows = {
+      {"M.V1.x\n", "M.V1.x from " + source},
+      {R"({"access_token":"M.V1.x"})", "M.V1.x from " + source},
+      {"\n{\"token\": \"M.V1.x\\n\", \"other\": 1}\n", "M.V1.x from " + source},
+      {R"({"token":"t","access_token":"a"})", "a from " + source},
+      {R"({"token":"t","access_token":""})", "t from " + source},
+      {"", source + " is not a token: it is empty or only white space"},
+      {"Zq7x Kw93", source + " is not a token: " + bad + "5"},
+      {R"({"access_token":"Zq7x Kw93"})",
+       "\"access_token\" of " + source + " is not a token: " + bad + "5"},
+      {R"({"token":" "})",
+       "\"token\" of " + source + " is not a token: it is empty or only white space"},
+      {R"({"access_token":"Zq7xKw93")", source + " is not valid JSON"},
+      {R"({"access_token":"Zq7xKw93"} x)", source + " is not valid JSON"},
+      {"{\"access_token\":\"Zq7xKw93\xff\"}", source + " is not valid JSON"},
+      {R"({"access_token":1})", source + " has no token: its \"access_token\" is not a string"},
+      {R"({"token":null})", source + " has no token: its \"token\" is not a string"},
+      {R"({"access":"Zq7xKw93"})",
+       source + R"( has no token: it has neither "access_token" nor "token")"},
+      {R"(["Zq7xKw93"])", source + " is not a token: " + bad + "1"},
+      {std::string(64UL * 1024 + 1, 'x'), source + " is too large: the limit is 64 KiB"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.text.substr(0, 80));
+    Profile profile = sample();
+    profile.token_file = folder.write("token", row.text);
+    const Error error = refusal(std::move(profile));
+    const bool accepted = error.kind() == ErrorKind::bug;
+    EXPECT_EQ(error.message(), (accepted ? "found " : "") + row.outcome);
+  }
+}
+
+TEST(Credentials, MissingTokenFile) {
+  Profile profile = sample();
+  profile.token_file = "/nonexistent/token";
+  const Error error = refusal(std::move(profile));
+  EXPECT_EQ(error.kind(), ErrorKind::config);
+  EXPECT_EQ(error.message(),
+            "cannot read token file /nonexistent/token: No such file or directory");
+}
+
+TEST(Credentials, UnsafeFileIsTheOneInUse) {
+  const TemporaryFolder folder;
+  const auto unsafe_file = [](bool config_readable, const std::string& mgmt_token,
+                              const std::string& token_file, const Environment& environment) {
+    Profile profile = sample();
+    profile.config_readable_by_others = config_readable;
+    profile.mgmt_token = Secret(mgmt_token);
+    profile.token_file = token_file;
+    return find_credential(profile, environment).value().unsafe_file;
+  };
+  const std::string open_file = folder.write("open", "x", 0644);
+  const std::string closed_file = folder.write("closed", "x", 0600);
+  EXPECT_EQ(unsafe_file(true, "x", open_file, Environment()), "c.toml");
+  EXPECT_EQ(unsafe_file(false, "x", open_file, Environment()), "");
+  EXPECT_EQ(unsafe_file(true, "", open_file, Environment()), open_file);
+  EXPECT_EQ(unsafe_file(true, "", closed_file, Environment()), "");
+  EXPECT_EQ(unsafe_file(true, "x", open_file, variable("x")), "");
+}
+
+TEST(Credentials, None) { EXPECT_EQ(found(sample()), "none"); }
+
+}  // namespace
+
+}  // namespace influxctl

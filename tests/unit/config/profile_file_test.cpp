@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "influxctl/base/error.h"
+#include "influxctl/config/profile.h"
+#include "temporary_folder.h"
+
+namespace influxctl {
+
+namespace {
+
+Environment variables(std::vector<std::string> entries) { return Environment(std::move(entries)); }
+
+ProfileRequest config(const std::string& path) {
+  ProfileRequest request;
+  request.config_path = path;
+  return request;
+}
+
+Error refusal(const ProfileRequest& request, const Environment& environment) {
+  try {
+    return {ErrorKind::bug, "accepted: " + load_profile(request, environment).name};
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
+TEST(ProfileFile, Path) {
+#ifdef __APPLE__
+  const std::string home = "/h/Library/Application Support/influxctl/config.toml";
+  const std::string xdg = home;
+#else
+  const std::string home = "/h/.config/influxctl/config.toml";
+  const std::string xdg = "/x/influxctl/config.toml";
+#endif
+  struct Row {
+    const char* name;
+    ProfileRequest request;
+    Environment environment;
+    std::string path;
+  };
+  const std::vector<Row> rows = {
+      {"flag", config("f"), variables({"INFLUXCTL_CONFIG=v", "HOME=/h"}), "f"},
+      {"variable", {}, variables({"INFLUXCTL_CONFIG=v", "HOME=/h", "XDG_CONFIG_HOME=/x"}), "v"},
+      {"xdg", {}, variables({"HOME=/h", "XDG_CONFIG_HOME=/x"}), xdg},
+      {"relative xdg", {}, variables({"HOME=/h", "XDG_CONFIG_HOME=x"}), home},
+      {"empty xdg", {}, variables({"HOME=/h", "XDG_CONFIG_HOME="}), home},
+      {"home", {}, variables({"HOME=/h", "INFLUXCTL_CONFIG="}), home},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(config_file_path(row.request, row.environment), row.path);
+  }
+}
+
+TEST(ProfileFile, NoHome) {
+  const Error error = refusal({}, variables({"XDG_CONFIG_HOME=x"}));
+  EXPECT_EQ(error.kind(), ErrorKind::config);
+  EXPECT_EQ(error.message(), "cannot tell where config.toml is: HOME is not set");
+  EXPECT_EQ(error.hints(), std::vector<std::string>{
+                               "set HOME, or name the file with --config or INFLUXCTL_CONFIG"});
+}
+
+TEST(ProfileFile, NoFile) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("none/config.toml");
+  const Error error = refusal(config(path), Environment());
+  EXPECT_EQ(error.kind(), ErrorKind::config);
+  EXPECT_EQ(error.message(), "there is no configuration file " + path);
+  EXPECT_EQ(error.hints(),
+            (std::vector<std::string>{"create " + path + " with:", "  [[profile]]",
+                                      R"(  name = "default")", R"(  product = "clustered")",
+                                      R"(  host = "cluster.example.com")"}));
+}
+
+TEST(ProfileFile, Loaded) {
+  const TemporaryFolder folder;
+  const std::string text = "[[profile]]\nname='default'\nhost='h'\nmgmt_token='M.V1.x'\n";
+  const Profile closed = load_profile(config(folder.write("closed", text)), Environment());
+  EXPECT_EQ(closed.mgmt_token.reveal(), "M.V1.x");
+  EXPECT_EQ(closed.config_path, folder.path("closed"));
+  EXPECT_FALSE(closed.config_readable_by_others);
+  const Profile open = load_profile(config(folder.write("open", text, 0644)), Environment());
+  EXPECT_TRUE(open.config_readable_by_others);
+}
+
+TEST(ProfileFile, Refused) {
+  const TemporaryFolder folder;
+  const std::string bad = folder.write("bad", "[[profile]]\nnam='x'\n");
+  EXPECT_EQ(refusal(config(bad), Environment()).message(),
+            bad + R"(:2:1: unknown key "nam" in [[profile]])");
+  const std::string large = folder.write("large", std::string(1024UL * 1024 + 1, '#'));
+  EXPECT_EQ(refusal(config(large), Environment()).message(),
+            "configuration file " + large + " is too large: the limit is 1024 KiB");
+  EXPECT_EQ(refusal(config(folder.path("")), Environment()).message(),
+            "configuration file " + folder.path("") + " is not a regular file");
+}
+
+}  // namespace
+
+}  // namespace influxctl

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "captured.h"
+#include "failure.h"
+#include "influxctl/output/delivery.h"
+#include "temporary_folder.h"
+
+namespace influxctl {
+
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class Umask {
+ public:
+  explicit Umask(mode_t mask) : before_(umask(mask)) {}
+  Umask(const Umask&) = delete;
+  Umask& operator=(const Umask&) = delete;
+  Umask(Umask&&) = delete;
+  Umask& operator=(Umask&&) = delete;
+  ~Umask() { umask(before_); }
+
+ private:
+  mode_t before_;
+};
+
+/// The names in a folder, hidden ones too.
+std::vector<std::string> names_in(const TemporaryFolder& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder.path(""))) {
+    names.push_back(entry.path().filename());
+  }
+  return names;
+}
+
+std::string refusal(const std::string& path) {
+  return failure_of([&] { (void)deliver_to_file(path); });
+}
+
+TEST(DeliveryFile, WritesExactBytes) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("token");
+  const std::string bytes = std::string("a\0b\n\xff", 5) + std::string(100'000, 'x');
+  for (const std::string& written : {bytes, std::string()}) {
+    const auto delivery = deliver_to_file(path);
+    EXPECT_FALSE(fs::exists(path));
+    delivery->deliver(written);
+    EXPECT_EQ(read_whole(path), written);
+    EXPECT_THAT(names_in(folder), ElementsAre("token"));
+    EXPECT_EQ(delivery->done(), "written to " + path);
+    EXPECT_FALSE(delivery->to_terminal());
+    fs::remove(path);
+  }
+}
+
+TEST(DeliveryFile, ModeWhateverTheUmask) {
+  const TemporaryFolder folder;
+  for (const mode_t mask : {0000U, 0022U, 0077U, 0777U}) {
+    const std::string path = folder.path(std::to_string(mask));
+    const Umask changed(mask);
+    deliver_to_file(path)->deliver("x");
+    struct stat status {};
+    ASSERT_EQ(stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode, static_cast<mode_t>(S_IFREG | 0600)) << mask;
+  }
+}
+
+TEST(DeliveryFile, RelativePath) {
+  const TemporaryFolder folder;
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path(""));
+  deliver_to_file("token")->deliver("x");
+  fs::current_path(before);
+  EXPECT_EQ(read_whole(folder.path("token")), "x");
+  EXPECT_THAT(names_in(folder), ElementsAre("token"));
+}
+
+TEST(DeliveryFile, RefusesWhatExists) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("file", "old");
+  fs::create_directory(folder.path("folder"));
+  fs::create_symlink("file", folder.path("link"));
+  fs::create_symlink("none", folder.path("dangling"));
+  ASSERT_EQ(mkfifo(folder.path("fifo").c_str(), 0600), 0);
+  for (const std::string name : {"file", "folder", "link", "dangling", "fifo"}) {
+    EXPECT_EQ(
+        refusal(folder.path(name)),
+        R"(2 --output ")" + folder.path(name) +
+            R"(" exists already | nothing is ever overwritten: move it away, or name another )"
+            "file");
+  }
+  EXPECT_EQ(refusal("/dev/null"),
+            R"(2 --output "/dev/null" exists already | nothing is ever overwritten: move it away, )"
+            "or name another file");
+  EXPECT_EQ(read_whole(file), "old");
+  EXPECT_FALSE(fs::exists(folder.path("none")));
+  EXPECT_EQ(names_in(folder).size(), 5U);
+}
+
+TEST(DeliveryFile, RefusesAnEmptyName) {
+  EXPECT_EQ(refusal(""), "2 --output is empty | name a file");
+}
+
+TEST(DeliveryFile, RefusesWhatCannotBeCreated) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("file", "old");
+  const std::string long_name(300, 'x');
+  struct Case {
+    std::string path, shown, reason;
+  };
+  const std::vector<Case> rows = {
+      {folder.path("x/"), folder.path("x/"), "Is a directory"},
+      {folder.path("none/x"), folder.path("none/x"), "No such file or directory"},
+      {file + "/x", file + "/x", "Not a directory"},
+      {folder.path("no\nne/x"), folder.path("no\\nne/x"), "No such file or directory"},
+      {long_name, std::string(60, 'x') + "…", "File name too long"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(refusal(row.path),
+              R"(2 --output ")" + row.shown + R"(" cannot be created: )" + row.reason);
+  }
+  EXPECT_THAT(names_in(folder), ElementsAre("file"));
+}
+
+TEST(DeliveryFile, RefusesAFolderThatCannotBeWritten) {
+  const TemporaryFolder folder;
+  const bool root = geteuid() == 0;  // whom only a file system like /proc refuses
+  const std::string path = root ? "/proc/influxctl" : folder.path("x");
+  fs::permissions(folder.path(""), fs::perms::owner_read | fs::perms::owner_exec);
+  EXPECT_EQ(refusal(path), R"(2 --output ")" + path + R"(" cannot be created: )" +
+                               (root ? "No such file or directory" : "Permission denied"));
+  fs::permissions(folder.path(""), fs::perms::owner_all);
+}
+
+TEST(DeliveryFile, LeavesNothingWhenDropped) {
+  const TemporaryFolder folder;
+  {
+    const auto delivery = deliver_to_file(folder.path("token"));
+    EXPECT_EQ(names_in(folder).size(), 1U);
+  }
+  EXPECT_THAT(names_in(folder), IsEmpty());
+}
+
+TEST(DeliveryFile, NeverOverwritesALatecomer) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("token");
+  for (const bool as_link : {false, true}) {
+    auto delivery = deliver_to_file(path);
+    if (as_link) fs::create_symlink("none", path);
+    if (!as_link) (void)folder.write("token", "old");
+    EXPECT_EQ(failure_of([&] { delivery->deliver("new"); }),
+              R"(8 the file ")" + path + R"(": File exists)");
+    delivery.reset();
+    EXPECT_THAT(names_in(folder), ElementsAre("token"));
+    EXPECT_EQ(fs::is_symlink(path), as_link);
+    EXPECT_EQ(as_link ? "old" : read_whole(path), "old");
+    fs::remove(path);
+  }
+}
+
+TEST(DeliveryFile, FailsWhenTheFolderHasGone) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path("sub"));
+  const std::string path = folder.path("sub/token");
+  auto delivery = deliver_to_file(path);
+  fs::remove_all(folder.path("sub"));
+  EXPECT_EQ(failure_of([&] { delivery->deliver("x"); }),
+            R"(8 the file ")" + path + R"(": No such file or directory)");
+}
+
+TEST(DeliveryFile, FailsWhenTheFileCannotGrow) {
+  const TemporaryFolder folder;
+  const IgnoredSignal ignored(SIGXFSZ);
+  const std::string path = folder.path("token");
+  auto delivery = deliver_to_file(path);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit small{1000, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const std::string failure = failure_of([&] { delivery->deliver(std::string(5000, 'x')); });
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_EQ(failure, R"(8 the file ")" + path + R"(": File too large)");
+  delivery.reset();
+  EXPECT_THAT(names_in(folder), IsEmpty());
+}
+
+}  // namespace
+
+}  // namespace influxctl

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <string>
+
+#include "captured.h"
+#include "failure.h"
+#include "influxctl/base/signals.h"
+#include "influxctl/output/delivery.h"
+#include "temporary_folder.h"
+
+namespace influxctl {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr StandardStreams kOpen{};
+constexpr StandardStreams kClosed{.out_open = false};
+
+/// Runs in a child process whose standard output is `out`, and gives what failure_of says there.
+std::string with_stdout(int out, const std::function<void()>& run) {
+  Pipe report;
+  const pid_t child = fork();
+  if (child == 0) {
+    (void)std::signal(SIGPIPE, SIG_IGN);
+    if (dup2(out, STDOUT_FILENO) != STDOUT_FILENO) _exit(1);
+    close(out);
+    const std::string text = failure_of(run);
+    write_all(report.writing.get(), text, {}, "report");
+    _exit(0);
+  }
+  std::string text = report.rest();
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  return text;
+}
+
+void deliver(std::string_view bytes, std::chrono::milliseconds timeout = 60s) {
+  deliver_to_stdout(kOpen, timeout)->deliver(bytes);
+}
+
+TEST(DeliveryStdout, File) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("out");
+  const std::string bytes = std::string("a\0b\n\xff", 5) + std::string(100'000, 'x');
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  EXPECT_EQ(with_stdout(file.get(), [&] { deliver(bytes); }), "done");
+  EXPECT_EQ(read_whole(path), bytes);
+}
+
+TEST(DeliveryStdout, Appends) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("out", "old");
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  EXPECT_EQ(with_stdout(file.get(), [] { print_result(kOpen, Signals(), "new"); }), "done");
+  EXPECT_EQ(read_whole(path), "oldnew");
+}
+
+TEST(DeliveryStdout, ReleasesTheStream) {
+  const Descriptor null(open("/dev/null", O_WRONLY | O_CLOEXEC));
+  EXPECT_EQ(with_stdout(null.get(),
+                        [] {
+                          deliver("x");
+                          if (fcntl(STDOUT_FILENO, F_GETFD) < 0) fail("descriptor 1 is free");
+                        }),
+            "done");
+}
+
+TEST(DeliveryStdout, Closed) {
+  const std::string closed =
+      "2 standard output is closed | redirect it, or name a file with --output";
+  EXPECT_EQ(failure_of([] { (void)deliver_to_stdout(kClosed, 1s); }), closed);
+  EXPECT_EQ(failure_of([] { print_result(kClosed, Signals(), "x"); }), closed);
+}
+
+TEST(DeliveryStdout, ReaderGoneBefore) {
+  const std::string gone = "2 nobody reads standard output: the reader of the pipe has gone";
+  Pipe pipe;
+  pipe.reading.close();
+  EXPECT_EQ(with_stdout(pipe.writing.get(), [] { (void)deliver_to_stdout(kOpen, 1s); }), gone);
+  EXPECT_EQ(with_stdout(pipe.writing.get(), [] { print_result(kOpen, Signals(), "x"); }), gone);
+}
+
+TEST(DeliveryStdout, NoSpace) {
+  const Descriptor full(open("/dev/full", O_WRONLY | O_CLOEXEC));
+  EXPECT_EQ(with_stdout(full.get(), [] { deliver("x"); }),
+            "8 standard output: No space left on device");
+  EXPECT_EQ(with_stdout(full.get(), [] { print_result(kOpen, Signals(), "x"); }),
+            "2 standard output: No space left on device");
+}
+
+TEST(DeliveryStdout, PipeNobodyReads) {
+  const Pipe pipe;
+  EXPECT_EQ(with_stdout(pipe.writing.get(), [] { deliver("token", 100ms); }),
+            "8 nobody read standard output in time");
+  const Pipe other;
+  EXPECT_EQ(with_stdout(other.writing.get(), [] { deliver(std::string(2'000'000, 'x'), 100ms); }),
+            "8 standard output: nobody took the bytes in time");
+}
+
+TEST(DeliveryStdout, Terminal) {
+  const StandardStreams terminal{.out_terminal = true};
+  EXPECT_TRUE(deliver_to_stdout(terminal, 1s)->to_terminal());
+  EXPECT_FALSE(deliver_to_stdout(kOpen, 1s)->to_terminal());
+  EXPECT_EQ(deliver_to_stdout(kOpen, 1s)->done(), "");
+}
+
+}  // namespace
+
+}  // namespace influxctl
