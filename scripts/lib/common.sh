@@ -10,7 +10,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 build_packages=(cmake ninja-build g++ pkg-config libcli11-dev libcurl4-openssl-dev
   libhowardhinnant-date-dev libspdlog-dev libtomlplusplus-dev libutf8proc-dev nlohmann-json3-dev)
 # shellcheck disable=SC2034
-sandbox_packages=(libcpp-httplib-dev libgmock-dev libgtest-dev libssl-dev)
+sandbox_packages=(libssl-dev)
+# shellcheck disable=SC2034
+test_packages=(libgmock-dev libgtest-dev libssl-dev openssl python3 strace)
 # shellcheck disable=SC2034
 static_packages=(dpkg-dev libc-ares-dev libssl-dev)
 
@@ -79,26 +81,27 @@ missing() {
   done
 }
 
-# Says why packages cannot be installed, and which are needed: REASON PACKAGE...
+# Says why packages cannot be installed, and gives the line that installs them: REASON PACKAGE...
 die_by_hand() {
   local reason=$1
   shift
-  die "$reason" "Install these packages (Debian's names) by hand, then add --no-install:" "  $*"
+  die "$reason" "Have an administrator run this line, then add --no-install:" \
+    "  apt-get install -y --no-install-recommends $*"
 }
 
 # Installs with apt-get those of the packages that are missing.
 install_packages() {
   local wanted as_root=()
+  mapfile -t wanted < <(missing "$@" | sort -u)
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-    die_by_hand "this system has no apt-get" "$@"
+    die_by_hand "this system has no apt-get; the names are Debian's" "${wanted[@]}"
   fi
-  mapfile -t wanted < <(missing "$@")
   if ((${#wanted[@]} == 0)); then return; fi
   if ((EUID)); then
     as_root=(sudo)
     command -v sudo >/dev/null || die_by_hand "not root, and there is no sudo" "${wanted[@]}"
-    if [[ ! -t 0 ]] && ! sudo -n true 2>/dev/null; then
-      die_by_hand "sudo wants a password, and there is no terminal" "${wanted[@]}"
+    if ! sudo -n true 2>/dev/null && { [[ ! -t 0 ]] || ! sudo -v; }; then
+      die_by_hand "sudo does not allow it" "${wanted[@]}"
     fi
   fi
   say "Installing with apt-get: ${wanted[*]}"
@@ -108,4 +111,44 @@ install_packages() {
   "${apt[@]}" update </dev/null || true
   "${apt[@]}" install -y --no-install-recommends "${wanted[@]}" </dev/null >/dev/null ||
     die_by_hand "apt-get could not install what is missing" "${wanted[@]}"
+}
+
+# Ends the script where a tool of the build is missing, with the packages that may hold it: PACKAGE...
+need_tools() {
+  local tool wanted
+  for tool in cmake ninja pkg-config "${CXX:-g++}"; do
+    if command -v "$tool" >/dev/null; then continue; fi
+    mapfile -t wanted < <(missing "$@" | sort -u)
+    die_by_hand "there is no $tool here" "${wanted[@]}"
+  done
+}
+
+# Ends the script where no terminal can be opened: many tests need one.
+need_terminals() {
+  if [[ -c /dev/ptmx && -d /dev/pts ]] && grep -q '^[^ ]* /dev/pts devpts ' /proc/mounts; then return; fi
+  die "there are no terminals here, which the tests need" \
+    "As root, run: mkdir -p /dev/pts && mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts" \
+    "and where /dev/ptmx is missing: ln -s pts/ptmx /dev/ptmx"
+}
+
+# Runs the tests of a build in random order: DIRECTORY PARALLEL [ARGUMENT-OF-CTEST...]. Many of them
+# wait rather than compute. Prints no line when a test starts, and one when it ends.
+ctest_all() {
+  local directory=$1 parallel=$2
+  shift 2
+  rm -f "$directory/tests.xml"
+  ctest --test-dir "$directory" --parallel "$parallel" --schedule-random --timeout 900 \
+    --no-tests=error --output-on-failure --output-junit tests.xml "$@" |
+    sed -uE '/^ +Start +[0-9]+: /d; s/ \.{3,}/ .../'
+}
+
+# Prints, from a report of CTest: `N passed, N failed`, and how many were skipped.
+print_counts() {
+  local name counts=()
+  for name in tests failures disabled skipped; do
+    counts+=("$(sed -n "/[[:space:]]$name=\"/{s/.*[[:space:]]$name=\"\([0-9]*\)\".*/\1/p;q}" "$1")")
+  done
+  local skipped=$((counts[2] + counts[3]))
+  printf '%d passed, %d failed, %d skipped\n' $((counts[0] - counts[1] - skipped)) "${counts[1]}" \
+    "$skipped"
 }

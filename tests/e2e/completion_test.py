@@ -391,5 +391,8 @@ def toml(text):
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         raise SystemExit(__doc__)
+    if shutil.which(sys.argv[2]) is None:
+        print(f"skipped: there is no {sys.argv[2]}; run: apt-get install {sys.argv[2]}")
+        sys.exit(77)
     binary = os.environ.get("INFLUXCTL_TEST_BINARY", sys.argv[1])
     Suite(str(Path(binary).resolve()), sys.argv[2]).run()

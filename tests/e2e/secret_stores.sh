@@ -40,7 +40,9 @@ trap 'exit 143' TERM
 
 # Fails unless there is a program: PROGRAM PACKAGE, Debian's name of what has it.
 need() {
-  command -v "$1" >/dev/null || die "there is no $1; on Debian and Ubuntu: apt-get install $2"
+  if command -v "$1" >/dev/null; then return; fi
+  printf 'skipped: there is no %s; run: apt-get install %s\n' "$1" "$2"
+  exit 77
 }
 
 # Runs a command until it succeeds, for a minute at most.

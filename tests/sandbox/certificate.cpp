@@ -64,6 +64,8 @@ Identity issue(const Request& request) {
   add_name(X509_get_subject_name(certificate), request.name);
   X509_set_issuer_name(certificate, X509_get_subject_name(issuer));
   add_extension(certificate, issuer, NID_subject_key_identifier, "hash");
+  // Python 3.13 accepts no certificate without it (RFC 5280 section 4.2.1.1).
+  add_extension(certificate, issuer, NID_authority_key_identifier, "keyid:always");
   for (const auto& [nid, value] : request.extensions) {
     add_extension(certificate, issuer, nid, value);
   }

@@ -82,6 +82,18 @@ std::string shown_part(std::string_view part) {
 
 }  // namespace
 
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape = text[i] == '%' && i + 2 < text.size();
+    const auto high = escape ? hex_value(text[i + 1]) : std::nullopt;
+    const auto low = escape ? hex_value(text[i + 2]) : std::nullopt;
+    decoded += high && low ? static_cast<char>(*high * 16 + *low) : text[i];
+    if (high && low) i += 2;
+  }
+  return decoded;
+}
+
 Form parse_form(std::string_view text) {
   Form form;
   for (const std::string_view part : parts_of(text)) {

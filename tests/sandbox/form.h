@@ -15,6 +15,9 @@ using Form = std::map<std::string, std::string>;
 /// no value.
 Form parse_form(std::string_view text);
 
+/// The text with its percent-encoded bytes decoded; a broken escape stays as it is.
+std::string percent_decoded(std::string_view text);
+
 /// The field's value; null where there is none.
 const std::string* field(const Form& form, const std::string& name);
 

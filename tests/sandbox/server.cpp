@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "server.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <stdexcept>
 
@@ -14,7 +18,6 @@ namespace influxctl::sandbox {
 
 namespace {
 
-constexpr std::size_t threads = 64;  // so many connections can stall at once
 constexpr int backlog = 128;
 
 /// Carries out a fault of the connection itself; true when there is nothing left to do.
@@ -47,52 +50,69 @@ void cut_request(Connection& connection, const Rule& rule) {
 
 }  // namespace
 
-Server::Server(Backend& backend) : backend_(backend) {
-  new_task_queue = [] { return new httplib::ThreadPool(threads); };
-  set_read_timeout(std::chrono::hours(24));  // patience is for the client to lose
-  set_write_timeout(std::chrono::hours(24));
-  set_socket_options([](socket_t) {});  // the library's SO_REUSEPORT would share the port
-}
-
 int Server::bind() {
-  const int port = bind_to_any_port("127.0.0.1");
-  if (port <= 0 || ::listen(svr_sock_, backlog) != 0) {
+  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  if (listener_ < 0 || ::bind(listener_, any, size) != 0 || ::listen(listener_, backlog) != 0 ||
+      ::getsockname(listener_, any, &size) != 0) {
     throw std::runtime_error("127.0.0.1 has no free port");
   }
-  return port;
+  return ntohs(address.sin_port);
 }
 
 void Server::start() {
-  thread_ = std::thread([this] { listen_after_bind(); });
-  while (!is_running()) std::this_thread::yield();  // stop() before this would be lost
+  thread_ = std::thread([this] { accept_connections(); });
+}
+
+void Server::accept_connections() {
+  while (true) {
+    const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket >= 0) {
+      const std::lock_guard lock(mutex_);
+      ++running_;
+      std::thread([this, socket] {
+        serve(socket);
+        const std::lock_guard end(mutex_);
+        --running_;
+        ended_.notify_all();
+      }).detach();
+    } else if (errno != EINTR && errno != ECONNABORTED) {
+      return;  // shut down
+    }
+  }
 }
 
 Server::~Server() {
-  if (!thread_.joinable()) return;
   backend_.sockets.stop();
-  stop();
-  thread_.join();
+  if (thread_.joinable()) {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+  }
+  std::unique_lock lock(mutex_);
+  ended_.wait(lock, [this] { return running_ == 0; });
+  if (listener_ >= 0) ::close(listener_);
 }
 
-bool Server::process_and_close_socket(socket_t sock) {
-  Connection connection(sock, backend_.tls, backend_.sockets);
+void Server::serve(int socket) {
+  Connection connection(socket, backend_.tls, backend_.sockets);
   const long number = ++backend_.connections;
   const auto fault = backend_.faults.take(Stage::connection, "", "");
   backend_.ledger.append("connection",
                          {{"connection", number}, {"fault", fault ? fault->source : Json()}});
-  if (fault && fault_on_connection(connection, *fault)) return true;
+  if (fault && fault_on_connection(connection, *fault)) return;
   const std::string failure = connection.handshake();
   if (!failure.empty()) {
     backend_.ledger.append("handshake_failed", {{"connection", number}, {"reason", failure}});
     connection.end(Ending::fin);
-    return true;
-  }
-  if (fault) {
+  } else if (fault) {
     cut_request(connection, *fault);
   } else {
     Session(backend_, connection, number).run();
   }
-  return true;
 }
 
 }  // namespace influxctl::sandbox

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <httplib.h>
-
 #include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
 #include <thread>
 
 #include "cluster.h"
@@ -28,12 +29,12 @@ struct Backend {
 
 /// Accepts connections on 127.0.0.1, each with one request, and answers them as the cluster and
 /// the faults say.
-class Server : private httplib::Server {
+class Server {
  public:
-  explicit Server(Backend& backend);
+  explicit Server(Backend& backend) : backend_(backend) {}
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
-  ~Server() override;
+  ~Server();
 
   /// Binds a free port and returns it. Throws std::runtime_error.
   int bind();
@@ -41,10 +42,15 @@ class Server : private httplib::Server {
   void start();
 
  private:
-  bool process_and_close_socket(socket_t sock) override;
+  void accept_connections();
+  void serve(int socket);
 
   Backend& backend_;
+  int listener_ = -1;
   std::thread thread_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::size_t running_ = 0;  // threads of connections
 };
 
 }  // namespace influxctl::sandbox

@@ -24,13 +24,9 @@ Json shown_credential(const std::string& value) {
   return {{"scheme", value.substr(0, space)}, {"sha256", sha256_hex(value.substr(space + 1))}};
 }
 
-Json shown_headers(const httplib::Headers& headers) {
+Json shown_headers(const HttpRequest& request) {
   Json shown = Json::object();
-  for (const auto& [name, value] : headers) {
-    if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" ||
-        name == "LOCAL_PORT") {
-      continue;  // the library's own notes
-    }
+  for (const auto& [name, value] : request.headers) {
     Json& place = shown[lower_case(name)];
     if (lower_case(name) == "authorization") {
       place = shown_credential(value);
@@ -52,63 +48,42 @@ std::string shown_target(const std::string& target) {
 
 }  // namespace
 
-Session::Session(Backend& backend, Connection& connection, long number)
-    : backend_(backend), connection_(connection), connection_number_(number) {
-  const auto handler = [this](const auto& request, auto& response) { handle(request, response); };
-  Get(".*", handler);
-  Post(".*", handler);
-  Put(".*", handler);
-  Patch(".*", handler);
-  Delete(".*", handler);
-  Options(".*", handler);
-}
-
 void Session::run() {
-  bool ignored = false;
-  // Without a length a DELETE has no body; the library would wait for one until the client leaves.
-  process_request(*this, false, ignored, [this](httplib::Request& request) {
-    length_added_ =
-        !request.has_header("Content-Length") && !request.has_header("Transfer-Encoding");
-    if (length_added_) request.headers.emplace("Content-Length", "0");
-  });
-  if (request_number_ == 0) {
-    connection_.end(Ending::notify);
-  } else {
-    answer();
+  HttpRequest request;
+  const RequestResult result = read_request(connection_, request);
+  if (result != RequestResult::complete) {
+    if (result == RequestResult::malformed) {
+      (void)connection_.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    }
+    return connection_.end(Ending::notify);
   }
+  request_number_ = ++backend_.requests;
+  record(request);
+  if (auto rule = backend_.faults.take(Stage::request, request.method, request.path)) {
+    rule_ = std::move(*rule);
+  }
+  if (rule_.acts()) answer_ = true_answer(request);
+  answer();
 }
 
-void Session::record(const httplib::Request& request) {
+void Session::record(const HttpRequest& request) {
   // A form that went astray holds secrets too.
-  const bool form = is_oauth(request.path) ||
-                    request.get_header_value("Content-Type").find("form") != std::string::npos;
-  Json headers = shown_headers(request.headers);
-  if (length_added_) headers.erase("content-length");
+  const bool form =
+      is_oauth(request.path) || request.header("Content-Type").find("form") != std::string::npos;
   backend_.ledger.append("request",
                          {{"request", request_number_},
                           {"connection", connection_number_},
                           {"method", request.method},
                           {"target", form ? shown_target(request.target) : request.target},
-                          {"headers", headers},
+                          {"headers", shown_headers(request)},
                           {"body", form ? shown_form(request.body) : request.body}});
 }
 
-void Session::handle(const httplib::Request& request, httplib::Response& response) {
-  request_number_ = ++backend_.requests;
-  record(request);
-  response.status = 204;  // the library's answer is thrown away, see write()
-  if (auto rule = backend_.faults.take(Stage::request, request.method, request.path)) {
-    rule_ = std::move(*rule);
-  }
-  if (rule_.acts()) answer_ = true_answer(request);
-}
-
-Answer Session::true_answer(const httplib::Request& request) {
-  const std::string authorization = request.get_header_value("Authorization");
+Answer Session::true_answer(const HttpRequest& request) {
+  const std::string authorization = request.header("Authorization");
   if (backend_.provider != nullptr && is_oauth(request.path)) {
     return backend_.provider->handle({request_number_, request.method, request.path,
-                                      request.get_header_value("Content-Type"), authorization,
-                                      request.body});
+                                      request.header("Content-Type"), authorization, request.body});
   }
   return backend_.cluster.handle(
       {request_number_, request.method, request.path, authorization, request.body});
@@ -128,21 +103,6 @@ void Session::answer() {
   const bool written = connection_.write(sent.bytes, std::chrono::milliseconds(rule_.drip_ms));
   if (written && sent.stalls) connection_.drain(std::chrono::hours(24));
   if (written) connection_.end(sent.stalls ? Ending::fin : rule_.close);
-}
-
-ssize_t Session::write(const char* bytes, size_t size) {
-  // Before a request was handled these are "100 Continue" and the refusal of broken requests.
-  if (request_number_ == 0 && !connection_.write({bytes, size})) return -1;
-  return static_cast<ssize_t>(size);
-}
-
-void Session::get_remote_ip_and_port(std::string& ip, int& port) const {
-  ip = "127.0.0.1";
-  port = 0;
-}
-
-void Session::get_local_ip_and_port(std::string& ip, int& port) const {
-  get_remote_ip_and_port(ip, port);
 }
 
 }  // namespace influxctl::sandbox
