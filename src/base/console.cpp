@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,12 +20,23 @@ bool open_for_writing(int descriptor) {
   return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
 }
 
+// A terminal is for people, and what a device like /dev/null takes is nowhere.
+bool is_one_place(int descriptor, int other) {
+  struct stat one {};
+  struct stat two {};
+  if (fstat(descriptor, &one) != 0 || fstat(other, &two) != 0) return false;
+  const bool kept = S_ISREG(one.st_mode) || S_ISFIFO(one.st_mode) || S_ISSOCK(one.st_mode);
+  return kept && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
 }  // namespace
 
 StandardStreams claim_standard_streams() {
   StandardStreams streams;
   streams.out_open = open_for_writing(STDOUT_FILENO);
   streams.err_open = open_for_writing(STDERR_FILENO);
+  streams.same_out_err =
+      streams.out_open && streams.err_open && is_one_place(STDOUT_FILENO, STDERR_FILENO);
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     // The lowest free descriptor is the closed one, as those below it are open by now. Where there
     // is no /dev, a folder does: neither a read nor a write of it succeeds.

@@ -18,6 +18,7 @@ struct StandardStreams {
   bool in_terminal = false;   ///< descriptor 0 is a terminal
   bool out_terminal = false;  ///< descriptor 1 is a terminal
   bool err_terminal = false;  ///< descriptor 2 is a terminal
+  bool same_out_err = false;  ///< 1 and 2 are one pipe, socket or file: `2>&1 | store`
 };
 
 /// Looks at descriptors 0 to 2 and opens /dev/null on those that are closed, so that no socket and

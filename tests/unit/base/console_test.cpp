@@ -3,14 +3,17 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "captured.h"
+#include "temporary_folder.h"
 
 namespace influxctl {
 
@@ -154,6 +157,46 @@ TEST(ConsoleDeathTest, Terminals) {
     leave(streams.out_open && streams.in_terminal && streams.out_terminal && streams.err_terminal);
   };
   EXPECT_EXIT(run(), testing::ExitedWithCode(0), "");
+}
+
+TEST(ConsoleDeathTest, OnePlaceForBothStreams) {
+  const auto run = [](int out, int err, bool same) {
+    (void)dup2(out, STDOUT_FILENO);
+    (void)dup2(err, STDERR_FILENO);
+    leave(claim_standard_streams().same_out_err == same);
+  };
+  const Pipe pipe;
+  const Pipe other;
+  std::array<int, 2> sockets{-1, -1};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()), 0);
+  const TemporaryFolder folder;
+  const auto open_file = [&](const char* name) {
+    return Descriptor(open(folder.path(name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  };
+  const Descriptor file = open_file("a");
+  const Descriptor again = open_file("a");
+  const Descriptor another = open_file("b");
+  const Descriptor null(open("/dev/null", O_RDWR | O_CLOEXEC));
+  struct Case {
+    std::string name;
+    int out, err;
+    bool same;
+  };
+  const std::vector<Case> rows = {
+      {"one pipe", pipe.writing.get(), pipe.writing.get(), true},
+      {"two pipes", pipe.writing.get(), other.writing.get(), false},
+      {"one socket", sockets[0], sockets[0], true},
+      {"both ends of a socket pair", sockets[0], sockets[1], false},
+      {"one file", file.get(), file.get(), true},
+      {"one file, opened twice", file.get(), again.get(), true},
+      {"two files", file.get(), another.get(), false},
+      {"/dev/null", null.get(), null.get(), false},
+      {"a pipe and a file", pipe.writing.get(), file.get(), false},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EXIT(run(row.out, row.err, row.same), testing::ExitedWithCode(0), "") << row.name;
+  }
+  for (const int end : sockets) close(end);
 }
 
 }  // namespace
