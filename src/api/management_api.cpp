@@ -79,6 +79,7 @@ bool ManagementApi::may_renew(const HttpResult& result) const {
 }
 
 HttpResult ManagementApi::send(HttpRequest request) const {
+  request.address_setting = "host and port in config.toml";
   using Clock = std::chrono::steady_clock;
   const auto until = Clock::now() + request.timeout;
   const auto left = [until] {

@@ -84,7 +84,10 @@ CreateOutcome created_outcome(HttpResult& result, const Credential& credential) 
             Error(ErrorKind::undelivered, "the answer has no usable token string"), std::nullopt};
   }
   result.reach = Reach::incomplete;
-  result.problem = "the answer is not a token";
+  result.problem = result.content_encoding.empty()
+                       ? "the answer is not a token"
+                       : "the answer is compressed, which was not asked for (Content-Encoding: " +
+                             quoted(result.content_encoding) + ")";
   return {State::unknown, {}, unknown(result, credential), std::nullopt};
 }
 

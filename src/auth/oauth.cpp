@@ -71,12 +71,13 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
                       .body_limit = kAnswerLimit,
                       .on_signal = on_signal,
                       .content_type = "application/x-www-form-urlencoded",
+                      .body_is_secret = true,
                       .direct = !is_https(url),
-                      .config_keys = url_key};
+                      .close_delimited_counts = true,
+                      .address_setting = std::string(url_key) + " in config.toml"};
   request.body.reserve(size);
   const WipeGuard guard(request.body);
   for (const auto& [name, value] : all) add_field(request.body, name, value);
-  request.secrets = request.body;
   return http_.perform(request, Secret());
 }
 

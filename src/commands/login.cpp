@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kPatience = 1h;  // of what was approved and
 
 // http is for a provider on this machine, which config.toml takes care of.
 TlsSettings provider_tls(const OAuthSettings& oauth) {
-  TlsSettings tls;
+  TlsSettings tls{.names = kSettingNames};
   tls.disable = speaks_http(oauth);
   return tls;
 }

@@ -42,7 +42,7 @@ std::uint16_t read_port(SectionReader& reader, std::uint16_t unset) {
 
 TlsSettings read_tls(std::string_view path, toml::table& table) {
   SectionReader reader(path, Section::tls, table);
-  TlsSettings tls;
+  TlsSettings tls{.names = kSettingNames};
   tls.insecure = reader.boolean("insecure");
   tls.disable = reader.boolean("disable");
   tls.cert = reader.string("cert");

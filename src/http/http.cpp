@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kGrace = std::chrono::seconds(5);
+constexpr auto kReportEvery = std::chrono::seconds(1);
 constexpr std::uint64_t kLongestReservation = 64U << 20U;
 
 struct CurlDeleter {
@@ -46,6 +48,8 @@ struct Exchange {
   bool too_large = false;
   bool cancelled = false;
   std::optional<Clock::time_point> first_signal;
+  Clock::time_point start = Clock::now();
+  Clock::time_point next_report = start + kReportEvery;
 };
 
 template <typename Value>
@@ -83,7 +87,7 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* con
   auto& exchange = *static_cast<Exchange*>(context);
   try {
     exchange.too_large = !exchange.head.add({data, size * count});
-  } catch (const std::bad_alloc&) {
+  } catch (...) {  // out of memory
     exchange.too_large = true;
   }
   return exchange.too_large ? 0 : size * count;
@@ -102,11 +106,22 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* conte
       exchange.body.reserve(std::min<std::uint64_t>({told, limit, kLongestReservation}));
     }
     exchange.body.append(data, length);
-  } catch (const std::bad_alloc&) {
+  } catch (...) {  // out of memory
     exchange.too_large = true;
     return 0;
   }
   return length;
+}
+
+void report(Exchange& exchange, Clock::time_point now, bool first_signal) noexcept {
+  if (!exchange.request.on_wait || (now < exchange.next_report && !first_signal)) return;
+  exchange.next_report = now + kReportEvery;
+  try {
+    exchange.request.on_wait(
+        std::chrono::duration_cast<std::chrono::milliseconds>(now - exchange.start),
+        exchange.signals.any());
+  } catch (...) {  // nothing that is said may end a request
+  }
 }
 
 // libcurl calls this at least once a second, and after a signal has interrupted its wait.
@@ -114,18 +129,18 @@ int on_progress(void* context, curl_off_t /*dltotal*/, curl_off_t /*dlnow*/, cur
                 curl_off_t /*ulnow*/) noexcept {
   auto& exchange = *static_cast<Exchange*>(context);
   const OnSignal policy = exchange.request.on_signal;
-  if (!exchange.signals.any() || policy == OnSignal::never) return 0;
   const auto now = Clock::now();
-  if (!exchange.first_signal) exchange.first_signal = now;
+  const bool first_signal = exchange.signals.any() && !exchange.first_signal;
+  if (first_signal) exchange.first_signal = now;
+  report(exchange, now, first_signal);
+  if (!exchange.signals.any() || policy == OnSignal::never) return 0;
   const bool patient = policy == OnSignal::grace && exchange.sends > 0 &&
                        exchange.signals.count() == 1 && now - *exchange.first_signal < kGrace;
   exchange.cancelled = !patient;
   return patient ? 0 : 1;
 }
 
-int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size, void* context) {
-  auto& exchange = *static_cast<Exchange*>(context);
-  const std::string_view text(data, size);
+void trace(const Exchange& exchange, curl_infotype type, std::string_view text) {
   switch (type) {
     case CURLINFO_TEXT:
       trace_text(exchange.log, text, exchange.credential);
@@ -133,15 +148,23 @@ int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size,
     case CURLINFO_HEADER_OUT:
     case CURLINFO_HEADER_IN:
       trace_headers(exchange.log, type == CURLINFO_HEADER_OUT ? "> " : "< ", text,
-                    exchange.credential, exchange.request.secrets.empty());
+                    exchange.credential, !exchange.request.body_is_secret);
       break;
     case CURLINFO_DATA_OUT:
     case CURLINFO_DATA_IN:
-      exchange.log.trace((type == CURLINFO_DATA_OUT ? "> [" : "< [") + std::to_string(size) +
+      exchange.log.trace((type == CURLINFO_DATA_OUT ? "> [" : "< [") + std::to_string(text.size()) +
                          " bytes of body]");
       break;
     default:
       break;
+  }
+}
+
+int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size,
+             void* context) noexcept {
+  try {
+    trace(*static_cast<Exchange*>(context), type, {data, size});
+  } catch (...) {  // a line of the trace is lost, the request is not
   }
   return 0;
 }
@@ -223,6 +246,7 @@ HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
     wipe(authorization.data(), authorization.size());
   }
   add_header(headers, "Accept: application/json");
+  add_header(headers, "Accept-Encoding: identity");
   add_header(headers, "User-Agent: " + user_agent());
   add_header(headers, "Expect:");
   if (!request.body.empty()) add_header(headers, "Content-Type: " + request.content_type);
@@ -249,56 +273,57 @@ Verdicts verdicts_of(CURL* handle) {
 // No root, or not all that is between it and the server.
 bool lacks_issuer(long verdict) { return verdict == 2 || (verdict >= 18 && verdict <= 21); }
 
-std::string certificate_hint(const Verdicts& verdicts, const std::string& config_keys) {
+std::string certificate_hint(const Verdicts& verdicts, const std::string& address,
+                             const SettingNames& names) {
   const bool proxy = verdicts.proxy != 0;
   const std::string certificate = proxy ? "the proxy's certificate" : "the certificate";
   switch (proxy ? verdicts.proxy : verdicts.server) {
     case 0:
     case 1:
       return certificate + " is for another name: check " +
-             (proxy ? "the proxy variables" : config_keys + " in config.toml");
+             (proxy ? "the proxy variables" : address);
     case 9:
     case 10:
       return certificate + " is not valid at this time: check the clock, or have it renewed";
     default:
       return proxy ? "it is the proxy's certificate; the CAs of proxies are those of this system, "
                      "or of SSL_CERT_FILE"
-                   : "set ca under [profile.tls] to the CA certificate that signed the server's";
+                   : "set " + names.ca + " to the CA certificate that signed the server's";
   }
 }
 
-std::string resolver_hint(const std::string& config_keys) {
+std::string resolver_hint(const std::string& address) {
   if (access("/etc/resolv.conf", R_OK) != 0) {
     return "/etc/resolv.conf, which names the DNS servers, cannot be read; /etc/hosts does without";
   }
-  return "check " + config_keys + " in config.toml, and that this machine resolves the name";
+  return "check " + address + ", and that this machine resolves the name";
 }
 
 // What the user can do, where the cause is a common one. For the message only: what was sent is
 // not told by a CURLcode.
 std::string hint_for(CURLcode code, const Verdicts& verdicts, std::string_view problem,
-                     const std::string& config_keys) {
+                     const std::string& address, const SettingNames& names) {
   if (problem.find("CONNECT tunnel failed") != std::string_view::npos) return kProxyHint;
   if (problem.find("certificate required") != std::string_view::npos ||
       problem.find("handshake failure") != std::string_view::npos) {
-    return "the server may want a client certificate: set cert and key under [profile.tls]";
+    return "the server may want a client certificate: set " + names.cert + " and " + names.key;
   }
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-      return resolver_hint(config_keys);
+      return resolver_hint(address);
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_UNSUPPORTED_PROTOCOL:
       return kProxyHint;
     case CURLE_COULDNT_CONNECT:
-      return "check " + config_keys + " in config.toml, or the proxy variables, and the network";
+      return "check " + address + ", or the proxy variables, and the network";
     case CURLE_PEER_FAILED_VERIFICATION:
-      return certificate_hint(verdicts, config_keys);
+      return certificate_hint(verdicts, address, names);
     case CURLE_SSL_CACERT_BADFILE:
-      return "it has to hold CA certificates in PEM form; ca under [profile.tls] or SSL_CERT_FILE "
-             "can name another file";
+      return "it has to hold CA certificates in PEM form; " + names.ca +
+             " or SSL_CERT_FILE can name another file";
     case CURLE_OPERATION_TIMEDOUT:
-      return problem.starts_with("resolving") ? resolver_hint(config_keys)
-                                              : "a longer --timeout may help";
+      return problem.starts_with("resolving") ? resolver_hint(address)
+                                              : "a longer " + names.time_limit + " may help";
     default:
       return {};
   }
@@ -319,22 +344,38 @@ std::string problem_of(const Exchange& exchange, CURLcode code, const char* deta
   return text;
 }
 
-HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char* detail) {
+// A prefix of an object is none. nlohmann takes a NUL for the end of the text.
+bool is_json_object(std::string_view text) {
+  return trimmed(text).starts_with('{') && text.find('\0') == std::string_view::npos &&
+         nlohmann::json::accept(text);
+}
+
+// RECV_ERROR: many servers end a TLS connection without close_notify.
+bool is_whole(const Exchange& exchange, CURLcode code) {
+  if (code == CURLE_OK && exchange.head.body_is_whole(exchange.body.size())) return true;
+  return exchange.request.close_delimited_counts && !exchange.cancelled && !exchange.too_large &&
+         (code == CURLE_OK || code == CURLE_RECV_ERROR) && exchange.head.is_close_delimited() &&
+         is_json_object(exchange.body);
+}
+
+HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char* detail,
+                    const SettingNames& names) {
   HttpResult result;
   const ResponseHeader& head = exchange.head;
   if (exchange.sends > 0) {
-    const bool whole = code == CURLE_OK && head.body_is_whole(exchange.body.size());
-    result.reach = whole ? Reach::complete : Reach::incomplete;
+    result.reach = is_whole(exchange, code) ? Reach::complete : Reach::incomplete;
     result.status = head.status();
   }
   result.retry_after = head.retry_after();
   result.date = head.date();
   result.location = head.location();
+  result.content_encoding = head.content_encoding();
   if (result.reach != Reach::complete) {
     result.problem = problem_of(exchange, code, detail);
     const Verdicts verdicts = verdicts_of(handle);
     if (!exchange.cancelled) {
-      result.hint = hint_for(code, verdicts, result.problem, exchange.request.config_keys);
+      result.hint =
+          hint_for(code, verdicts, result.problem, exchange.request.address_setting, names);
     }
     result.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
     result.issuer_unknown =
@@ -403,7 +444,7 @@ HttpResult HttpClient::attempt(const HttpRequest& request, const Secret& bearer,
   Exchange exchange{.request = request,
                     .signals = signals_,
                     .log = log_,
-                    .credential = bearer.empty() ? request.secrets : bearer.reveal(),
+                    .credential = request.body_is_secret ? request.body : bearer.reveal(),
                     .head = {},
                     .body = {},
                     .first_signal = {}};
@@ -416,7 +457,7 @@ HttpResult HttpClient::attempt(const HttpRequest& request, const Secret& bearer,
   set_request(handle.get(), request, timeout);
   set_callbacks(handle.get(), exchange);
   const CURLcode code = curl_easy_perform(handle.get());
-  HttpResult result = conclude(exchange, handle.get(), code, detail.data());
+  HttpResult result = conclude(exchange, handle.get(), code, detail.data(), tls_.names);
   log_timings(log_, handle.get(), result);
   return result;
 }

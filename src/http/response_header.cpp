@@ -72,6 +72,8 @@ void ResponseHeader::field(std::string_view name, std::string_view value) {
     date_ = value;
   } else if (same_ignoring_case(name, "location")) {
     location_ = value;
+  } else if (same_ignoring_case(name, "content-encoding")) {
+    if (!same_ignoring_case(value, "identity")) content_encoding_ = value;
   }
 }
 
@@ -79,6 +81,10 @@ bool ResponseHeader::body_is_whole(std::uint64_t received) const noexcept {
   if (!finished() || malformed_) return false;
   if (status_ == 204 || status_ == 304) return true;
   return chunked_ || (content_length_ && *content_length_ == received);
+}
+
+bool ResponseHeader::is_close_delimited() const noexcept {
+  return finished() && !malformed_ && !chunked_ && !content_length_;
 }
 
 std::string ResponseHeader::missing(std::uint64_t received) const {

@@ -27,6 +27,13 @@ struct OAuthSettings {
   std::string device_url;
 };
 
+/// What messages call the settings.
+inline const SettingNames kSettingNames{.ca = "tls.ca",
+                                        .cert = "tls.cert",
+                                        .key = "tls.key",
+                                        .disable = "tls.disable",
+                                        .time_limit = "--timeout"};
+
 /// One `[[profile]]` of config.toml. Every value is validated for its use in a URL or a header.
 struct Profile {
   std::string name;
@@ -38,7 +45,7 @@ struct Profile {
   std::string account_id;  ///< printable ASCII, at most 128 characters; set if dedicated
   std::string cluster_id;  ///< the same
   Secret mgmt_token;       ///< as written; find_credential checks it
-  TlsSettings tls;
+  TlsSettings tls{.names = kSettingNames};
   std::optional<OAuthSettings> oauth2;
   std::string token_file;   ///< `[profile.auth.token] token_file`; a path as in TlsSettings
   std::string config_path;  ///< the file that it came from

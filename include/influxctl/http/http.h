@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,10 +32,15 @@ struct HttpRequest {
   std::size_t body_limit = 1U << 20U;  ///< a longer answer is cut off and counts as incomplete
   OnSignal on_signal = OnSignal::stop;
   std::string content_type = "application/json";
-  std::string_view secrets = {};  ///< what the body holds of them, so that --trace repeats none
-  bool direct = false;            ///< never through a proxy
-  std::string config_keys =
-      "host and port";  ///< the keys of config.toml that lead there, for hints
+  bool body_is_secret = false;  ///< --trace shows nothing that could repeat it
+  bool direct = false;          ///< never through a proxy
+  /// A body without a length, which ends with the connection (RFC 9112 section 6.3), is complete
+  /// when it is one whole JSON object. Only for requests that create nothing.
+  bool close_delimited_counts = false;
+  std::string address_setting = "the address";  ///< the user's name for it, for hints
+  /// Called about once a second during the request, and soon after a signal: what has passed, and
+  /// whether a signal has arrived. What it throws is ignored.
+  std::function<void(std::chrono::milliseconds elapsed, bool signalled)> on_wait = {};
 };
 
 /// How far a request got. Told by the counter of CURLOPT_PREREQFUNCTION and the completeness of the
@@ -53,11 +59,12 @@ struct HttpResult {
   std::string retry_after;  ///< header values as they came, empty when absent
   std::string date;
   std::string location;
-  std::string problem;          ///< why it is not complete, safe to show
-  std::string hint;             ///< what can be done about it; may be empty
-  bool local = false;           ///< not sent because of a file of ours (CA, certificate, key)
-  bool untrusted = false;       ///< not sent because a certificate was not accepted
-  bool issuer_unknown = false;  ///< that, as the trust store does not hold who signed the server's
+  std::string content_encoding;  ///< none was asked for; empty where there is none
+  std::string problem;           ///< why it is not complete, safe to show
+  std::string hint;              ///< what can be done about it; may be empty
+  bool local = false;            ///< not sent because of a file of ours (CA, certificate, key)
+  bool untrusted = false;        ///< not sent because a certificate was not accepted
+  bool issuer_unknown = false;   ///< that, as the trust store does not hold who signed the server's
 };
 
 /// A thin libcurl client: HTTP/1.1, one fresh connection a request, TLS 1.2 or newer, no redirects,

@@ -24,6 +24,8 @@ class ResponseHeader {
   /// True when a body of `received` bytes is whole, where libcurl saw no error: as long as
   /// Content-Length says, chunked and ended, or none at all for this status.
   bool body_is_whole(std::uint64_t received) const noexcept;
+  /// True when the body ends with the connection (RFC 9112 section 6.3, rule 8).
+  bool is_close_delimited() const noexcept;
   /// Why it is not, for people; the counterpart of body_is_whole.
   std::string missing(std::uint64_t received) const;
 
@@ -31,6 +33,8 @@ class ResponseHeader {
   const std::string& retry_after() const noexcept { return retry_after_; }
   const std::string& date() const noexcept { return date_; }
   const std::string& location() const noexcept { return location_; }
+  /// Of Content-Encoding, unless that is `identity`.
+  const std::string& content_encoding() const noexcept { return content_encoding_; }
 
  private:
   void start(std::string_view status_line);
@@ -45,6 +49,7 @@ class ResponseHeader {
   std::string retry_after_;
   std::string date_;
   std::string location_;
+  std::string content_encoding_;
 };
 
 }  // namespace influxctl
