@@ -130,7 +130,7 @@ Error refusal(const HttpResult& result, const Credential& credential, bool names
               without_empty(
                   {"the credential came from " + credential.source +
                        "; it may be wrong, expired or revoked, or too new to be valid everywhere",
-                   credential.mend})};
+                   credential.renewal})};
     case 403:
       return {ErrorKind::not_authorized,
               "the credential does not allow this (403)" + said,

@@ -13,6 +13,7 @@ namespace influxctl {
 
 namespace {
 
+constexpr const char* kVariable = "INFLUXCTL_MGMT_TOKEN";
 constexpr std::size_t kTokenFileLimit = 64UL * 1024;
 
 std::vector<std::string> hints_for(std::string_view token) {
@@ -33,16 +34,18 @@ std::size_t first_fault(std::string_view token) {
   return token.find('=');
 }
 
-// The text without white space around it (secret stores add a newline), when it is a b64token.
-Secret checked_token(std::string_view text, const std::string& source) {
+// The text without white space around it (secret stores add a newline), when it is a b64token of
+// less than `limit` bytes.
+Secret checked_token(std::string_view text, const std::string& source, std::size_t limit) {
   const std::string_view token = trimmed(text);
   if (token.empty()) {
     throw Error(ErrorKind::config, source + " is not a token: it is empty or only white space");
   }
-  if (is_b64token(token)) return Secret(token);
+  if (is_b64token(token, limit)) return Secret(token);
   const std::size_t fault = first_fault(token);
   if (fault == std::string_view::npos) {
-    throw Error(ErrorKind::config, source + " is not a token: it is longer than 8191 bytes");
+    throw Error(ErrorKind::config, source + " is not a token: it is longer than " +
+                                       std::to_string(limit - 1) + " bytes");
   }
   const auto before = static_cast<std::size_t>(token.data() - text.data());
   throw Error(ErrorKind::config,
@@ -70,7 +73,7 @@ Secret token_of_json(std::string_view text, const std::string& source) {
   for (const auto* const key : {"access_token", "token"}) {
     if (std::string* const token = string_member(object, key, source)) {
       const WipeGuard guard(*token);
-      return checked_token(*token, "\"" + std::string(key) + "\" of " + source);
+      return checked_token(*token, "\"" + std::string(key) + "\" of " + source, kOAuthTokenLimit);
     }
   }
   throw Error(ErrorKind::config,
@@ -79,29 +82,50 @@ Secret token_of_json(std::string_view text, const std::string& source) {
 
 Credential from_token_file(const std::string& path) {
   const std::string source = "token file " + shown(path);
-  FileText file = read_regular_file(path, "token file", kTokenFileLimit);
+  FileText file = read_file(path, "token file", kTokenFileLimit);
   const WipeGuard guard(file.text);
   const bool is_json = trimmed(file.text).starts_with('{');
-  return {is_json ? token_of_json(file.text, source) : checked_token(file.text, source), source,
-          file.readable_by_others ? path : ""};
+  return {is_json ? token_of_json(file.text, source)
+                  : checked_token(file.text, source, kOAuthTokenLimit),
+          source, path};
+}
+
+std::string config_source(const Profile& profile) {
+  return "mgmt_token in " + shown(profile.config_path);
 }
 
 }  // namespace
 
+std::vector<std::string> credential_sources(const Profile& profile,
+                                            const Environment& environment) {
+  std::vector<std::string> sources;
+  if (!environment.get(kVariable).empty()) sources.emplace_back(kVariable);
+  if (!profile.mgmt_token.empty()) sources.push_back(config_source(profile));
+  if (!profile.token_file.empty()) sources.push_back("token file " + shown(profile.token_file));
+  if (profile.oauth2) sources.emplace_back("the login of [profile.auth.oauth2]");
+  return sources;
+}
+
 std::optional<Credential> find_credential(Profile& profile, const Environment& environment) {
-  std::string variable = environment.get("INFLUXCTL_MGMT_TOKEN");
+  auto hidden = credential_sources(profile, environment);
+  if (!hidden.empty()) hidden.erase(hidden.begin());
+  std::optional<Credential> credential;
+  std::string variable = environment.get(kVariable);
   const WipeGuard guard(variable);
   if (!variable.empty()) {
-    return Credential{checked_token(variable, "INFLUXCTL_MGMT_TOKEN"), "INFLUXCTL_MGMT_TOKEN", ""};
-  }
-  if (!profile.mgmt_token.empty()) {
-    const std::string source = "mgmt_token in " + shown(profile.config_path);
+    credential = {checked_token(variable, kVariable, kManagementTokenLimit), kVariable};
+  } else if (!profile.mgmt_token.empty()) {
+    const std::string source = config_source(profile);
     const Secret written = std::move(profile.mgmt_token);
-    return Credential{checked_token(written.reveal(), source), source,
-                      profile.config_readable_by_others ? profile.config_path : ""};
+    credential = {checked_token(written.reveal(), source, kManagementTokenLimit), source,
+                  profile.config_path};
+  } else if (!profile.token_file.empty()) {
+    credential = from_token_file(profile.token_file);
+  } else {
+    return std::nullopt;
   }
-  if (!profile.token_file.empty()) return from_token_file(profile.token_file);
-  return std::nullopt;
+  credential->hidden = std::move(hidden);
+  return credential;
 }
 
 }  // namespace influxctl

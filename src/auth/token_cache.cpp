@@ -154,7 +154,6 @@ CachedLogin TokenCache::read() const {
     FileText text = read_regular_file(file.get(), path_, "login", kFileLimit);
     const WipeGuard guard(text.text);
     login.tokens = cached_tokens(text.text, {profile_, provider_, client_});
-    login.readable_by_others = text.readable_by_others;
     if (!login.tokens) login.ignored = "it is broken, or was not written by this program";
   } catch (const Error& error) {
     login.ignored = error.message();

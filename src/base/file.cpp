@@ -2,11 +2,13 @@
 #include "influxctl/base/file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 #include "influxctl/base/error.h"
@@ -19,15 +21,26 @@ namespace influxctl {
 
 namespace {
 
-[[noreturn]] void fail_with_errno(const std::string& path, const std::string& what, int reason) {
-  throw Error(ErrorKind::config, "cannot read " + what + " " + shown(path) + ": " +
-                                     std::generic_category().message(reason));
+using Clock = std::chrono::steady_clock;
+
+/// A file that is being read: for messages, and the limits that it must keep.
+struct Source {
+  int file;
+  const std::string& path;
+  const std::string& what;
+  std::size_t limit;
+  Clock::time_point end;
+
+  std::string name() const { return what + " " + shown(path); }
+};
+
+[[noreturn]] void refuse(const std::string& message, std::vector<std::string> hints = {}) {
+  throw Error(ErrorKind::config, message, std::move(hints));
 }
 
-[[noreturn]] void fail_too_large(const std::string& path, const std::string& what,
-                                 std::size_t limit) {
-  throw Error(ErrorKind::config, what + " " + shown(path) + " is too large: the limit is " +
-                                     std::to_string(limit / 1024) + " KiB");
+[[noreturn]] void fail_with_errno(const std::string& path, const std::string& what, int reason) {
+  refuse("cannot read " + what + " " + shown(path) + ": " +
+         std::generic_category().message(reason));
 }
 
 int open_for_reading(const std::string& path) noexcept {
@@ -39,7 +52,111 @@ int open_for_reading(const std::string& path) noexcept {
   return number;
 }
 
+struct stat status_of(const Source& source) {
+  struct stat status {};
+  if (::fstat(source.file, &status) != 0) fail_with_errno(source.path, source.what, errno);
+  return status;
+}
+
+void wait_for_bytes(const Source& source) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(source.end - Clock::now()).count();
+  pollfd waiting{.fd = source.file, .events = POLLIN, .revents = 0};
+  const int count = left > 0 ? ::poll(&waiting, 1, static_cast<int>(left)) : 0;
+  if (count == 0) refuse("cannot read " + source.name() + ": its writer takes too long");
+  // A signal wants to end the run: nothing was sent yet.
+  if (count < 0) fail_with_errno(source.path, source.what, errno);
+}
+
+std::size_t read_some(const Source& source, std::string& buffer) {
+  while (true) {
+    const ssize_t count = ::read(source.file, buffer.data(), buffer.size());
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno == EAGAIN) {
+      wait_for_bytes(source);
+    } else if (errno != EINTR) {
+      fail_with_errno(source.path, source.what, errno);
+    }
+  }
+}
+
+/// Room for all of it comes first: a string that grows leaves unwiped copies of secrets behind.
+std::string read_whole(const Source& source, std::size_t expected) {
+  const auto check_size = [&source](std::size_t size) {
+    if (size <= source.limit) return;
+    refuse(source.name() + " is too large: the limit is " + std::to_string(source.limit / 1024) +
+           " KiB");
+  };
+  check_size(expected);
+  std::string text;
+  text.reserve(expected);
+  std::string buffer(8192, '\0');
+  const WipeGuard guard(buffer);
+  while (const std::size_t count = read_some(source, buffer)) {
+    check_size(text.size() + count);  // the file may grow, and one in /proc says that it is empty
+    text.append(buffer, 0, count);
+  }
+  return text;
+}
+
+void remove_byte_order_mark(std::string& text, const Source& source) {
+  constexpr std::string_view kUtf8 = "\xef\xbb\xbf";
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+    wipe(text.data(), text.size());
+    refuse(source.name() + " is in UTF-16", {"save it as UTF-8"});
+  }
+  if (!text.starts_with(kUtf8)) return;
+  std::rotate(text.begin(), text.begin() + kUtf8.size(), text.end());
+  text.resize(text.size() - kUtf8.size());  // what is cut off is the mark
+}
+
+FileText text_of(const Source& source, std::size_t expected) {
+  FileText result{read_whole(source, expected)};
+  remove_byte_order_mark(result.text, source);
+  return result;
+}
+
+constexpr mode_t kOthersRead = S_IRGRP | S_IROTH;
+
+/// Who else than the owner can write. A group with the number of the owner is the owner's own.
+bool others_write(const struct stat& status) {
+  const bool group = (status.st_mode & S_IWGRP) != 0 && status.st_gid != status.st_uid;
+  return group || (status.st_mode & S_IWOTH) != 0;
+}
+
+bool is_trusted(uid_t owner, const std::string& sudo_uid) {
+  return owner == 0 || owner == ::geteuid() ||
+         (::geteuid() == 0 && std::to_string(owner) == sudo_uid);
+}
+
+std::string directory_warning(const std::filesystem::path& file, const std::string& sudo_uid) {
+  for (auto directory = file.parent_path();; directory = directory.parent_path()) {
+    struct stat status {};
+    if (::stat(directory.c_str(), &status) != 0) return {};
+    const std::string name = shown(directory.string());
+    if (!is_trusted(status.st_uid, sudo_uid)) {
+      return "the directory " + name + " belongs to another user, who can replace " +
+             shown(file.string()) + "; run: chown " + std::to_string(::geteuid()) + " " + name;
+    }
+    if (others_write(status) && (status.st_mode & S_ISVTX) == 0) {
+      return "others can write the directory " + name + ", and so replace " + shown(file.string()) +
+             "; run: chmod go-w " + name;
+    }
+    if (directory == directory.parent_path()) return {};
+  }
+}
+
 }  // namespace
+
+FileText read_file(const std::string& path, const std::string& what, std::size_t limit,
+                   std::chrono::milliseconds patience) {
+  const Descriptor file(open_for_reading(path));
+  if (!file.is_open()) fail_with_errno(path, what, errno);
+  const Source source{file.get(), path, what, limit, Clock::now() + patience};
+  const struct stat status = status_of(source);
+  if (S_ISREG(status.st_mode)) return read_regular_file(file.get(), path, what, limit);
+  if (!S_ISFIFO(status.st_mode)) refuse(source.name() + " is neither a regular file nor a pipe");
+  return text_of(source, limit);
+}
 
 FileText read_regular_file(const std::string& path, const std::string& what, std::size_t limit) {
   const Descriptor file(open_for_reading(path));
@@ -49,29 +166,28 @@ FileText read_regular_file(const std::string& path, const std::string& what, std
 
 FileText read_regular_file(int file, const std::string& path, const std::string& what,
                            std::size_t limit) {
+  const Source source{file, path, what, limit, Clock::time_point::max()};
+  const struct stat status = status_of(source);
+  if (!S_ISREG(status.st_mode)) refuse(source.name() + " is not a regular file");
+  return text_of(source, static_cast<std::size_t>(status.st_size));
+}
+
+std::string access_warning(const std::string& path, bool holds_secret,
+                           const std::string& sudo_uid) {
   struct stat status {};
-  if (::fstat(file, &status) != 0) fail_with_errno(path, what, errno);
-  if (!S_ISREG(status.st_mode)) {
-    throw Error(ErrorKind::config, what + " " + shown(path) + " is not a regular file");
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  const std::string name = shown(path);
+  if (!is_trusted(status.st_uid, sudo_uid)) {
+    return name + " belongs to another user, who can change it; run: chown " +
+           std::to_string(::geteuid()) + " " + name;
   }
-  if (status.st_size > static_cast<off_t>(limit)) fail_too_large(path, what, limit);
-  FileText result;
-  result.readable_by_others = (status.st_mode & static_cast<mode_t>(S_IRGRP | S_IROTH)) != 0;
-  // Room for all of it: a string that grows leaves unwiped copies of secrets behind.
-  result.text.reserve(static_cast<std::size_t>(status.st_size));
-  std::string buffer(8192, '\0');
-  const WipeGuard guard(buffer);
-  while (true) {
-    const ssize_t count = ::read(file, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail_with_errno(path, what, errno);
-    if (count == 0) return result;
-    // The size is counted again: the file may grow, and one in /proc says that it is empty.
-    if (result.text.size() + static_cast<std::size_t>(count) > limit) {
-      fail_too_large(path, what, limit);
-    }
-    result.text.append(buffer, 0, static_cast<std::size_t>(count));
+  if (holds_secret && (status.st_mode & kOthersRead) != 0) {
+    return name + " holds a secret and others can read it; run: chmod 600 " + name;
   }
+  if (others_write(status)) return "others can change " + name + "; run: chmod go-w " + name;
+  std::error_code failure;
+  const auto real = std::filesystem::canonical(path, failure);
+  return failure ? std::string() : directory_warning(real, sudo_uid);
 }
 
 }  // namespace influxctl

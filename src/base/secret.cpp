@@ -15,10 +15,6 @@
 
 namespace influxctl {
 
-namespace {
-constexpr std::size_t kTokenLimit = 8192;
-}  // namespace
-
 Secret::Secret(std::string_view bytes)
     : bytes_(bytes.empty() ? nullptr : new char[bytes.size()]), size_(bytes.size()) {
   std::copy(bytes.begin(), bytes.end(), bytes_.get());
@@ -49,8 +45,8 @@ void wipe(char* data, std::size_t size) noexcept {
   for (std::size_t i = 0; i < size; ++i) byte[i] = 0;
 }
 
-bool is_b64token(std::string_view text) noexcept {
-  if (text.empty() || text.size() >= kTokenLimit) return false;
+bool is_b64token(std::string_view text, std::size_t limit) noexcept {
+  if (text.empty() || text.size() >= limit) return false;
   const auto padding = text.find('=');
   const auto body = text.substr(0, padding);
   const auto allowed = [](char c) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "influxctl/base/text.h"
+#include "influxctl/commands/session.h"
 
 namespace influxctl {
 
@@ -33,12 +34,6 @@ bool lies_ahead(const std::optional<Timestamp>& expires_at) {
 
 bool is_fresh(const OAuthTokens& tokens) {
   return !tokens.access_token.empty() && lies_ahead(tokens.expires_at);
-}
-
-void warn_of_readable_secret(const Profile& profile, Console& console) {
-  if (profile.oauth2->client_secret.empty() || !profile.config_readable_by_others) return;
-  console.warning(shown(profile.config_path) +
-                  " holds a secret and others can read it; mend it with chmod 600");
 }
 
 Error has_expired(const Profile& profile) {
@@ -75,8 +70,12 @@ Login::Login(const Profile& profile, const Options& options, const ProcessContex
 
 Credential Login::credential(CachedLogin login) {
   expires_at_ = login.tokens->expires_at;
-  return {std::move(login.tokens->access_token), "the login in " + shown(cache_.path()),
-          login.readable_by_others ? cache_.path() : "", kLoginAgain};
+  return {std::move(login.tokens->access_token),
+          "the login in " + shown(cache_.path()),
+          cache_.path(),
+          kLoginAgain,
+          {},
+          expires_at_};
 }
 
 bool Login::keep(TokenCache::Place& place, const OAuthTokens& tokens, bool must_keep) {
@@ -99,14 +98,12 @@ bool Login::refresh(CachedLogin& login, std::optional<TokenCache::Place> place,
     why_not_ = has_expired(profile_);
     return false;
   }
-  warn_of_readable_secret(profile_, context_.console);
   TokenOutcome outcome = provider_.refresh(old.refresh_token, timeout, on_signal);
   if (outcome.state == State::granted) {
     if (outcome.tokens.refresh_token.empty()) {
       outcome.tokens.refresh_token = std::move(old.refresh_token);
     }
     old = std::move(outcome.tokens);
-    login.readable_by_others = false;
     from_provider_ = true;
     if (place) (void)keep(*place, old, false);
     return true;
@@ -130,7 +127,7 @@ std::optional<Credential> Login::resume() {
   CachedLogin login = cache_.read();
   if (!login.ignored.empty()) {
     context_.console.warning("the login in " + shown(cache_.path()) +
-                           " is ignored, and the next one replaces it: " + login.ignored);
+                             " is ignored, and the next one replaces it: " + login.ignored);
   }
   if (!login.tokens) return std::nullopt;
   if (is_fresh(*login.tokens)) return credential(std::move(login));
@@ -152,14 +149,13 @@ Credential Login::by_device(bool must_keep) {
     const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &context_.signals);
     (void)cache_.make_place();
   }
-  warn_of_readable_secret(profile_, context_.console);
   CachedLogin login{.tokens = wait_for_approval(provider_, context_)};
   from_provider_ = true;
   const auto lock = cache_.lock(kPatience, &context_.signals);
   auto place = cache_.make_place();
   if (keep(place, *login.tokens, must_keep)) {
     context_.console.print("influxctl: logged in; the tokens are kept in " + shown(cache_.path()) +
-                         "\n");
+                           "\n");
   }
   return credential(std::move(login));
 }
@@ -169,11 +165,11 @@ bool Login::renew(Credential& credential, std::chrono::milliseconds left,
   try {
     why_not_.reset();
     if (renew_locked(credential, left, on_signal)) return true;
-    if (why_not_) credential.mend = why_not_->hints().front();
+    if (why_not_) credential.renewal = why_not_->hints().front();
   } catch (const Error& error) {
-    credential.mend = "refreshing it failed: " + error.message();
+    credential.renewal = "refreshing it failed: " + error.message();
   } catch (const std::exception&) {
-    credential.mend = "refreshing it failed: out of memory";
+    credential.renewal = "refreshing it failed: out of memory";
   }
   return false;
 }
@@ -215,13 +211,12 @@ bool Login::renew_locked(Credential& credential, std::chrono::milliseconds left,
 void login(const Options& options, const ProcessContext& context) {
   const Profile profile = with_provider(options, context);
   const Log log(options.log, context.console);
+  warn_about_files(profile, nullptr, context);
   Login login(profile, options, context, log);
   (void)login.by_device(true);
-  if (!context.environment.get("INFLUXCTL_MGMT_TOKEN").empty()) {
-    context.console.warning("INFLUXCTL_MGMT_TOKEN is set and comes first: the login is not used");
-  } else if (!profile.mgmt_token.empty() || !profile.token_file.empty()) {
-    context.console.warning(
-        "the profile has another credential, which comes first: the login is not used");
+  const auto sources = credential_sources(profile, context.environment);
+  if (sources.size() > 1) {
+    context.console.warning(sources.front() + " is set and comes first: the login is not used");
   }
 }
 

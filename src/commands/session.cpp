@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/commands/session.h"
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
 
 namespace influxctl {
 
 namespace {
 
-void warn_about(const Profile& profile, const Credential& credential, Console& console) {
+void warn_about_tls(const Profile& profile, Console& console) {
   if (profile.tls.disable) {
     console.warning(
         "tls.disable is set: the credential and the new token cross the network in "
         "plain text");
   } else if (profile.tls.insecure) {
     console.warning("tls.insecure is set: anyone in between can pose as the cluster");
-  }
-  if (!credential.unsafe_file.empty()) {
-    console.warning(shown(credential.unsafe_file) +
-                    " holds a secret and others can read it; mend it with chmod 600");
   }
 }
 
@@ -36,6 +34,24 @@ std::vector<std::string> hints_for_none(const Profile& profile) {
 
 }  // namespace
 
+void warn_about_files(const Profile& profile, const Credential* credential,
+                      const ProcessContext& context) {
+  const std::string credential_file = credential == nullptr ? "" : credential->file;
+  const bool config_is_secret = credential_file == profile.config_path ||
+                                (profile.oauth2 && !profile.oauth2->client_secret.empty() &&
+                                 (credential == nullptr || !credential->renewal.empty()));
+  std::map<std::string, bool> holds_secret = {{profile.config_path, config_is_secret},
+                                              {profile.tls.ca, false},
+                                              {profile.tls.cert, false},
+                                              {profile.tls.key, true}};
+  holds_secret[credential_file] |= !credential_file.empty();
+  for (const auto& [path, is_secret] : holds_secret) {
+    const std::string warning =
+        access_warning(path, is_secret, context.environment.get("SUDO_UID"));
+    if (!warning.empty()) context.console.warning(warning);
+  }
+}
+
 Session::Session(const Options& options, const ProcessContext& context, Profile profile)
     : log_(options.log, context.console),
       profile_(std::move(profile)),
@@ -48,7 +64,8 @@ Session::Session(const Options& options, const ProcessContext& context, Profile 
            }) {
   log_.debug("profile " + profile_.name + " of " + profile_.config_path + ", credential from " +
              credential_.source);
-  warn_about(profile_, credential_, context.console);
+  warn_about_tls(profile_, context.console);
+  warn_about_files(profile_, &credential_, context);
 }
 
 Credential Session::get_credential(const Options& options, const ProcessContext& context) {

@@ -134,7 +134,7 @@ FileText read_config_file(const std::string& path) {
     throw Error(ErrorKind::config, "there is no configuration file " + shown(path),
                 sample_hints("create " + shown(path) + " with:"));
   }
-  return read_regular_file(path, "configuration file", kFileLimit);
+  return read_file(path, "configuration file", kFileLimit);
 }
 
 std::vector<ProfileEntry> read_entries(std::string_view toml, std::string_view path) {
@@ -179,9 +179,7 @@ Profile load_profile(const ProfileRequest& request, const Environment& environme
   const std::string path = config_file_path(request, environment);
   FileText file = read_config_file(path);
   const WipeGuard guard(file.text);
-  Profile profile = parse_profile(file.text, path, request, environment);
-  profile.config_readable_by_others = file.readable_by_others;
-  return profile;
+  return parse_profile(file.text, path, request, environment);
 }
 
 std::vector<std::string> profile_names(const ProfileRequest& request,

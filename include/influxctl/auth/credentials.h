@@ -8,23 +8,30 @@
 #include "influxctl/base/environment.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/config/profile.h"
+#include "influxctl/time/timestamp.h"
 
 namespace influxctl {
 
-/// The credential for the cluster, and where it came from ("INFLUXCTL_MGMT_TOKEN", "mgmt_token in
-/// PATH", "token file PATH", "the login in PATH"; safe to show).
+/// The credential for the cluster, and where it came from. Sources are texts that are safe to show:
+/// "INFLUXCTL_MGMT_TOKEN", "mgmt_token in PATH", "token file PATH", "the login in PATH".
 struct Credential {
   Secret token;
   std::string source;
-  std::string unsafe_file;  ///< a file that holds it and that others can read; empty if none
-  std::string mend = {};    ///< the command that gets a better one, for hints; empty if none
+  std::string file = {};     ///< that holds it; empty for the environment
+  std::string renewal = {};  ///< the command that gets a better one, for hints; empty if none
+  std::vector<std::string> hidden = {};                ///< sources that are set too, but come later
+  std::optional<Timestamp> expires_at = std::nullopt;  ///< what an OAuth provider said of it
 };
 
+/// Every source that is set, in order of precedence: the first one is used. An OAuth login counts
+/// where the profile has [profile.auth.oauth2], and is called "the login of [profile.auth.oauth2]".
+std::vector<std::string> credential_sources(const Profile& profile, const Environment& environment);
+
 /// First that is set: INFLUXCTL_MGMT_TOKEN, mgmt_token (moved out of the profile), token_file (a
-/// bare token, or a JSON object with `access_token` or `token`; at most 64 KiB). White space around
-/// it is dropped. Throws Error{config} that never quotes the value for one that is no b64token
-/// (RFC 6750) or a file that is not as it should be. Nothing when none of them is set: what is left
-/// then is the login of [profile.auth.oauth2].
+/// bare token, or a JSON object with `access_token` or `token`; at most 64 KiB, UTF-8, a byte order
+/// mark is skipped). White space around it is dropped. Throws Error{config} that never quotes the
+/// value for one that is no b64token (RFC 6750) or a file that is not as it should be. Nothing when
+/// none of them is set: what is left then is the login of [profile.auth.oauth2].
 std::optional<Credential> find_credential(Profile& profile, const Environment& environment);
 
 }  // namespace influxctl

@@ -17,8 +17,7 @@ namespace influxctl {
 /// What the cache holds.
 struct CachedLogin {
   std::optional<OAuthTokens> tokens =
-      std::nullopt;  ///< the access token may be empty, where only it was removed
-  bool readable_by_others = false;
+      std::nullopt;          ///< the access token may be empty, where only it was removed
   std::string ignored = {};  ///< why a file that is there does not count; empty when it does
 };
 

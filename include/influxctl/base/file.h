@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
 namespace influxctl {
 
-/// A file read whole.
+/// A file read whole, without a UTF-8 byte order mark at its start.
 struct FileText {
   std::string text;
-  bool readable_by_others = false;  ///< mode gives the group or others read access
 };
 
-/// Reads a regular file of at most `limit` bytes; symbolic links are followed. Throws Error{config}
-/// naming `what` ("token file"), the path and the reason when it is missing, unreadable, not a
-/// regular file (never blocks on a FIFO) or too large.
+/// Reads a regular file or a pipe (`<(…)`) of at most `limit` bytes; symbolic links are followed.
+/// Throws Error{config} naming `what` ("token file"), the path and the reason when it is missing,
+/// unreadable, UTF-16, too large, a directory or a device. A pipe may take `patience` in all; a
+/// FIFO without a writer is empty.
+FileText read_file(const std::string& path, const std::string& what, std::size_t limit,
+                   std::chrono::milliseconds patience = std::chrono::seconds(30));
+
+/// The same where only a regular file will do.
 FileText read_regular_file(const std::string& path, const std::string& what, std::size_t limit);
 
 /// The same of a file that is open for reading.
 FileText read_regular_file(int file, const std::string& path, const std::string& what,
                            std::size_t limit);
+
+/// A warning for people where others can read a file that holds a secret, or can change a file,
+/// own it, or replace it through a directory on the way (as sshd's StrictModes asks), with the
+/// command that fixes it. Empty where all is well, and for what is no regular file. Others are all
+/// but root, this user, and who called sudo (`sudo_uid`: its variable SUDO_UID).
+std::string access_warning(const std::string& path, bool holds_secret, const std::string& sudo_uid);
 
 }  // namespace influxctl

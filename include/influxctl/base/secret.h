@@ -35,8 +35,11 @@ class Secret {
 void wipe(char* data, std::size_t size) noexcept;
 
 /// True for a b64token of RFC 6750 section 2.1 (`1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" /
-/// "/" ) *"="`) shorter than 8 KiB: the only thing that this program sends or delivers as a token.
-bool is_b64token(std::string_view text) noexcept;
+/// "/" ) *"="`) shorter than `limit`: the only thing that this program sends or delivers as a
+/// token.
+inline constexpr std::size_t kManagementTokenLimit = 8U << 10U;
+inline constexpr std::size_t kOAuthTokenLimit = 64U << 10U;  ///< a JWT may carry many claims
+bool is_b64token(std::string_view text, std::size_t limit = kManagementTokenLimit) noexcept;
 
 /// True when `text` repeats 16 or more bytes of `secret` in a row, or all of a shorter one.
 bool shares_run(std::string_view text, std::string_view secret) noexcept;

@@ -34,7 +34,7 @@ class Login {
 
   /// After a 401 from the cluster: forgets the access token, and tries the refresh token unless
   /// this run has done so. Takes at most `left`; with OnSignal::never no signal ends it. False,
-  /// with the token as it was and why in credential.mend, when that leads to no other. Never
+  /// with the token as it was and why in credential.renewal, when that leads to no other. Never
   /// throws.
   bool renew(Credential& credential, std::chrono::milliseconds left, OnSignal on_signal) noexcept;
 

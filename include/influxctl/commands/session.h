@@ -13,6 +13,11 @@
 
 namespace influxctl {
 
+/// Warns once for each file that this run trusts or reads a secret from, and that others can read,
+/// change or replace. `credential` may be null.
+void warn_about_files(const Profile& profile, const Credential* credential,
+                      const ProcessContext& context);
+
 /// Everything that a command needs to talk to the cluster, checked as far as it can be without a
 /// request to it. Its parts refer to each other: it stays where it was made.
 class Session {

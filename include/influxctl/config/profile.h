@@ -49,7 +49,6 @@ struct Profile {
   std::optional<OAuthSettings> oauth2;
   std::string token_file;   ///< `[profile.auth.token] token_file`; a path as in TlsSettings
   std::string config_path;  ///< the file that it came from
-  bool config_readable_by_others = false;  ///< group or others can read config_path
 };
 
 /// What the command line says about the profile; empty means not given.

@@ -139,6 +139,14 @@ TEST(Credentials, TokenFiles) {
       {R"({"token":null})", source + " has no token: its \"token\" is not a string"},
       {R"({"access":"Zq7xKw93"})",
        source + R"( has no token: it has neither "access_token" nor "token")"},
+      {"\xef\xbb\xbfM.V1.x\r\n", "M.V1.x from " + source},
+      {"\xef\xbb\xbf{\"token\":\"t\"}", "t from " + source},
+      {"\xef\xbb\xbf", source + " is not a token: it is empty or only white space"},
+      {std::string("\xff\xfeM\0.\0", 6), source + " is in UTF-16"},
+      {std::string("\xfe\xff\0M\0.", 6), source + " is in UTF-16"},
+      {std::string(20'000, 'x'), std::string(20'000, 'x') + " from " + source},
+      {R"({"access_token":")" + std::string(20'000, 'x') + R"("})",
+       std::string(20'000, 'x') + " from " + source},
       {R"(["Zq7xKw93"])", source + " is not a token: " + bad + "1"},
       {std::string(64UL * 1024 + 1, 'x'), source + " is too large: the limit is 64 KiB"},
   };
@@ -161,23 +169,36 @@ TEST(Credentials, MissingTokenFile) {
             "cannot read token file /nonexistent/token: No such file or directory");
 }
 
-TEST(Credentials, UnsafeFileIsTheOneInUse) {
+TEST(Credentials, FileIsTheOneInUse) {
   const TemporaryFolder folder;
-  const auto unsafe_file = [](bool config_readable, const std::string& mgmt_token,
-                              const std::string& token_file, const Environment& environment) {
+  const std::string path = folder.write("token", "x");
+  const auto file = [&path](const std::string& mgmt_token, const Environment& environment) {
     Profile profile = sample();
-    profile.config_readable_by_others = config_readable;
     profile.mgmt_token = Secret(mgmt_token);
-    profile.token_file = token_file;
-    return find_credential(profile, environment).value().unsafe_file;
+    profile.token_file = path;
+    return find_credential(profile, environment).value().file;
   };
-  const std::string open_file = folder.write("open", "x", 0644);
-  const std::string closed_file = folder.write("closed", "x", 0600);
-  EXPECT_EQ(unsafe_file(true, "x", open_file, Environment()), "c.toml");
-  EXPECT_EQ(unsafe_file(false, "x", open_file, Environment()), "");
-  EXPECT_EQ(unsafe_file(true, "", open_file, Environment()), open_file);
-  EXPECT_EQ(unsafe_file(true, "", closed_file, Environment()), "");
-  EXPECT_EQ(unsafe_file(true, "x", open_file, variable("x")), "");
+  EXPECT_EQ(file("x", Environment()), "c.toml");
+  EXPECT_EQ(file("", Environment()), path);
+  EXPECT_EQ(file("x", variable("x")), "");
+}
+
+TEST(Credentials, HiddenSourcesAreNamedInTheirOrder) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("token", "x");
+  const auto hidden = [&path](const std::string& mgmt_token, const Environment& environment) {
+    Profile profile = sample();
+    profile.mgmt_token = Secret(mgmt_token);
+    profile.token_file = path;
+    profile.oauth2.emplace();
+    return joined(find_credential(profile, environment).value().hidden);
+  };
+  const std::string login = "the login of [profile.auth.oauth2]";
+  EXPECT_EQ(hidden("x", variable("x")),
+            "mgmt_token in c.toml | token file " + path + " | " + login);
+  EXPECT_EQ(hidden("x", Environment()), "token file " + path + " | " + login);
+  EXPECT_EQ(hidden("", Environment()), login);
+  EXPECT_EQ(credential_sources(sample(), Environment()), std::vector<std::string>());
 }
 
 TEST(Credentials, None) { EXPECT_EQ(found(sample()), "none"); }

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/base/file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "influxctl/base/error.h"
+#include "influxctl/base/io.h"
 #include "temporary_folder.h"
 
 namespace influxctl {
@@ -40,19 +44,151 @@ TEST(File, ReadWhole) {
   EXPECT_EQ(read_regular_file(folder.path("link"), "file", kLimit).text, binary);
 }
 
-TEST(File, ReadableByOthers) {
+TEST(File, ByteOrderMarks) {
   const TemporaryFolder folder;
   struct Row {
-    mode_t mode;
-    bool readable_by_others;
+    const char* name;
+    std::string text, outcome;
   };
-  const std::vector<Row> rows = {{0600, false}, {0400, false}, {0620, false},
-                                 {0640, true},  {0604, true},  {0644, true}};
+  for (const Row& row : std::vector<Row>{
+           {"utf8", "\xef\xbb\xbfM.V1.x", "M.V1.x"},
+           {"only-once", "\xef\xbb\xbf\xef\xbb\xbfx", "\xef\xbb\xbfx"},
+           {"half", "\xef\xbbx", "\xef\xbbx"},
+           {"only-a-mark", "\xef\xbb\xbf", ""},
+           {"little", std::string("\xff\xfex\0", 4), "token file PATH is in UTF-16"},
+           {"big", std::string("\xfe\xff\0x", 4), "token file PATH is in UTF-16"},
+       }) {
+    SCOPED_TRACE(row.name);
+    const std::string path = folder.write(row.name, row.text);
+    std::string outcome;
+    try {
+      outcome = read_file(path, "token file", kLimit).text;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.hints(), std::vector<std::string>{"save it as UTF-8"});
+      outcome = error.message();
+      outcome.replace(outcome.find(path), path.size(), "PATH");
+    }
+    EXPECT_EQ(outcome, row.outcome);
+  }
+}
+
+TEST(File, PipesAreReadToTheirEnd) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+  const Descriptor reader(ends[0]);
+  Descriptor writer(ends[1]);
+  const std::string path = "/dev/fd/" + std::to_string(reader.get());
+  ASSERT_EQ(write(writer.get(), "abc", 3), 3);
+  (void)writer.close();
+  EXPECT_EQ(read_file(path, "file", kLimit).text, "abc");
+}
+
+TEST(File, APipeThatGoesOnIsNotReadForEver) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+  const Descriptor reader(ends[0]);
+  const Descriptor writer(ends[1]);
+  const std::string path = "/dev/fd/" + std::to_string(reader.get());
+  const auto outcome = [&path](std::size_t limit) {
+    try {
+      return read_file(path, "file", limit, std::chrono::milliseconds(50)).text;
+    } catch (const Error& error) {
+      return error.message();
+    }
+  };
+  EXPECT_EQ(outcome(kLimit), "cannot read file " + path + ": its writer takes too long");
+  ASSERT_EQ(write(writer.get(), "abc", 3), 3);
+  EXPECT_EQ(outcome(2), "file " + path + " is too large: the limit is 0 KiB");
+}
+
+TEST(File, AFifoWithoutAWriterIsEmpty) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(mkfifo(folder.path("fifo").c_str(), 0600), 0);
+  EXPECT_EQ(read_file(folder.path("fifo"), "file", kLimit).text, "");
+}
+
+TEST(File, NeitherDirectoriesNorDevices) {
+  const TemporaryFolder folder;
+  for (const std::string& path : {folder.path(""), std::string("/dev/zero")}) {
+    try {
+      (void)read_file(path, "configuration file", kLimit);
+      ADD_FAILURE() << path;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.message(),
+                "configuration file " + path + " is neither a regular file nor a pipe");
+    }
+  }
+}
+
+// The warning with the paths left out.
+std::string warning(const TemporaryFolder& folder, const std::string& name, bool holds_secret,
+                    const std::string& sudo_uid = "") {
+  std::string text = access_warning(folder.path(name), holds_secret, sudo_uid);
+  const std::string root = folder.path("");
+  for (auto at = text.find(root); at != std::string::npos; at = text.find(root, at)) {
+    text.replace(at, root.size(), "");
+  }
+  return text;
+}
+
+TEST(File, AccessWarnings) {
+  const TemporaryFolder folder;
+  const std::string readable = "f holds a secret and others can read it; run: chmod 600 f";
+  const std::string changeable = "others can change f; run: chmod go-w f";
+  struct Row {
+    mode_t mode;
+    bool holds_secret;
+    std::string warning;
+  };
+  const std::vector<Row> rows = {
+      {0600, true, ""},         {0400, true, ""},          {0640, true, readable},
+      {0604, true, readable},   {0666, true, readable},    {0644, false, ""},
+      {0602, true, changeable}, {0646, false, changeable},
+  };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.mode);
-    const std::string path = folder.write(std::to_string(row.mode), "x", row.mode);
-    EXPECT_EQ(read_regular_file(path, "file", kLimit).readable_by_others, row.readable_by_others);
+    (void)folder.write("f", "x", row.mode);
+    EXPECT_EQ(warning(folder, "f", row.holds_secret), row.warning);
   }
+}
+
+TEST(File, AccessWarningsOfDirectories) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("d"));
+  std::filesystem::create_directory(folder.path("d/e"));
+  (void)folder.write("d/e/f", "x");
+  std::filesystem::create_symlink("d/e/f", folder.path("link"));
+  EXPECT_EQ(warning(folder, "d/e/f", true), "");
+  ASSERT_EQ(chmod(folder.path("d").c_str(), 0757), 0);
+  const std::string open =
+      "others can write the directory d, and so replace d/e/f; run: chmod go-w d";
+  EXPECT_EQ(warning(folder, "d/e/f", true), open);
+  EXPECT_EQ(warning(folder, "link", false), open);
+  ASSERT_EQ(chmod(folder.path("d").c_str(), 01777), 0);
+  EXPECT_EQ(warning(folder, "d/e/f", true), "");
+  EXPECT_EQ(warning(folder, "d", true), "");
+  EXPECT_EQ(warning(folder, "none", true), "");
+  EXPECT_EQ(access_warning("", true, ""), "");
+}
+
+TEST(File, AccessWarningsOfOwnersAndGroups) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("d"));
+  (void)folder.write("d/f", "x", 0620);
+  const auto own = [&folder](const std::string& name, uid_t user, gid_t group) {
+    ASSERT_EQ(chown(folder.path(name).c_str(), user, group), 0);
+  };
+  EXPECT_EQ(warning(folder, "d/f", true), "");  // the group is the owner's own
+  own("d/f", 0, 1234);
+  EXPECT_EQ(warning(folder, "d/f", true), "others can change d/f; run: chmod go-w d/f");
+  own("d/f", 1234, 1234);
+  EXPECT_EQ(warning(folder, "d/f", true),
+            "d/f belongs to another user, who can change it; run: chown 0 d/f");
+  EXPECT_EQ(warning(folder, "d/f", true, "1234"), "");
+  own("d", 4321, 0);
+  EXPECT_EQ(warning(folder, "d/f", true, "1234"),
+            "the directory d belongs to another user, who can replace d/f; run: chown 0 d");
 }
 
 TEST(File, Refused) {
