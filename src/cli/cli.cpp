@@ -70,6 +70,18 @@ void read_global_flags(const FlagValues& values, const Environment& environment,
                      .cluster_id = values.cluster};
   options.api_path =
       values.api_path.empty() ? environment.get("INFLUXCTL_API_PATH") : values.api_path;
+  options.api_path_source = values.api_path.empty() ? "INFLUXCTL_API_PATH" : "--api-path";
+  const std::vector<std::pair<std::string, std::string>> repeated = {
+      {"--config", values.config},
+      {"--profile", values.profile},
+      {"--account", values.account},
+      {"--cluster", values.cluster},
+      {"--api-path", values.api_path}};
+  for (const auto& [name, value] : repeated) {
+    if (value.empty()) continue;
+    options.repeated.push_back(value.starts_with('-') ? name + "=" + value : name);
+    if (!value.starts_with('-')) options.repeated.push_back(value);
+  }
   // A year at most, so that no deadline lies past the end of a clock.
   options.timeout = std::chrono::ceil<std::chrono::milliseconds>(std::min<std::chrono::nanoseconds>(
       parse_duration(values.timeout, "--timeout", DurationUnits::go),
@@ -90,6 +102,7 @@ void read_create_flags(const CLI::App& app, const FlagValues& values, Options& o
   options.format = format_of(values.format);
   options.output = given(app, "--output", values.output);
   options.dry_run = values.dry_run;
+  options.quiet = values.quiet;
   if (options.output && !options.sink.empty()) {
     usage_error("--output and a command after -- exclude each other");
   }
@@ -116,6 +129,27 @@ void check_token_ids(const std::vector<std::string>& ids, bool one) {
                   {"see influxctl management list for the ids"});
     }
   }
+}
+
+std::optional<std::chrono::nanoseconds> duration_of(const CLI::App& app, const std::string& flag,
+                                                    const std::string& text) {
+  if (app.count(flag) == 0) return std::nullopt;
+  return parse_duration(text, flag, DurationUnits::go_days_and_weeks);
+}
+
+void read_rotate_flags(const CLI::App& app, const FlagValues& values, Options& options) {
+  options.self = values.self;
+  options.keep_old = values.keep_old;
+  options.no_expiry = values.no_expiry;
+  options.if_expiring_within = duration_of(app, "--if-expiring-within", values.if_expiring_within);
+  if (options.no_expiry && (options.expires_at || options.expires_in)) {
+    usage_error(std::string("--no-expiry and ") +
+                (options.expires_at ? "--expires-at" : "--expires-in") + " exclude each other");
+  }
+  if (options.self && !options.token_ids.empty()) {
+    usage_error("--self and TOKEN_ID exclude each other");
+  }
+  if (!options.self) check_token_ids(options.token_ids, true);
 }
 
 const CLI::App& topic(Grammar& grammar) {
@@ -147,15 +181,20 @@ void read_command(const CLI::App& app, const FlagValues& values, Options& option
   if (name == "create" || name == "rotate") {
     options.command = name == "create" ? Command::create : Command::rotate;
     read_create_flags(app, values, options);
-    if (name == "rotate") check_token_ids(options.token_ids, true);
+    if (name == "rotate") read_rotate_flags(app, values, options);
   } else if (name == "list") {
     options.command = Command::list;
+    options.live = values.live;
+    options.expiring_within = duration_of(app, "--expiring-within", values.expiring_within);
     options.format = format_of(values.format);
     options.sort = sort_key_of(values.sort);
   } else if (name == "revoke") {
     options.command = Command::revoke;
     options.force = values.force;
     check_token_ids(options.token_ids, false);
+  } else if (name == "status") {
+    options.command = Command::status;
+    options.format = format_of(values.format);
   } else {
     options.command = name == "login" ? Command::login : Command::logout;
   }

@@ -121,8 +121,11 @@ void Grammar::create_command(CLI::App& management) {
 void Grammar::list_command(CLI::App& management) {
   CLI::App& list = *management.add_subcommand("list", "List management tokens, revoked ones too");
   set_up(list, "influxctl management list [FLAGS]");
+  text_flag(list, "--expiring-within", values_.expiring_within, "DURATION",
+            "Live tokens that expire by then, such as 14d");
   completed_[text_flag(list, "--format", values_.format, "table|json",
                        "Form of the list (default table)")] = {ValueKind::choice, format_names()};
+  switch_flag(list, "--live", values_.live, "Neither revoked nor expired ones");
   completed_[text_flag(list, "--sort", values_.sort, "KEY",
                        "created, id, description, prefix, expires\nor revoked (default created)")] =
       {ValueKind::choice, sort_names()};
@@ -141,9 +144,14 @@ void Grammar::revoke_command(CLI::App& management) {
 void Grammar::rotate_command(CLI::App& management) {
   CLI::App& rotate =
       *management.add_subcommand("rotate", "Create and deliver a successor, revoke the old");
-  set_up(rotate, "influxctl management rotate TOKEN_ID [FLAGS] [-- COMMAND [ARG...]]");
+  set_up(rotate, "influxctl management rotate TOKEN_ID|--self [FLAGS] [-- COMMAND [ARG...]]");
   rotate.add_option("TOKEN_ID", values_.token_ids, "Id of the old token")->type_name("");
   create_flags(rotate);
+  text_flag(rotate, "--if-expiring-within", values_.if_expiring_within, "DURATION",
+            "Do nothing unless the old token expires\nby then, such as 14d");
+  switch_flag(rotate, "--keep-old", values_.keep_old, "Leave the old token as it is");
+  switch_flag(rotate, "--no-expiry", values_.no_expiry, "The successor does not expire");
+  switch_flag(rotate, "--self", values_.self, "The old token is this run's credential");
   rotate.footer(
       "The successor keeps the description unless one is given. The old token is\n"
       "revoked only after the successor was delivered, so one of the two works.\n"
@@ -165,10 +173,11 @@ void Grammar::create_flags(CLI::App& app) {
                        "table)")] = {ValueKind::choice, format_names()};
   completed_[text_flag(app, "--output", values_.output, "FILE",
                        "Write the token to a new file, mode 0600")] = {ValueKind::file, {}};
+  switch_flag(app, "--quiet", values_.quiet, "No record and no warning on stderr");
 }
 
 void Grammar::auth_commands() {
-  CLI::App& auth = *root_.add_subcommand("auth", "Log in through an OAuth provider, and out");
+  CLI::App& auth = *root_.add_subcommand("auth", "Log in, log out, show the credential");
   set_up(auth, "influxctl auth [FLAGS] COMMAND");
   auth.footer("Example:\n  influxctl auth login");
 
@@ -183,6 +192,12 @@ void Grammar::auth_commands() {
   CLI::App& logout = *auth.add_subcommand("logout", "Remove the profile's login from this machine");
   set_up(logout, "influxctl auth logout [FLAGS]");
   logout.footer("Example:\n  influxctl auth logout --profile production");
+
+  CLI::App& status = *auth.add_subcommand("status", "Show the credential and whether it works");
+  set_up(status, "influxctl auth status [FLAGS]");
+  completed_[text_flag(status, "--format", values_.format, "table|json",
+                       "Form of the result (default table)")] = {ValueKind::choice, format_names()};
+  status.footer("Example:\n  influxctl auth status --profile production");
 }
 
 void Grammar::other_commands() {

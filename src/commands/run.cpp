@@ -66,6 +66,8 @@ int run_command(const Options& options, const ProcessContext& context) {
     case Command::logout:
       logout(options, context);
       return 0;
+    case Command::status:
+      break;
   }
   return exit_code(ErrorKind::bug);
 }

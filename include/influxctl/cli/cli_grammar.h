@@ -27,8 +27,16 @@ struct FlagValues {
   std::string description, expires_at, expires_in, output;
   std::string format = "table";
   bool dry_run = false;
+  bool quiet = false;
+
+  bool self = false;
+  bool keep_old = false;
+  bool no_expiry = false;
+  std::string if_expiring_within;
 
   std::string sort = "created";
+  bool live = false;
+  std::string expiring_within;
   bool force = false;
   std::vector<std::string> token_ids;
 

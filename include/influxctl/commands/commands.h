@@ -42,4 +42,8 @@ void login(const Options& options, const ProcessContext& context);
 /// `auth logout`: removes the profile's tokens. That there are none is no failure.
 void logout(const Options& options, const ProcessContext& context);
 
+/// `auth status`: shows profile, URL, where the credential comes from, what is known of its expiry,
+/// and whether the cluster accepts it. Throws Error{not_authorized} where it does not.
+void auth_status(const Options& options, const ProcessContext& context);
+
 }  // namespace influxctl

@@ -128,12 +128,12 @@ TEST(CommandOutline, HasEveryFlagOnceAndItsValues) {
           std::pair("--profile", ValueKind::profile), std::pair("--timeout", ValueKind::text),
           std::pair("--trace", ValueKind::none), std::pair("--version", ValueKind::none)));
   const CommandOutline& list = below(below(root, "management"), "list");
-  ASSERT_EQ(list.flags.size(), 2U);
-  EXPECT_EQ(list.flags[0].choices, (std::vector<std::string>{"table", "json"}));
-  EXPECT_EQ(list.flags[1].names, std::vector<std::string>{"--sort"});
-  EXPECT_EQ(list.flags[1].choices, (std::vector<std::string>{"created", "id", "description",
+  ASSERT_EQ(list.flags.size(), 4U);
+  EXPECT_EQ(list.flags[1].choices, (std::vector<std::string>{"table", "json"}));
+  EXPECT_EQ(list.flags[3].names, std::vector<std::string>{"--sort"});
+  EXPECT_EQ(list.flags[3].choices, (std::vector<std::string>{"created", "id", "description",
                                                              "prefix", "expires", "revoked"}));
-  EXPECT_EQ(list.flags[1].value_name, "KEY");
+  EXPECT_EQ(list.flags[3].value_name, "KEY");
 }
 
 }  // namespace
