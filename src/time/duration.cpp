@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/text.h"
@@ -38,14 +37,27 @@ constexpr std::array<Unit, 10> kUnits{{{"w", 7 * kDay},
                                        {"\u03bcs", 1'000},
                                        {"ns", 1}}};
 
-enum class Fault { none, malformed, no_unit, unknown_unit, overflow };
+/// What people write for a unit, and for a year or a month of days.
+struct Word {
+  std::string_view names;
+  std::uint64_t count;
+  std::string_view unit;
+};
+constexpr std::array<Word, 7> kWords{{{" sec secs second seconds ", 1, "s"},
+                                      {" min mins minute minutes ", 1, "m"},
+                                      {" hr hrs hour hours ", 1, "h"},
+                                      {" day days ", 1, "d"},
+                                      {" week weeks ", 1, "w"},
+                                      {" mo month months ", 30, "d"},
+                                      {" y yr year years ", 365, "d"}}};
 
-/// What reading a text came to; with a fault, `part` is the piece at fault.
+/// What reading a text came to. `fault` says what is wrong, to follow the text; empty: nothing.
 struct Reading {
-  Fault fault = Fault::none;
-  std::string_view part;
   std::uint64_t nanos = 0;
   bool negative = false;
+  std::string fault = {};
+
+  bool is_usable() const { return fault.empty() && !negative && nanos > 0; }
 };
 
 std::string_view take_digits(std::string_view& text) {
@@ -54,69 +66,58 @@ std::string_view take_digits(std::string_view& text) {
   return digits;
 }
 
-std::optional<std::uint64_t> find_unit(std::string_view name, DurationUnits units) {
+const Unit* find_unit(std::string_view name, DurationUnits units) {
   const auto* const first = kUnits.begin() + (units == DurationUnits::go ? kDayUnits : 0);
   const auto* const found =
       std::find_if(first, kUnits.end(), [name](const Unit& unit) { return unit.name == name; });
-  if (found == kUnits.end()) return std::nullopt;
-  return found->nanos;
+  return found == kUnits.end() ? nullptr : found;
 }
 
-/// `digits` times `unit`; nothing when that is over kLongest.
-std::optional<std::uint64_t> whole_part(std::string_view digits, std::uint64_t unit) {
+/// `whole`.`fraction` units, rounded down; nothing when that is over kLongest.
+std::optional<std::uint64_t> product(std::string_view whole, std::string_view fraction,
+                                     std::uint64_t unit) {
   const std::uint64_t limit = kLongest / unit;  // at least 15,250, so no digit exceeds it
   std::uint64_t count = 0;
-  for (const char c : digits) {
+  for (const char c : whole) {
     const auto digit = static_cast<std::uint64_t>(c - '0');
     if (count > (limit - digit) / 10) return std::nullopt;
     count = count * 10 + digit;
   }
-  return count * unit;
-}
-
-/// 0.`digits` times `unit`, rounded down. From the last digit on, so that it is exact for any
-/// number of digits: rounding down early does not change an integer quotient.
-std::uint64_t fraction_part(std::string_view digits, std::uint64_t unit) {
-  std::uint64_t result = 0;
-  for (; !digits.empty(); digits.remove_suffix(1)) {
-    result = (result + static_cast<std::uint64_t>(digits.back() - '0') * unit) / 10;
+  // From the last digit on, so that it is exact for any number of digits: rounding down early does
+  // not change an integer quotient.
+  std::uint64_t part = 0;
+  for (; !fraction.empty(); fraction.remove_suffix(1)) {
+    part = (part + static_cast<std::uint64_t>(fraction.back() - '0') * unit) / 10;
   }
-  return result;
+  if (count * unit > kLongest - part) return std::nullopt;
+  return count * unit + part;
 }
 
 /// Adds one number and its unit, taken from the start of `text`, to `reading`.
 void read_term(std::string_view& text, DurationUnits units, Reading& reading) {
-  const std::string_view start = text;
   const std::string_view whole = take_digits(text);
   std::string_view fraction;
   if (text.starts_with('.')) {
     text.remove_prefix(1);
     fraction = take_digits(text);
   }
-  reading.part = start.substr(0, start.size() - text.size());
-  if (whole.empty() && fraction.empty()) {
-    reading.fault = Fault::malformed;
-    return;
-  }
   const std::string_view name = text.substr(0, text.find_first_of(".0123456789"));
   text.remove_prefix(name.size());
-  if (name.empty()) {
-    reading.fault = Fault::no_unit;
-    return;
+  const Unit* const unit = find_unit(name, units);
+  if (whole.empty() && fraction.empty()) {
+    reading.fault = "is not a duration";
+  } else if (name.empty()) {
+    reading.fault = "has no unit";
+  } else if (unit == nullptr) {
+    reading.fault = "has the unknown unit " + influxctl::quoted(name);
+  } else {
+    const auto nanos = product(whole, fraction, unit->nanos);
+    if (!nanos || *nanos > kLongest - reading.nanos) {
+      reading.fault = "is over 292 years";
+    } else {
+      reading.nanos += *nanos;
+    }
   }
-  const auto unit = find_unit(name, units);
-  if (!unit) {
-    reading.part = name;
-    reading.fault = Fault::unknown_unit;
-    return;
-  }
-  const auto nanos = whole_part(whole, *unit);
-  const std::uint64_t more = fraction_part(fraction, *unit);
-  if (!nanos || *nanos > kLongest - more || *nanos + more > kLongest - reading.nanos) {
-    reading.fault = Fault::overflow;
-    return;
-  }
-  reading.nanos += *nanos + more;
 }
 
 Reading read(std::string_view text, DurationUnits units) {
@@ -125,15 +126,10 @@ Reading read(std::string_view text, DurationUnits units) {
     reading.negative = text.front() == '-';
     text.remove_prefix(1);
   }
-  // Go takes a bare zero, the one number without a unit.
-  if (text == "0") return reading;
-  if (text.empty()) reading.fault = Fault::malformed;
-  while (!text.empty() && reading.fault == Fault::none) read_term(text, units, reading);
+  if (text == "0") return reading;  // Go takes a bare zero, the one number without a unit
+  if (text.empty()) reading.fault = "is not a duration";
+  while (!text.empty() && reading.fault.empty()) read_term(text, units, reading);
   return reading;
-}
-
-bool is_usable(const Reading& reading) {
-  return reading.fault == Fault::none && !reading.negative && reading.nanos > 0;
 }
 
 /// The whole duration in the largest of Go's units that divides it.
@@ -144,70 +140,66 @@ std::string in_one_unit(std::uint64_t nanos) {
   return std::to_string(nanos / unit->nanos) + std::string(unit->name);
 }
 
-/// A text that is right and most likely meant: no white space, a dot for a comma, lower-case units
-/// (but not of M, which may be a month), days in hours. Empty when there is none.
-std::string mend(std::string_view text, DurationUnits units) {
-  constexpr std::size_t kReadable = 40;
-  if (text.size() > kReadable) return {};
-  if (const Reading days = read(text, DurationUnits::go_days_and_weeks); is_usable(days)) {
-    return in_one_unit(days.nanos);
-  }
-  std::string mended;
+/// Without white space, a dot for a comma, in lower case (but not M, which may be a month).
+std::string tidied(std::string_view text) {
+  std::string result;
   for (const char c : text) {
     if (std::string_view(" \t\r\n\f\v").find(c) != std::string_view::npos) continue;
     const bool is_upper = c >= 'A' && c <= 'Z' && c != 'M';
-    mended += c == ',' ? '.' : is_upper ? static_cast<char>(c - 'A' + 'a') : c;
+    result += c == ',' ? '.' : is_upper ? static_cast<char>(c - 'A' + 'a') : c;
   }
-  return is_usable(read(mended, units)) ? mended : std::string();
+  return result;
 }
 
-std::string list_of_units(DurationUnits units) {
-  return std::string("the units are ") +
-         (units == DurationUnits::go ? "" : "w (7 days), d (24 hours), ") +
-         "h, m, s, ms, us and ns";
+/// `90days` as `90d`, `1y` as `365d`; empty for anything else.
+std::string from_words(std::string_view text) {
+  const std::string_view digits = take_digits(text);
+  constexpr std::size_t kLongestCount = 4;
+  if (digits.empty() || digits.size() > kLongestCount || text.empty()) return {};
+  const std::string name = " " + std::string(text) + " ";
+  const auto* const word = std::find_if(kWords.begin(), kWords.end(), [&name](const Word& each) {
+    return each.names.find(name) != std::string_view::npos;
+  });
+  if (word == kWords.end()) return {};
+  return std::to_string(std::stoul(std::string(digits)) * word->count) + std::string(word->unit);
+}
+
+/// A text that is right and most likely meant; empty when there is none.
+std::string suggestion(std::string_view text, DurationUnits units) {
+  constexpr std::size_t kReadable = 40;
+  if (text.size() > kReadable) return {};
+  const std::string plain = tidied(text);
+  if (read(plain, units).is_usable()) return plain;
+  for (const std::string& meant : {plain, from_words(plain)}) {
+    const Reading reading = read(meant, DurationUnits::go_days_and_weeks);
+    if (reading.is_usable()) return units == DurationUnits::go ? in_one_unit(reading.nanos) : meant;
+  }
+  return {};
+}
+
+std::string hint_for(std::string_view text, DurationUnits units) {
+  const bool is_go = units == DurationUnits::go;
+  if (const std::string meant = suggestion(text, units); !meant.empty()) return "write " + meant;
+  std::string_view number = text;
+  if (number.starts_with('+') || number.starts_with('-')) number.remove_prefix(1);
+  const std::string digits(number.substr(0, 20));
+  const bool is_number = number.find_first_not_of("0123456789.") == std::string_view::npos;
+  if (is_number && digits.size() == number.size() && read(digits + "s", units).is_usable()) {
+    if (is_go) return "write " + digits + "s";
+    return "write " + digits + "d for days, " + digits + "h for hours or " + digits +
+           "s for seconds";
+  }
+  if (!is_go && (text == "never" || text == "none" || text == "forever")) {
+    return "a token without an expiry is made without this flag, or with rotate's --no-expiry";
+  }
+  return std::string("write it like ") + (is_go ? "1h30m" : "30d") + "; the units are " +
+         (is_go ? "" : "w (7 days), d (24 hours), ") + "h, m, s, ms, us and ns";
 }
 
 [[noreturn]] void refuse(std::string_view text, std::string_view flag, const std::string& what,
-                         std::string hint) {
-  throw Error(ErrorKind::usage, std::string(flag) + " " + quoted(text) + " " + what,
-              {std::move(hint)});
-}
-
-[[noreturn]] void refuse_unit_less(std::string_view text, std::string_view flag,
-                                   DurationUnits units, const Reading& reading) {
-  const std::string number(reading.part);
-  const bool is_all = text.ends_with(number) && text.size() <= number.size() + 1;
-  if (!is_all) {
-    refuse(text, flag, "has no unit after " + quoted(number), list_of_units(units));
-  }
-  if (!is_usable(read(number + "s", units))) {
-    refuse(text, flag, "has no unit", list_of_units(units));
-  }
-  if (units == DurationUnits::go) refuse(text, flag, "has no unit", "write " + number + "s");
-  refuse(
-      text, flag, "has no unit",
-      "write " + number + "d for days, " + number + "h for hours or " + number + "s for seconds");
-}
-
-[[noreturn]] void refuse_fault(std::string_view text, std::string_view flag, DurationUnits units,
-                               const Reading& reading) {
-  const std::string mended = mend(text, units);
-  const std::string hint = mended.empty() ? list_of_units(units) : "write " + mended;
-  if (text.find_first_of(" \t\r\n\f\v") != std::string_view::npos) {
-    refuse(text, flag, "has white space in it", hint);
-  }
-  switch (reading.fault) {
-    case Fault::no_unit:
-      refuse_unit_less(text, flag, units, reading);
-    case Fault::unknown_unit:
-      refuse(text, flag, "has the unknown unit " + quoted(reading.part), hint);
-    case Fault::overflow:
-      refuse(text, flag, "is over 292 years", "the longest is 2562047h47m16.854775807s");
-    case Fault::malformed:
-    case Fault::none:
-      break;
-  }
-  refuse(text, flag, "is not a duration", "write it like 1h30m; " + list_of_units(units));
+                         const std::string& hint) {
+  throw Error(ErrorKind::usage, std::string(flag) + " " + influxctl::quoted(text) + " " + what,
+              {hint});
 }
 
 }  // namespace
@@ -217,14 +209,18 @@ std::chrono::nanoseconds parse_duration(std::string_view text, std::string_view 
   const std::string example = units == DurationUnits::go ? "60s" : "1d";
   if (text.empty()) refuse(text, flag, "is empty", "write a duration such as " + example);
   const Reading reading = read(text, units);
-  if (reading.fault != Fault::none) refuse_fault(text, flag, units, reading);
-  if (reading.nanos == 0) {
-    const bool is_zero = text.find_first_of("123456789") == std::string_view::npos;
-    refuse(text, flag, is_zero ? "is zero" : "is less than 1ns",
-           "write a positive duration such as " + example);
+  if (!reading.fault.empty()) {
+    const bool has_space = text.find_first_of(" \t\r\n\f\v") != std::string_view::npos;
+    const bool is_long = reading.fault == "is over 292 years";
+    refuse(text, flag, has_space ? "has white space in it" : reading.fault,
+           is_long ? "the longest is 2562047h47m16.854775807s" : hint_for(text, units));
   }
-  if (reading.negative) {
-    refuse(text, flag, "is negative", "write a positive duration such as " + example);
+  if (reading.nanos == 0 || reading.negative) {
+    const bool is_zero = text.find_first_of("123456789") == std::string_view::npos;
+    const char* const what = reading.nanos > 0 ? "is negative"
+                             : is_zero         ? "is zero"
+                                               : "is less than 1ns";
+    refuse(text, flag, what, "write a positive duration such as " + example);
   }
   return std::chrono::nanoseconds(static_cast<std::int64_t>(reading.nanos));
 }

@@ -6,11 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <utility>
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/text.h"
-#include "influxctl/time/timestamp_grammar.h"
+#include "influxctl/time/duration.h"
 
 namespace influxctl {
 
@@ -20,11 +19,46 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::int64_t kStartOfTime = -62'167'219'200;  // 0000-01-01T00:00:00Z
-constexpr std::int64_t kEndOfTime = 253'402'300'800;    // 10000-01-01T00:00:00Z
+constexpr std::int64_t kEndOfTime = 253'402'300'800;  // 10000-01-01T00:00:00Z
+constexpr std::string_view kWeekdays = "SunMonTueWedThuFriSat";
+constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+constexpr std::size_t kNoName = 12;
+constexpr std::size_t kReadable = 60;  // a longer text is not repeated in a hint
+
+/// A text of date-time's form, not yet checked against clock and calendar.
+struct Fields {
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  std::int32_t nanos = 0;
+  int offset_sign = 1;
+  int offset_hour = 0;
+  int offset_minute = 0;
+};
+
+std::size_t count_digits(std::string_view text) {
+  return std::min(text.find_first_not_of("0123456789"), text.size());
+}
+
+bool take(std::string_view& text, char wanted) {
+  if (!text.starts_with(wanted)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+bool take_number(std::string_view& text, std::size_t digits, int& number) {
+  if (count_digits(text) < digits) return false;
+  number = 0;
+  for (const char c : text.substr(0, digits)) number = number * 10 + (c - '0');
+  text.remove_prefix(digits);
+  return true;
+}
 
 bool take_fraction(std::string_view& text, std::int32_t& nanos) {
-  const std::size_t size = digit_run(text);
+  const std::size_t size = count_digits(text);
   std::int32_t place = 100'000'000;
   for (const char c : text.substr(0, size)) {
     nanos += (c - '0') * place;
@@ -39,6 +73,20 @@ bool take_offset(std::string_view& text, Fields& fields) {
   fields.offset_sign = text.starts_with('-') ? -1 : 1;
   return (take(text, '+') || take(text, '-')) && take_number(text, 2, fields.offset_hour) &&
          take(text, ':') && take_number(text, 2, fields.offset_minute);
+}
+
+std::optional<Fields> read_fields(std::string_view text) {
+  Fields fields;
+  const bool has_date = take_number(text, 4, fields.year) && take(text, '-') &&
+                        take_number(text, 2, fields.month) && take(text, '-') &&
+                        take_number(text, 2, fields.day);
+  const bool has_time = has_date && (take(text, 'T') || take(text, 't')) &&
+                        take_number(text, 2, fields.hour) && take(text, ':') &&
+                        take_number(text, 2, fields.minute) && take(text, ':') &&
+                        take_number(text, 2, fields.second);
+  if (!has_time || (take(text, '.') && !take_fraction(text, fields.nanos))) return std::nullopt;
+  if (!take_offset(text, fields) || !text.empty()) return std::nullopt;
+  return fields;
 }
 
 date::year_month_day date_of(const Fields& fields) {
@@ -60,108 +108,65 @@ bool can_hold_leap_second(date::sys_time<minutes> minute) {
          (date == date.year() / date::June / 30 || date == date.year() / date::December / 31);
 }
 
+bool is_real(const Fields& fields) {
+  if (!date_of(fields).ok() || fields.hour > 23 || fields.minute > 59 || fields.second > 60 ||
+      fields.offset_hour > 23 || fields.offset_minute > 59) {
+    return false;
+  }
+  return fields.second < 60 || can_hold_leap_second(minute_of(fields));
+}
+
 std::string padded(std::int64_t number, std::size_t width) {
   std::string digits = std::to_string(number);
   return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
 }
 
-constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",
-                                                   "May",       "June",     "July",     "August",
-                                                   "September", "October",  "November", "December"};
-
-/// What is wrong with the date, if anything.
-std::optional<Rfc3339Problem> date_problem(const Fields& fields) {
-  if (date_of(fields).ok()) return std::nullopt;
-  if (fields.month < 1 || fields.month > 12) {
-    return Rfc3339Problem{"there is no month " + padded(fields.month, 2),
-                          "the order is year-month-day, such as 2031-01-31"};
+/// The place of a name of three letters in a list of them; kNoName when it is not there.
+std::size_t index_in(std::string_view names, std::string_view name) {
+  for (std::size_t i = 0; i * 3 < names.size(); ++i) {
+    if (names.substr(i * 3, 3) == name) return i;
   }
-  const std::string month = std::string(kMonths.at(static_cast<std::size_t>(fields.month - 1))) +
-                            " " + padded(fields.year, 4);
-  const date::year_month_day_last last(date::year(fields.year) / fields.month / date::last);
-  return Rfc3339Problem{
-      "there is no " + std::to_string(fields.day) + " " + month,
-      month + " has " + std::to_string(static_cast<unsigned>(last.day())) + " days"};
+  return kNoName;
 }
 
-/// Where the fields' clock stands, also for hour 24 and second 60; the date must be real.
-Timestamp instant_of(const Fields& fields) {
-  const seconds since_1970 = minute_of(fields).time_since_epoch() + seconds(fields.second);
-  return {since_1970.count(), fields.nanos};
+bool is_duration(std::string_view text) {
+  try {
+    parse_duration(text, "--expires-in", DurationUnits::go_days_and_weeks);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
-/// What is wrong with the time of day or the offset, if anything; the date must be real.
-std::optional<Rfc3339Problem> time_problem(const Fields& fields) {
-  if (fields.offset_hour > 23 || fields.offset_minute > 59) {
-    return Rfc3339Problem{"there is no offset " + padded(fields.offset_hour, 2) + ":" +
-                              padded(fields.offset_minute, 2),
-                          "offsets run from -23:59 to +23:59"};
+/// A near miss put right: a space for the T, an offset after a space or without its colon, and no
+/// offset at all. The reason is empty when the result is still no date-time.
+Rfc3339Problem repair(std::string_view text) {
+  constexpr std::size_t kDateSize = 10;   // 2031-01-02
+  constexpr std::size_t kOffsetSize = 5;  // +0000
+  if (text.size() < kDateSize + kOffsetSize || text.size() > kReadable) return {};
+  std::string fixed(text);
+  std::string reason;
+  if (fixed[kDateSize] == ' ') {
+    fixed[kDateSize] = 'T';
+    reason = "there is a space instead of the T";
   }
-  if (fields.minute > 59) {
-    return Rfc3339Problem{"there is no minute " + std::to_string(fields.minute),
-                          "minutes run from 00 to 59"};
+  const std::size_t sign = fixed.size() - kOffsetSize;
+  if ((fixed[sign] == '+' || fixed[sign] == '-') &&
+      count_digits(std::string_view(fixed).substr(sign + 1)) == 4) {
+    fixed.insert(sign + 3, ":");
+    if (reason.empty()) reason = "the offset has no colon";
   }
-  if (fields.second > 60) {
-    return Rfc3339Problem{"there is no second " + std::to_string(fields.second),
-                          "seconds run from 00 to 59"};
+  if (const auto space = fixed.find(' '); space != std::string::npos) {
+    fixed.erase(space, 1);
+    if (reason.empty()) reason = "there is a space before the offset";
   }
-  if (fields.hour > 23) {
-    const bool is_midnight = fields.hour == 24 && fields.minute == 0 && fields.second == 0;
-    const std::string hint = "hours run from 00 to 23";
-    return Rfc3339Problem{"there is no hour " + std::to_string(fields.hour),
-                          is_midnight ? mend_as(instant_of(fields), hint) : hint};
-  }
-  if (fields.second == 60 && !can_hold_leap_second(minute_of(fields))) {
-    return Rfc3339Problem{
-        "there is a second 60 only at 23:59 UTC on 30 June or 31 December, as a leap second",
-        mend_as(instant_of(fields), "seconds run from 00 to 59")};
-  }
-  return std::nullopt;
+  if (parse_rfc3339(fixed)) return {reason, "write " + fixed};
+  if (!parse_rfc3339(fixed + "Z")) return {};
+  return {reason.empty() ? "the offset is missing" : reason,
+          "write " + fixed + "Z for UTC, or end it with your offset, such as +01:00"};
 }
 
 }  // namespace
-
-std::size_t digit_run(std::string_view text) {
-  return std::min(text.find_first_not_of("0123456789"), text.size());
-}
-
-bool take(std::string_view& text, char wanted) {
-  if (!text.starts_with(wanted)) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-bool take_number(std::string_view& text, std::size_t digits, int& number) {
-  if (digit_run(text) < digits) return false;
-  number = 0;
-  for (const char c : text.substr(0, digits)) number = number * 10 + (c - '0');
-  text.remove_prefix(digits);
-  return true;
-}
-
-std::optional<Fields> read_fields(std::string_view text) {
-  Fields fields;
-  const bool has_date = take_number(text, 4, fields.year) && take(text, '-') &&
-                        take_number(text, 2, fields.month) && take(text, '-') &&
-                        take_number(text, 2, fields.day);
-  const bool has_time = has_date && (take(text, 'T') || take(text, 't')) &&
-                        take_number(text, 2, fields.hour) && take(text, ':') &&
-                        take_number(text, 2, fields.minute) && take(text, ':') &&
-                        take_number(text, 2, fields.second);
-  if (!has_time || (take(text, '.') && !take_fraction(text, fields.nanos))) return std::nullopt;
-  if (!take_offset(text, fields) || !text.empty()) return std::nullopt;
-  return fields;
-}
-
-std::optional<Rfc3339Problem> range_problem(const Fields& fields) {
-  auto problem = date_problem(fields);
-  return problem ? problem : time_problem(fields);
-}
-
-std::string mend_as(Timestamp instant, std::string otherwise) {
-  if (instant.seconds < kStartOfTime || instant.seconds >= kEndOfTime) return otherwise;
-  return "write " + format_rfc3339(instant);
-}
 
 Timestamp current_time() {
   const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
@@ -172,12 +177,39 @@ Timestamp current_time() {
 
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   const auto fields = read_fields(text);
-  if (!fields || range_problem(*fields)) return std::nullopt;
-  return instant_of(*fields);
+  if (!fields || !is_real(*fields)) return std::nullopt;
+  const seconds since_1970 = minute_of(*fields).time_since_epoch() + seconds(fields->second);
+  return Timestamp{since_1970.count(), fields->nanos};
+}
+
+Rfc3339Problem explain_rfc3339(std::string_view text) {
+  const std::string date_commands =
+      "use `date -d +1day -Iseconds` (GNU) or `date -v+1d -Iseconds` (macOS, BSD), or "
+      "--expires-in 1d";
+  const std::string example = "write it like 2031-01-02T03:04:05Z";
+  const std::string_view bare = trimmed(text);
+  if (bare.empty() || bare.starts_with("--")) {
+    return {bare.empty() ? "it is empty" : "that is a flag",
+            "did the shell's $(...) print nothing? " + date_commands};
+  }
+  if (bare.size() < text.size() && parse_rfc3339(bare)) {
+    return {"it has white space around it",
+            bare.size() <= kReadable ? "write " + std::string(bare) : example};
+  }
+  if (auto problem = repair(bare); !problem.reason.empty()) return problem;
+  if (index_in(kWeekdays, bare.substr(0, 3)) != kNoName) {
+    return {"that is the plain output of date", date_commands};
+  }
+  if (is_duration(bare)) {
+    return {"that is a duration, not a point in time",
+            "use --expires-in " + std::string(bare) + " instead of --expires-at"};
+  }
+  if (read_fields(bare)) return {"there is no such date, time or offset", example};
+  return {"the form is YYYY-MM-DDThh:mm:ss, then Z or an offset such as +01:00", example};
 }
 
 Timestamp parse_expiry(std::string_view text, Timestamp now) {
-  const std::string flag = "--expires-at " + quoted(text);
+  const std::string flag = "--expires-at " + influxctl::quoted(text);
   const auto expiry = parse_rfc3339(text);
   if (!expiry) {
     const Rfc3339Problem problem = explain_rfc3339(text);
@@ -185,11 +217,11 @@ Timestamp parse_expiry(std::string_view text, Timestamp now) {
                 {problem.hint});
   }
   if (expiry->seconds >= kEndOfTime) {
-    throw Error(ErrorKind::usage, flag + " lies past the year 9999 in UTC",
+    throw Error(ErrorKind::usage, flag + " is past the year 9999 in UTC",
                 {"leave it out for a token that does not expire"});
   }
   if (*expiry <= now) {
-    throw Error(ErrorKind::usage, flag + " lies in the past",
+    throw Error(ErrorKind::usage, flag + " is in the past",
                 {"it is now " + format_rfc3339({now.seconds, 0}) +
                  "; for a day from now use --expires-in 1d"});
   }
@@ -224,24 +256,67 @@ std::string format_rfc3339(Timestamp time) {
   return text + "Z";
 }
 
-std::optional<Timestamp> parse_http_date(std::string_view text) {
-  constexpr std::string_view kDays = "SunMonTueWedThuFriSat";
-  constexpr std::size_t kSize = 29;  // Sun, 06 Nov 1994 08:49:37 GMT
-  if (text.size() != kSize || !text.ends_with(" GMT") || text.substr(3, 2) != ", " ||
-      text[7] != ' ' || text[11] != ' ' || text[16] != ' ') {
+namespace {
+
+/// The pieces of an HTTP-date, as they are written.
+struct HttpDate {
+  std::string_view weekday;
+  std::string day;
+  std::string_view month;
+  std::string year;
+  std::string_view clock;
+};
+
+/// `text` where it has the letters of `form`; in `form` an x is any character.
+bool has_form(std::string_view text, std::string_view form) {
+  return std::equal(text.begin(), text.end(), form.begin(), form.end(),
+                    [](char c, char wanted) { return wanted == 'x' || c == wanted; });
+}
+
+/// `94` is 1994 as long as 2094 is more than 50 years away.
+std::string full_year(std::string_view two_digits, Timestamp now) {
+  int last = 0;
+  if (!take_number(two_digits, 2, last)) return {};
+  const int latest = std::stoi(format_rfc3339(now).substr(0, 4)) + 50;
+  return padded(latest - ((latest - last) % 100 + 100) % 100, 4);
+}
+
+std::optional<HttpDate> read_http_date(std::string_view text, Timestamp now) {
+  const std::string_view weekday = text.substr(0, 3);
+  if (has_form(text, "xxx, xx xxx xxxx xx:xx:xx GMT")) {
+    return HttpDate{weekday, std::string(text.substr(5, 2)), text.substr(8, 3),
+                    std::string(text.substr(12, 4)), text.substr(17, 8)};
+  }
+  if (has_form(text, "xxx xxx xx xx:xx:xx xxxx")) {  // asctime; " 6" for the sixth
+    const std::string day{text[8] == ' ' ? '0' : text[8], text[9]};
+    return HttpDate{weekday, day, text.substr(4, 3), std::string(text.substr(20, 4)),
+                    text.substr(11, 8)};
+  }
+  const auto comma = std::min(text.find(','), text.size());
+  const std::string_view rest = text.substr(comma);
+  constexpr std::array<std::string_view, 7> kFullNames{"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                       "Thursday", "Friday", "Saturday"};
+  if (!has_form(rest, ", xx-xxx-xx xx:xx:xx GMT") ||
+      std::find(kFullNames.begin(), kFullNames.end(), text.substr(0, comma)) == kFullNames.end()) {
     return std::nullopt;
   }
-  const auto* const month =
-      std::find_if(kMonths.begin(), kMonths.end(),
-                   [text](std::string_view name) { return name.starts_with(text.substr(8, 3)); });
-  const std::string rfc3339 =
-      std::string(text.substr(12, 4)) + "-" + padded(month - kMonths.begin() + 1, 2) + "-" +
-      std::string(text.substr(5, 2)) + "T" + std::string(text.substr(17, 8)) + "Z";
+  return HttpDate{weekday, std::string(rest.substr(2, 2)), rest.substr(5, 3),
+                  full_year(rest.substr(9, 2), now), rest.substr(12, 8)};
+}
+
+}  // namespace
+
+std::optional<Timestamp> parse_http_date(std::string_view text, Timestamp now) {
+  const auto pieces = read_http_date(text, now);
+  if (!pieces) return std::nullopt;
+  const auto month = static_cast<std::int64_t>(index_in(kMonths, pieces->month)) + 1;
+  const std::string rfc3339 = pieces->year + "-" + padded(month, 2) + "-" + pieces->day + "T" +
+                              std::string(pieces->clock) + "Z";
   const auto fields = read_fields(rfc3339);
-  if (!fields || range_problem(*fields)) return std::nullopt;
-  const std::size_t weekday = date::weekday(date::sys_days(date_of(*fields))).c_encoding();
-  if (kDays.substr(weekday * 3, 3) != text.substr(0, 3)) return std::nullopt;
-  return instant_of(*fields);
+  if (!fields || !is_real(*fields)) return std::nullopt;
+  const auto weekday = date::weekday(date::sys_days(date_of(*fields))).c_encoding();
+  if (index_in(kWeekdays, pieces->weekday) != weekday) return std::nullopt;
+  return parse_rfc3339(rfc3339);
 }
 
 }  // namespace influxctl

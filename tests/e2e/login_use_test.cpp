@@ -250,9 +250,9 @@ TEST(LoginUse, AFileThatOthersCanReadIsWarnedOf) {
   ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
   const RunResult created = bench.run(kCreate);
   EXPECT_EQ(created.exit_code, 0);
-  EXPECT_THAT(created.err, HasSubstr("influxctl: warning: " + file +
-                                     " holds a secret and others can read it; mend it with "
-                                     "chmod 600\n"));
+  EXPECT_THAT(created.err,
+              HasSubstr("influxctl: warning: " + file +
+                        " holds a secret and others can read it; run: chmod 600 " + file + "\n"));
 }
 
 // Neither the streams nor any file but the cache's hold a secret, and no argument or URL does.

@@ -182,7 +182,8 @@ TEST(Files, OneWarningForASecretThatOthersCanRead) {
   const RunResult result = sandbox.run(kCreate);
   EXPECT_EQ(result.exit_code, 0);
   const std::string warning = "influxctl: warning: " + sandbox.token_file() +
-                              " holds a secret and others can read it; mend it with chmod 600\n";
+                              " holds a secret and others can read it; run: chmod 600 " +
+                              sandbox.token_file() + "\n";
   EXPECT_EQ(result.err.substr(0, warning.size()), warning);
   EXPECT_EQ(result.err.find("warning: ", warning.size()), std::string::npos);
 }

@@ -13,8 +13,8 @@ enum class DurationUnits {
 };
 
 /// Parses a positive duration such as `1h30m`, `1.5h` or `2w`. Throws Error{usage} naming `flag`
-/// and the mend when it is zero, negative, unit-less, malformed or over 2^63-1 ns (292 years). A
-/// part of a nanosecond is dropped.
+/// and what to write when it is zero, negative, unit-less, malformed or over 2^63-1 ns (292 years).
+/// A part of a nanosecond is dropped.
 std::chrono::nanoseconds parse_duration(std::string_view text, std::string_view flag,
                                         DurationUnits units);
 

@@ -26,8 +26,8 @@ Timestamp current_time();
 /// ninth are dropped. Nothing when the text is not a date-time.
 std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
-/// For a text that parse_rfc3339 refuses: what is wrong, and where it is a near miss a hint that
-/// names the mend ("write 2031-01-02T03:04:05+00:00"); `hint` is empty when there is none.
+/// For a text that parse_rfc3339 refuses: what is wrong, and what to do. For a near miss the hint
+/// says what to write ("write 2031-01-02T03:04:05+00:00").
 struct Rfc3339Problem {
   std::string reason;
   std::string hint;
@@ -46,8 +46,8 @@ Timestamp expiry_after(std::chrono::nanoseconds duration, Timestamp now);
 /// must be 0..9999.
 std::string format_rfc3339(Timestamp time);
 
-/// Parses an HTTP-date in its preferred form, IMF-fixdate (RFC 9110 section 5.6.7). Nothing when
-/// the text is anything else.
-std::optional<Timestamp> parse_http_date(std::string_view text);
+/// Parses an HTTP-date in each of its three forms (RFC 9110 section 5.6.7). A year of two digits is
+/// the latest one that is at most 50 years after `now`. Nothing when the text is anything else.
+std::optional<Timestamp> parse_http_date(std::string_view text, Timestamp now = current_time());
 
 }  // namespace influxctl

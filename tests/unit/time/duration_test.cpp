@@ -108,10 +108,11 @@ struct Refused {
   std::string_view hint;
 };
 
-constexpr std::string_view kUnits = "the units are h, m, s, ms, us and ns";
 constexpr std::string_view kDayUnits =
-    "the units are w (7 days), d (24 hours), h, m, s, ms, us and ns";
+    "write it like 30d; the units are w (7 days), d (24 hours), h, m, s, ms, us and ns";
 constexpr std::string_view kLike = "write it like 1h30m; the units are h, m, s, ms, us and ns";
+constexpr std::string_view kNever =
+    "a token without an expiry is made without this flag, or with rotate's --no-expiry";
 constexpr std::string_view kPositive = "write a positive duration such as 60s";
 constexpr std::string_view kLongest = "the longest is 2562047h47m16.854775807s";
 
@@ -130,41 +131,41 @@ constexpr auto kRefused = std::to_array<Refused>({
     {"the most negative", "-9223372036854775807ns", "is negative", kPositive},
     {"no unit", "60", "has no unit", "write 60s"},
     {"no unit, one digit", "3", "has no unit", "write 3s"},
-    {"no unit, two zeros", "00", "has no unit", kUnits},
+    {"no unit, two zeros", "00", "has no unit", kLike},
     {"no unit, decimal", "1.5", "has no unit", "write 1.5s"},
     {"no unit, signed", "+60", "has no unit", "write 60s"},
     {"no unit, negative", "-60", "has no unit", "write 60s"},
-    {"no unit, too long", "9999999999999999999", "has no unit", kUnits},
-    {"no unit at the end", "1h30", R"(has no unit after "30")", kUnits},
-    {"no unit, two dots", "1.2.3s", R"(has no unit after "1.2")", kUnits},
+    {"no unit, too long", "9999999999999999999", "has no unit", kLike},
+    {"no unit at the end", "1h30", "has no unit", kLike},
+    {"no unit, two dots", "1.2.3s", "has no unit", kLike},
     {"unit of a day", "1d", R"(has the unknown unit "d")", "write 24h"},
     {"unit of a week", "2w", R"(has the unknown unit "w")", "write 336h"},
     {"a day and a half", "1.5d", R"(has the unknown unit "d")", "write 36h"},
     {"days and hours", "1d12h", R"(has the unknown unit "d")", "write 36h"},
     {"days and minutes", "1d1m", R"(has the unknown unit "d")", "write 1441m"},
     {"days and nanoseconds", "1d1ns", R"(has the unknown unit "d")", "write 86400000000001ns"},
-    {"zero days", "0d", R"(has the unknown unit "d")", kUnits},
-    {"unit of a year", "1y", R"(has the unknown unit "y")", kUnits},
-    {"unit of a month", "1mo", R"(has the unknown unit "mo")", kUnits},
+    {"zero days", "0d", R"(has the unknown unit "d")", kLike},
+    {"unit of a year", "1y", R"(has the unknown unit "y")", "write 8760h"},
+    {"unit of a month", "1mo", R"(has the unknown unit "mo")", "write 720h"},
     {"unit in capitals", "1H", R"(has the unknown unit "H")", "write 1h"},
-    {"unit that may be a month", "1M", R"(has the unknown unit "M")", kUnits},
-    {"unit spelt out", "1hour", R"(has the unknown unit "hour")", kUnits},
-    {"unit with a sign", "1h-30m", R"(has the unknown unit "h-")", kUnits},
-    {"two units", "1sm", R"(has the unknown unit "sm")", kUnits},
-    {"exponent", "1e3s", R"(has the unknown unit "e")", kUnits},
-    {"hexadecimal", "0x10s", R"(has the unknown unit "x")", kUnits},
-    {"a clock", "01:30", R"(has the unknown unit ":")", kUnits},
+    {"unit that may be a month", "1M", R"(has the unknown unit "M")", kLike},
+    {"unit spelt out", "1hour", R"(has the unknown unit "hour")", "write 1h"},
+    {"unit with a sign", "1h-30m", R"(has the unknown unit "h-")", kLike},
+    {"two units", "1sm", R"(has the unknown unit "sm")", kLike},
+    {"exponent", "1e3s", R"(has the unknown unit "e")", kLike},
+    {"hexadecimal", "0x10s", R"(has the unknown unit "x")", kLike},
+    {"a clock", "01:30", R"(has the unknown unit ":")", kLike},
     {"decimal comma", "1,5h", R"(has the unknown unit ",")", "write 1.5h"},
-    {"micro sign alone", "1\u00b5", "has the unknown unit \"\u00b5\"", kUnits},
-    {"broken UTF-8", "1\xb5s", R"(has the unknown unit "\xb5s")", kUnits},
-    {"control characters", "1\x1b[2J", R"(has the unknown unit "\x1b[")", kUnits},
+    {"micro sign alone", "1\u00b5", "has the unknown unit \"\u00b5\"", kLike},
+    {"broken UTF-8", "1\xb5s", R"(has the unknown unit "\xb5s")", kLike},
+    {"control characters", "1\x1b[2J", R"(has the unknown unit "\x1b[")", kLike},
     {"space before", " 60s", "has white space in it", "write 60s"},
     {"space after", "60s ", "has white space in it", "write 60s"},
     {"line break after", "60s\n", "has white space in it", "write 60s"},
     {"space inside", "1h 30m", "has white space in it", "write 1h30m"},
     {"space before the unit", "60 s", "has white space in it", "write 60s"},
-    {"only a space", " ", "has white space in it", kUnits},
-    {"words", "1 hour", "has white space in it", kUnits},
+    {"only a space", " ", "has white space in it", kLike},
+    {"words", "1 hour", "has white space in it", "write 1h"},
     {"sign alone", "-", "is not a duration", kLike},
     {"plus alone", "+", "is not a duration", kLike},
     {"two signs", "+-1s", "is not a duration", kLike},
@@ -189,9 +190,15 @@ constexpr auto kRefusedDays = std::to_array<Refused>({
     {"zero", "0d", "is zero", "write a positive duration such as 1d"},
     {"negative", "-1d", "is negative", "write a positive duration such as 1d"},
     {"no unit", "30", "has no unit", "write 30d for days, 30h for hours or 30s for seconds"},
-    {"unit of a year", "1y", R"(has the unknown unit "y")", kDayUnits},
-    {"unit of a month", "1mo", R"(has the unknown unit "mo")", kDayUnits},
-    {"unit spelt out", "1day", R"(has the unknown unit "day")", kDayUnits},
+    {"unit of a year", "1y", R"(has the unknown unit "y")", "write 365d"},
+    {"unit of a month", "1mo", R"(has the unknown unit "mo")", "write 30d"},
+    {"unit spelt out", "1day", R"(has the unknown unit "day")", "write 1d"},
+    {"days spelt out", "90days", R"(has the unknown unit "days")", "write 90d"},
+    {"weeks with a space", "2 weeks", "has white space in it", "write 2w"},
+    {"a year too far", "99999y", R"(has the unknown unit "y")", kDayUnits},
+    {"no words", "1 fortnight", "has white space in it", kDayUnits},
+    {"never", "never", "is not a duration", kNever},
+    {"none", "none", "is not a duration", kNever},
     {"unit in capitals", "1D", R"(has the unknown unit "D")", "write 1d"},
     {"space inside", "1 d", "has white space in it", "write 1d"},
     {"too many days", "106752d", "is over 292 years", kLongest},
@@ -229,7 +236,7 @@ TEST(ParseDuration, AcceptsDaysAndWeeksWhereAsked) {
   }
 }
 
-TEST(ParseDuration, RefusesWithTheReasonAndTheMend) {
+TEST(ParseDuration, RefusesWithTheReasonAndWhatToWrite) {
   for (const auto& row : kRefused) {
     const std::string actual = outcome(row.text, "--timeout", kGo);
     EXPECT_TRUE(actual.starts_with("--timeout \"")) << row.name << ": " << actual;

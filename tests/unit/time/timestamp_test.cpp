@@ -53,8 +53,11 @@ TEST(ParseRfc3339, AcceptsEveryDateTime) {
 }
 
 TEST(ParseRfc3339, RefusesEverythingElse) {
-  for (const auto& row : timestamp_rows::kRefused)
+  for (const auto& row : timestamp_rows::kNearMisses) {
     EXPECT_FALSE(parse_rfc3339(row.text)) << row.name;
+  }
+  for (const auto& row : timestamp_rows::kUnreal) EXPECT_FALSE(parse_rfc3339(row.text)) << row.name;
+  for (const auto& row : timestamp_rows::kOthers) EXPECT_FALSE(parse_rfc3339(row.text)) << row.name;
   EXPECT_FALSE(parse_rfc3339(std::string_view("2031-01-02T03:04:05Z\0", 21)));
   EXPECT_FALSE(parse_rfc3339(std::string(100'000, '9')));
 }
@@ -81,23 +84,29 @@ TEST(ParseRfc3339, ReachesOutsideOfFourDigitYearsThroughTheOffset) {
   EXPECT_EQ(parse_rfc3339("9999-12-31T23:59:60Z"), (Timestamp{kYear10000, 0}));
 }
 
-TEST(ExplainRfc3339, NamesTheReasonAndTheMend) {
-  for (const auto& row : timestamp_rows::kRefused) {
-    const Rfc3339Problem problem = explain_rfc3339(row.text);
-    EXPECT_EQ(problem.reason, row.reason) << row.name;
-    EXPECT_EQ(problem.hint, row.hint) << row.name;
-  }
+void expect_problem(std::string_view name, std::string_view text, std::string_view reason,
+                    std::string_view hint) {
+  const Rfc3339Problem problem = explain_rfc3339(text);
+  EXPECT_EQ(problem.reason, reason) << name;
+  EXPECT_EQ(problem.hint, hint) << name;
+}
+
+TEST(ExplainRfc3339, NamesTheReasonAndWhatToWrite) {
+  using namespace timestamp_rows;
+  for (const auto& row : kNearMisses) expect_problem(row.name, row.text, row.reason, row.hint);
+  for (const auto& row : kUnreal) expect_problem(row.name, row.text, kNotReal, kLike);
+  for (const auto& row : kOthers) expect_problem(row.name, row.text, kForm, kLike);
 }
 
 TEST(ExplainRfc3339, SuggestsOnlyWhatParses) {
   int suggestions = 0;
-  for (const auto& row : timestamp_rows::kRefused) {
+  for (const auto& row : timestamp_rows::kNearMisses) {
     const std::string text = suggestion(explain_rfc3339(row.text).hint);
     if (text.empty()) continue;
     EXPECT_TRUE(parse_rfc3339(text)) << row.name << ": " << text;
     ++suggestions;
   }
-  EXPECT_GE(suggestions, 50);
+  EXPECT_GE(suggestions, 12);
 }
 
 TEST(ExplainRfc3339, NeverFailsOnAMutation) {
@@ -109,8 +118,8 @@ TEST(ExplainRfc3339, NeverFailsOnAMutation) {
       if (parse_rfc3339(text)) continue;
       const Rfc3339Problem problem = explain_rfc3339(text);
       EXPECT_FALSE(problem.reason.empty()) << place << " " << byte;
-      const std::string mend = suggestion(problem.hint);
-      EXPECT_TRUE(mend.empty() || parse_rfc3339(mend)) << place << " " << byte << ": " << mend;
+      const std::string fixed = suggestion(problem.hint);
+      EXPECT_TRUE(fixed.empty() || parse_rfc3339(fixed)) << place << " " << byte << ": " << fixed;
     }
   }
 }
@@ -168,7 +177,7 @@ TEST(ParseExpiry, AcceptsTheFutureUpToTheYear9999) {
 
 TEST(ParseExpiry, RefusesThePast) {
   const std::string hint =
-      "\" lies in the past | it is now 2026-11-24T15:30:00Z; for a day from now use --expires-in "
+      "\" is in the past | it is now 2026-11-24T15:30:00Z; for a day from now use --expires-in "
       "1d";
   for (const std::string text :
        {"2026-11-24T15:30:00.5Z", "2026-11-24T15:30:00.4999999999Z", "2026-11-24T15:30:00Z",
@@ -184,12 +193,12 @@ TEST(ParseExpiry, RefusesWhatPassesTheYear9999) {
                                  "9999-12-31T00:01:00-23:59", "9999-12-31T23:59:59.5-23:59"}) {
     EXPECT_EQ(refusal([&text] { parse_expiry(text, kNow); }),
               "--expires-at \"" + text +
-                  "\" lies past the year 9999 in UTC | leave it out for a token that does not "
+                  "\" is past the year 9999 in UTC | leave it out for a token that does not "
                   "expire");
   }
 }
 
-TEST(ParseExpiry, QuotesTheTextAndNamesTheMend) {
+TEST(ParseExpiry, QuotesTheTextAndSaysWhatToWrite) {
   EXPECT_EQ(refusal([] { parse_expiry("2031-01-02T03:04:05+0000", kNow); }),
             "--expires-at \"2031-01-02T03:04:05+0000\" is not an RFC 3339 date-time: the offset "
             "has no colon | write 2031-01-02T03:04:05+00:00");
@@ -197,8 +206,9 @@ TEST(ParseExpiry, QuotesTheTextAndNamesTheMend) {
             "--expires-at \"2031-01-02T03:04:05Z\\n\" is not an RFC 3339 date-time: it has white "
             "space around it | write 2031-01-02T03:04:05Z");
   EXPECT_EQ(refusal([] { parse_expiry("\x1b[31m", kNow); }),
-            "--expires-at \"\\x1b[31m\" is not an RFC 3339 date-time: the year is not four digits "
-            "| write it like 2031-01-02T03:04:05Z");
+            "--expires-at \"\\x1b[31m\" is not an RFC 3339 date-time: the form is "
+            "YYYY-MM-DDThh:mm:ss, then Z or an offset such as +01:00 | write it like "
+            "2031-01-02T03:04:05Z");
 }
 
 TEST(ParseExpiry, CutsALongText) {
@@ -243,7 +253,7 @@ TEST(CurrentTime, IsTheSystemClock) {
   EXPECT_NEAR(static_cast<double>(now.seconds), static_cast<double>(later) / 1e9, 60.0);
 }
 
-TEST(ParseHttpDate, AcceptsImfFixdate) {
+TEST(ParseHttpDate, AcceptsEachForm) {
   struct Row {
     std::string_view text;
     std::string_view instant;
@@ -254,9 +264,15 @@ TEST(ParseHttpDate, AcceptsImfFixdate) {
                          Row{"Mon, 29 Feb 2016 23:59:59 GMT", "2016-02-29T23:59:59Z"},
                          Row{"Sat, 31 Dec 2016 23:59:60 GMT", "2017-01-01T00:00:00Z"},
                          Row{"Wed, 15 May 2030 01:02:03 GMT", "2030-05-15T01:02:03Z"},
-                         Row{"Fri, 31 Dec 9999 23:59:59 GMT", "9999-12-31T23:59:59Z"}}) {
-    EXPECT_EQ(parse_http_date(row.text), parse_rfc3339(row.instant)) << row.text;
-    EXPECT_TRUE(parse_http_date(row.text)) << row.text;
+                         Row{"Fri, 31 Dec 9999 23:59:59 GMT", "9999-12-31T23:59:59Z"},
+                         Row{"Sunday, 06-Nov-94 08:49:37 GMT", "1994-11-06T08:49:37Z"},
+                         Row{"Friday, 06-Nov-76 08:49:37 GMT", "2076-11-06T08:49:37Z"},
+                         Row{"Sunday, 06-Nov-77 08:49:37 GMT", "1977-11-06T08:49:37Z"},
+                         Row{"Saturday, 01-Jan-00 00:00:00 GMT", "2000-01-01T00:00:00Z"},
+                         Row{"Sun Nov  6 08:49:37 1994", "1994-11-06T08:49:37Z"},
+                         Row{"Tue Nov 24 15:30:00 2026", "2026-11-24T15:30:00Z"}}) {
+    EXPECT_EQ(parse_http_date(row.text, kNow), parse_rfc3339(row.instant)) << row.text;
+    EXPECT_TRUE(parse_http_date(row.text, kNow)) << row.text;
   }
 }
 
@@ -265,8 +281,19 @@ TEST(ParseHttpDate, RefusesEverythingElse) {
                                       "120",
                                       "Mon, 06 Nov 1994 08:49:37 GMT",
                                       "Sun, 6 Nov 1994 08:49:37 GMT",
-                                      "Sunday, 06-Nov-94 08:49:37 GMT",
-                                      "Sun Nov  6 08:49:37 1994",
+                                      "Sun, 06-Nov-94 08:49:37 GMT",
+                                      "Monday, 06-Nov-94 08:49:37 GMT",
+                                      "Sundae, 06-Nov-94 08:49:37 GMT",
+                                      "Sunday, 06-Nov-1994 08:49:37 GMT",
+                                      "Sunday, 06-Nov-9x 08:49:37 GMT",
+                                      "Sunday, 06 Nov 94 08:49:37 GMT",
+                                      "Sunday, 06-Nov-94 08:49:37 UTC",
+                                      "Sun Nov 6 08:49:37 1994",
+                                      "Sun Nov 06  8:49:37 1994",
+                                      "Mon Nov  6 08:49:37 1994",
+                                      "Sun Nov    08:49:37 1994",
+                                      "Sun Nov  6 08:49:37 1994 ",
+                                      "Sun Nov  6 08:49:37 UTC 1994",
                                       "Sun, 06 Nov 1994 08:49:37 UTC",
                                       "Sun, 06 Nov 1994 08:49:37 gmt",
                                       "sun, 06 Nov 1994 08:49:37 GMT",
