@@ -9,7 +9,7 @@
 #include "encodings.h"
 #include "harness.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::create_test {
 namespace {
 
 using nlohmann::json;
@@ -367,4 +367,4 @@ TEST(Version, NamesTheVersionAndTheArchitecture) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::create_test

@@ -7,7 +7,7 @@
 
 #include "outcome.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::delivery_command_test {
 namespace {
 
 using Command = std::vector<std::string>;
@@ -184,4 +184,4 @@ TEST(DeliveryToCommand, GetsItsArgumentsAsTheyAre) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::delivery_command_test

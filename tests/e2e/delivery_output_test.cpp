@@ -11,7 +11,7 @@
 
 #include "outcome.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::delivery_output_test {
 namespace {
 
 std::vector<std::string> create_to(const std::string& path) {
@@ -227,4 +227,4 @@ TEST(DeliveryToStdout, AFullDiskGetsItRevoked) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::delivery_output_test

@@ -9,7 +9,7 @@
 
 #include "outcome.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::delivery_test {
 namespace {
 
 using nlohmann::json;
@@ -237,4 +237,4 @@ TEST(DeliveryToStdout, ALimitOnFileSizesGetsItRevoked) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::delivery_test

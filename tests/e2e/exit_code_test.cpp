@@ -8,7 +8,7 @@
 
 #include "harness.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::exit_code_test {
 namespace {
 
 using nlohmann::json;
@@ -420,4 +420,4 @@ TEST(ExitCode8, NamesATokenThatItCannotRevoke) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::exit_code_test

@@ -15,7 +15,7 @@
 #include "fault_matrix_rows.h"
 #include "promise.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::fault_matrix_test {
 
 void PrintTo(const FaultRow& row, std::ostream* out) { *out << row.fault; }
 
@@ -188,4 +188,4 @@ TEST(FaultMatrixTable, IsTheOneInTheDocs) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::fault_matrix_test

@@ -9,7 +9,7 @@
 
 #include <csignal>
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::harness_test {
 namespace {
 
 RunOptions shell(const std::string& script) {
@@ -98,4 +98,4 @@ TEST(Harness, RunsInfluxctl) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::harness_test

@@ -17,7 +17,7 @@
 #include "harness.h"
 #include "tokens.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::list_stream_test {
 namespace {
 
 using nlohmann::json;
@@ -240,4 +240,4 @@ INSTANTIATE_TEST_SUITE_P(Framings, ListOfMany, testing::Values("length", "chunke
                          [](const auto& row) { return std::string(row.param); });
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::list_stream_test

@@ -8,7 +8,7 @@
 
 #include "harness.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::list_test {
 namespace {
 
 using nlohmann::json;
@@ -229,4 +229,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::list_test

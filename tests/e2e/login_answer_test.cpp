@@ -8,7 +8,7 @@
 #include "login_answer_rows.h"
 #include "login_answer_runs.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::login_answer_test {
 namespace {
 
 using nlohmann::json;
@@ -111,4 +111,4 @@ INSTANTIATE_TEST_SUITE_P(
     name_of_row);
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::login_answer_test

@@ -8,7 +8,7 @@
 #include "build_paths.h"
 #include "harness.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::login_docs_test {
 namespace {
 
 using testing::HasSubstr;
@@ -61,4 +61,4 @@ TEST(LoginDocs, NoSampleHasALogin) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::login_docs_test

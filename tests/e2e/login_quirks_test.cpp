@@ -6,7 +6,7 @@
 #include "login_answer_rows.h"
 #include "login_answer_runs.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::login_quirks_test {
 namespace {
 
 using nlohmann::json;
@@ -137,4 +137,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::login_quirks_test

@@ -10,7 +10,7 @@
 #include <csignal>
 #include <filesystem>
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::login_test {
 namespace {
 
 using nlohmann::json;
@@ -353,4 +353,4 @@ TEST(Logout, RemovesThisProfilesLoginAndSucceedsWithoutOne) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::login_test

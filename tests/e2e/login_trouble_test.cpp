@@ -15,7 +15,7 @@
 
 #include "login.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::login_trouble_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -330,4 +330,4 @@ TEST(LoginTrouble, ALogoutWaitsForARefreshUnderWay) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::login_trouble_test

@@ -10,7 +10,7 @@
 
 #include "login.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::login_use_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -309,4 +309,4 @@ TEST(LoginUse, ListRevokeAndRotateUseItToo) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::login_use_test

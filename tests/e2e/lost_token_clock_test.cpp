@@ -9,7 +9,7 @@
 
 #include "harness.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::lost_token_clock_test {
 namespace {
 
 using nlohmann::json;
@@ -72,4 +72,4 @@ INSTANTIATE_TEST_SUITE_P(Clocks, LostToken,
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::lost_token_clock_test

@@ -10,7 +10,7 @@
 
 #include "promise.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::many_creates_test {
 namespace {
 
 using nlohmann::json;
@@ -126,4 +126,4 @@ TEST(ManyCreates, AgreeWithTheLedgerOneByOne) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::many_creates_test

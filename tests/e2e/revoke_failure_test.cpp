@@ -12,7 +12,7 @@
 #include "harness.h"
 #include "tokens.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::revoke_failure_test {
 namespace {
 
 using nlohmann::json;
@@ -165,4 +165,4 @@ TEST(Revoke, DoesNotKnowWhenASecondSignalEndsTheWait) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::revoke_failure_test

@@ -8,7 +8,7 @@
 #include "harness.h"
 #include "tokens.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::revoke_test {
 namespace {
 
 using nlohmann::json;
@@ -236,4 +236,4 @@ TEST(Revoke, DoesNotGuessWhereItCannotAsk) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::revoke_test

@@ -10,7 +10,7 @@
 #include "harness.h"
 #include "tokens.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::rotate_failure_test {
 namespace {
 
 using nlohmann::json;
@@ -253,4 +253,4 @@ TEST(Rotate, LetsSignalsWaitForTheDeliveryAndTheRevoke) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::rotate_failure_test

@@ -9,7 +9,7 @@
 #include "harness.h"
 #include "tokens.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::rotate_test {
 namespace {
 
 using nlohmann::json;
@@ -194,4 +194,4 @@ TEST(Rotate, DoesNotReplaceARevokedToken) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::rotate_test

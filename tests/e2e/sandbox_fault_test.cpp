@@ -10,7 +10,7 @@
 #include "client.h"
 #include "harness.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::sandbox_fault_test {
 namespace {
 
 using nlohmann::json;
@@ -174,4 +174,4 @@ TEST(Sandbox, AnIncompleteRequestLeavesNoTrace) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::sandbox_fault_test

@@ -9,7 +9,7 @@
 #include "client.h"
 #include "harness.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::sandbox_oauth_test {
 namespace {
 
 using nlohmann::json;
@@ -407,4 +407,4 @@ TEST(SandboxOAuth, ThereIsNoProviderUnlessAskedFor) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::sandbox_oauth_test

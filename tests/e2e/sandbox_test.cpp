@@ -13,7 +13,7 @@
 #include "client.h"
 #include "harness.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::sandbox_test {
 namespace {
 
 using nlohmann::json;
@@ -254,4 +254,4 @@ TEST(Sandbox, RefusesAFolderThatExists) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::sandbox_test

@@ -11,7 +11,7 @@
 
 #include "outcome.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::signal_test {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -230,4 +230,4 @@ TEST(Signal, AParentThatIgnoresItsChildrenDoesNotHideASinksStatus) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::signal_test

@@ -12,7 +12,7 @@
 
 #include "harness.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::static_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -270,4 +270,4 @@ TEST_F(Static, IgnoresOpensslsConfiguration) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::static_test

@@ -8,7 +8,7 @@
 
 #include "promise.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::sweep_test {
 namespace {
 
 using nlohmann::json;
@@ -130,4 +130,4 @@ INSTANTIATE_TEST_SUITE_P(Sweep, EveryByte,
                          });
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::sweep_test

@@ -12,7 +12,7 @@
 #include "promise.h"
 #include "traced.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::syscall_fault_test {
 namespace {
 
 using nlohmann::json;
@@ -219,4 +219,4 @@ TEST(ShortWrites, AreContinued) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::syscall_fault_test

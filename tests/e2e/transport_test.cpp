@@ -6,7 +6,7 @@
 #include "build_paths.h"
 #include "harness.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::transport_test {
 namespace {
 
 using testing::HasSubstr;
@@ -215,4 +215,4 @@ TEST(Requests, IgnoreNetrc) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::transport_test

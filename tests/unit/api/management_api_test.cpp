@@ -8,7 +8,7 @@
 
 #include "failure.h"
 
-namespace influxctl {
+namespace influxctl::management_api_test {
 
 namespace {
 
@@ -115,4 +115,4 @@ TEST(ManagementApi, PathSegment) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::management_api_test

@@ -9,7 +9,7 @@
 
 #include "influxctl/base/text.h"
 
-namespace influxctl {
+namespace influxctl::token_record_test {
 
 namespace {
 
@@ -318,4 +318,4 @@ TEST(TokenRecord, ErrorMessage) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::token_record_test

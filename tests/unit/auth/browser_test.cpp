@@ -13,7 +13,7 @@
 #include "captured.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::browser_test {
 namespace {
 
 TEST(Browser, OnlyForSomebodyAtADesktop) {
@@ -72,4 +72,4 @@ TEST(Browser, TakesNothingButWebPages) {
 }
 
 }  // namespace
-}  // namespace influxctl
+}  // namespace influxctl::browser_test

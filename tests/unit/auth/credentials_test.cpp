@@ -9,7 +9,7 @@
 #include "influxctl/base/error.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::credentials_test {
 
 namespace {
 
@@ -205,4 +205,4 @@ TEST(Credentials, None) { EXPECT_EQ(found(sample()), "none"); }
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::credentials_test

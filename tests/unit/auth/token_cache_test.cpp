@@ -17,7 +17,7 @@
 #include "influxctl/base/signals.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::token_cache_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -344,4 +344,4 @@ TEST_F(TokenCacheTest, LogoutWaitsForARefreshUnderWay) {
 }
 
 }  // namespace
-}  // namespace influxctl
+}  // namespace influxctl::token_cache_test

@@ -15,7 +15,7 @@
 #include "captured.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::console_test {
 
 namespace {
 
@@ -201,4 +201,4 @@ TEST(ConsoleDeathTest, OnePlaceForBothStreams) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::console_test

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace influxctl {
+namespace influxctl::environment_test {
 
 namespace {
 
@@ -48,4 +48,4 @@ TEST(Environment, ChildGetsNoSecrets) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::environment_test

@@ -17,7 +17,7 @@
 #include "influxctl/base/io.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::file_test {
 
 namespace {
 
@@ -240,4 +240,4 @@ TEST(File, Unreadable) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::file_test

@@ -17,7 +17,7 @@
 #include "influxctl/base/signals.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::io_test {
 
 namespace {
 
@@ -140,4 +140,4 @@ TEST(Io, SignalEndsAWrite) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::io_test

@@ -8,7 +8,7 @@
 
 #include "captured.h"
 
-namespace influxctl {
+namespace influxctl::log_test {
 
 namespace {
 
@@ -59,4 +59,4 @@ TEST(Log, MakesTextSafe) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::log_test

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace influxctl {
+namespace influxctl::secret_test {
 
 namespace {
 
@@ -153,4 +153,4 @@ TEST(SecretDeathTest, NoCoreDumps) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::secret_test

@@ -12,7 +12,7 @@
 #include "captured.h"
 #include "failure.h"
 
-namespace influxctl {
+namespace influxctl::signals_test {
 
 namespace {
 
@@ -108,4 +108,4 @@ TEST(Signals, EndsAWait) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::signals_test

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace influxctl {
+namespace influxctl::text_test {
 
 namespace {
 
@@ -185,4 +185,4 @@ TEST(Text, Trimmed) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::text_test

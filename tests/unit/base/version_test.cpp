@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace influxctl {
+namespace influxctl::version_test {
 
 namespace {
 
@@ -22,4 +22,4 @@ TEST(Version, Texts) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::version_test

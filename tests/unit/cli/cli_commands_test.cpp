@@ -8,7 +8,7 @@
 
 #include "cli_lines.h"
 
-namespace influxctl {
+namespace influxctl::cli_commands_test {
 
 namespace {
 
@@ -97,4 +97,4 @@ TEST(CliCommands, Refused) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::cli_commands_test

@@ -7,7 +7,7 @@
 
 #include "cli_lines.h"
 
-namespace influxctl {
+namespace influxctl::cli_help_test {
 
 namespace {
 
@@ -116,4 +116,4 @@ TEST(Cli, NothingIsCreatedWhereHelpOrVersionIsAskedFor) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::cli_help_test

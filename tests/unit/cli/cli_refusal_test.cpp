@@ -7,7 +7,7 @@
 
 #include "cli_lines.h"
 
-namespace influxctl {
+namespace influxctl::cli_refusal_test {
 
 namespace {
 
@@ -129,4 +129,4 @@ TEST(Cli, MessagesMakeSense) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::cli_refusal_test

@@ -8,7 +8,7 @@
 
 #include "cli_lines.h"
 
-namespace influxctl {
+namespace influxctl::cli_test {
 
 namespace {
 
@@ -178,4 +178,4 @@ TEST(Cli, Sink) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::cli_test

@@ -11,7 +11,7 @@
 
 #include "influxctl/cli/cli.h"
 
-namespace influxctl {
+namespace influxctl::completion_test {
 
 namespace {
 
@@ -138,4 +138,4 @@ TEST(CommandOutline, HasEveryFlagOnceAndItsValues) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::completion_test

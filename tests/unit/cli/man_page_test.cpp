@@ -12,7 +12,7 @@
 #include "captured.h"
 #include "influxctl/cli/cli.h"
 
-namespace influxctl {
+namespace influxctl::man_page_test {
 
 namespace {
 
@@ -118,4 +118,4 @@ TEST_F(ManPage, NamesNoFlagThatIsNotThere) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::man_page_test

@@ -14,7 +14,7 @@
 #include "harness.h"
 #include "in_child.h"
 
-namespace influxctl {
+namespace influxctl::commands_test {
 namespace {
 
 using e2e::Sandbox;
@@ -201,4 +201,4 @@ TEST(Commands, HelpAndVersionNeedNothing) {
 }
 
 }  // namespace
-}  // namespace influxctl
+}  // namespace influxctl::commands_test

@@ -12,7 +12,7 @@
 #include "harness.h"
 #include "in_child.h"
 
-namespace influxctl {
+namespace influxctl::login_test {
 namespace {
 
 using e2e::Sandbox;
@@ -154,4 +154,4 @@ TEST_F(LoginTest, WithoutAProviderThereIsNone) {
 }
 
 }  // namespace
-}  // namespace influxctl
+}  // namespace influxctl::login_test

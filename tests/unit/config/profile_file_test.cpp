@@ -8,7 +8,7 @@
 #include "influxctl/config/profile.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::profile_file_test {
 
 namespace {
 
@@ -98,4 +98,4 @@ TEST(ProfileFile, Refused) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::profile_file_test

@@ -8,7 +8,7 @@
 #include "influxctl/base/error.h"
 #include "influxctl/config/profile.h"
 
-namespace influxctl {
+namespace influxctl::profile_secrets_test {
 
 namespace {
 
@@ -171,4 +171,4 @@ TEST(ProfileSecrets, AreRead) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::profile_secrets_test

@@ -9,7 +9,7 @@
 #include "influxctl/base/error.h"
 #include "profile_rows.h"
 
-namespace influxctl {
+namespace influxctl::profile_test {
 
 namespace {
 
@@ -261,4 +261,4 @@ TEST(Profile, TooManyDots) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::profile_test

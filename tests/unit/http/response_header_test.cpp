@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace influxctl {
+namespace influxctl::response_header_test {
 
 namespace {
 
@@ -180,4 +180,4 @@ TEST(ResponseHeader, Bounded) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::response_header_test

@@ -10,7 +10,7 @@
 #include "failure.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::trust_test {
 
 namespace {
 
@@ -156,4 +156,4 @@ TEST(Trust, SystemStoreRefused) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::trust_test

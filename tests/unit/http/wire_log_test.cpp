@@ -9,7 +9,7 @@
 
 #include "captured.h"
 
-namespace influxctl {
+namespace influxctl::wire_log_test {
 
 namespace {
 
@@ -142,4 +142,4 @@ TEST(WireLog, OfAnAnswerThatIsNotTrusted) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::wire_log_test

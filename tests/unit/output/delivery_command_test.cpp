@@ -15,7 +15,7 @@
 #include "influxctl/output/delivery.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::delivery_command_test {
 
 namespace {
 
@@ -209,4 +209,4 @@ TEST(DeliveryCommand, DoesNotStart) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::delivery_command_test

@@ -16,7 +16,7 @@
 #include "influxctl/output/delivery.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::delivery_file_test {
 
 namespace {
 
@@ -199,4 +199,4 @@ TEST(DeliveryFile, FailsWhenTheFileCannotGrow) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::delivery_file_test

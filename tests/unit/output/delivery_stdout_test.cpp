@@ -15,7 +15,7 @@
 #include "influxctl/output/delivery.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::delivery_stdout_test {
 
 namespace {
 
@@ -115,4 +115,4 @@ TEST(DeliveryStdout, Terminal) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::delivery_stdout_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace influxctl {
+namespace influxctl::render_test {
 
 namespace {
 
@@ -168,4 +168,4 @@ TEST(Render, DryRun) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::render_test

@@ -10,7 +10,7 @@
 
 #include "influxctl/base/error.h"
 
-namespace influxctl {
+namespace influxctl::duration_test {
 namespace {
 
 constexpr auto kGo = DurationUnits::go;
@@ -303,4 +303,4 @@ TEST(ParseDuration, NeverFailsOnAMutation) {
 }
 
 }  // namespace
-}  // namespace influxctl
+}  // namespace influxctl::duration_test

@@ -9,7 +9,7 @@
 #include "influxctl/base/error.h"
 #include "timestamp_rows.h"
 
-namespace influxctl {
+namespace influxctl::timestamp_test {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -321,4 +321,4 @@ TEST(ParseHttpDate, RefusesEverythingElse) {
 }
 
 }  // namespace
-}  // namespace influxctl
+}  // namespace influxctl::timestamp_test
