@@ -106,8 +106,8 @@ CreateOutcome ManagementApi::create(const CreateRequest& request,
   return outcome;
 }
 
-ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout,
-                                           OnSignal on_signal) const {
+ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout, OnSignal on_signal,
+                                           const Keep& keep) const {
   HttpResult result = send({.method = "GET",
                             .url = url_,
                             .body = {},
@@ -119,10 +119,14 @@ ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout,
     throw Error(ErrorKind::unreached, "the cluster did not answer: " + result.problem,
                 without_empty({result.hint}));
   }
+  const auto server_time = parse_http_date(result.date);
+  if (result.status == 204) return {{}, 0, server_time};
   if (result.status != 200) throw refusal(result, credential_);
-  auto tokens = parse_token_list(result.body);
-  if (!tokens) throw Error(ErrorKind::refused, "the cluster's answer is not a list of tokens");
-  return {std::move(*tokens), parse_http_date(result.date)};
+  KeepRecord wanted;
+  if (keep) wanted = [&](const TokenRecord& record) { return keep(record, server_time); };
+  auto list = parse_token_list(result.body, wanted);
+  if (!list) throw Error(ErrorKind::refused, "the cluster's response is not a list of tokens");
+  return {std::move(list->tokens), list->unreadable, server_time};
 }
 
 RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::milliseconds timeout,

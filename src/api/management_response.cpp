@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "influxctl/api/token_record.h"
+#include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 #include "influxctl/time/timestamp.h"
 

@@ -6,56 +6,84 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "influxctl/base/redaction.h"
+#include "influxctl/base/text.h"
 namespace influxctl {
 
 namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kLongestRecord = 1U << 20U;       // bytes; a create's response may be as long
+constexpr std::size_t kShortestRecord = 10;             // {"id":"x"}
+constexpr std::size_t kSmallList = 64U << 20U;          // bytes of records that any list may take
+constexpr std::size_t kLongestOddId = 64;               // what is longer and no UUID may be a token
+constexpr std::int64_t kFirstSecond = -62'167'219'200;  // of the year 0
+constexpr std::int64_t kGoZeroTime = -62'135'596'800;   // 0001-01-01T00:00:00Z
+constexpr std::int64_t kLastSecond = 253'402'300'799;   // of the year 9999
+constexpr std::string_view kSpace = " \t\r\n";          // of JSON
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+struct TextField {
+  std::string_view name;
+  std::string TokenRecord::*member;
+};
+constexpr std::array<TextField, 5> kTexts = {{{"id", &TokenRecord::id},
+                                              {"accountId", &TokenRecord::account_id},
+                                              {"tokenPrefix", &TokenRecord::token_prefix},
+                                              {"description", &TokenRecord::description},
+                                              {"createdBy", &TokenRecord::created_by}}};
+
+struct TimeField {
+  std::string_view name;
+  ReportedTime TokenRecord::*member;
+};
+constexpr std::array<TimeField, 3> kTimes = {{{"createdAt", &TokenRecord::created_at},
+                                              {"expiresAt", &TokenRecord::expires_at},
+                                              {"revokedAt", &TokenRecord::revoked_at}}};
+
 // Go's zero time and the Unix epoch stand for "never" in InfluxData's own output.
-std::optional<Timestamp> set_time(std::string_view text) {
+ReportedTime reported_time(std::string_view text) {
   const auto time = parse_rfc3339(text);
-  return time && time->seconds > 0 ? time : std::nullopt;
+  if (!time || time->seconds < kFirstSecond || time->seconds > kLastSecond) {
+    return {std::nullopt, std::string(text)};
+  }
+  const bool never = time->nanos == 0 && (time->seconds == 0 || time->seconds == kGoZeroTime);
+  return {never ? std::nullopt : time, {}};
 }
 
-// Takes the fields of token records as the parser meets them, one record at a time, so that no
-// document tree is built: a list may have 100,000 records.
+bool is_usable_id(std::string_view id) {
+  return !id.empty() && !has_token_beginning(id) &&
+         (id.size() <= kLongestOddId || !has_token_run(id));
+}
+
+// Takes the fields of one record as the parser meets them; no document tree is built.
 class RecordReader : public nlohmann::json_sax<json> {
  public:
-  enum class Shape { one_object = 1, array_of_objects = 2 };  // the depth of a record
-
-  explicit RecordReader(Shape shape) : record_depth_(static_cast<int>(shape)) {}
-
-  TokenList& records() { return records_; }
-  Secret& token() { return token_; }
-
-  bool start_object(std::size_t /*size*/) override {
-    ++depth_;
-    if (depth_ == record_depth_) {
-      records_.emplace_back();
-      seen_.fill(false);
-    }
-    return depth_ >= record_depth_;
+  CreatedToken take() {
+    if (ids_ != 1 || !is_usable_id(read_.record.id)) read_.record.id.clear();
+    return std::move(read_);
   }
-  bool start_array(std::size_t /*size*/) override {
-    ++depth_;
-    return depth_ != record_depth_;
-  }
+
+  bool start_object(std::size_t /*size*/) override { return enter("{…}", true); }
+  bool start_array(std::size_t /*size*/) override { return enter("[…]", depth_ > 0); }
   bool end_object() override { return leave(); }
   bool end_array() override { return leave(); }
   bool key(std::string& name) override {
-    if (depth_ == record_depth_) key_ = name;
+    if (depth_ != 1) return true;
+    key_ = name;
+    ids_ += key_ == "id" ? 1 : 0;
     return true;
   }
   bool string(std::string& value) override {
-    if (depth_ == record_depth_) take(value);
-    return in_record();
+    if (depth_ == 1) take_text(value);
+    return depth_ > 0;
   }
-  bool null() override { return in_record(); }
-  bool boolean(bool /*value*/) override { return in_record(); }
-  bool number_integer(std::int64_t /*value*/) override { return in_record(); }
-  bool number_unsigned(std::uint64_t /*value*/) override { return in_record(); }
-  bool number_float(double /*value*/, const std::string& /*text*/) override { return in_record(); }
+  bool null() override { return depth_ > 0; }
+  bool boolean(bool value) override { return unreadable(value ? "true" : "false"); }
+  bool number_integer(std::int64_t value) override { return unreadable(std::to_string(value)); }
+  bool number_unsigned(std::uint64_t value) override { return unreadable(std::to_string(value)); }
+  bool number_float(double /*value*/, const std::string& text) override { return unreadable(text); }
   bool binary(json::binary_t& /*value*/) override { return false; }
   bool parse_error(std::size_t /*position*/, const std::string& /*last_token*/,
                    const json::exception& /*error*/) override {
@@ -63,98 +91,134 @@ class RecordReader : public nlohmann::json_sax<json> {
   }
 
  private:
-  enum Field { kId, kAccountId, kPrefix, kDescription, kCreatedBy, kCreated, kExpires, kRevoked };
-
-  // A value outside any record makes it a document of another shape.
-  bool in_record() const { return depth_ >= record_depth_; }
+  bool enter(std::string_view as_shown, bool allowed) {
+    if (depth_ > 0) unreadable(as_shown);
+    ++depth_;
+    return allowed;
+  }
   bool leave() {
     --depth_;
     return true;
   }
 
-  void take(std::string& value) {
-    if (key_ == "accessToken" || key_ == "token") return take_token(value);
-    constexpr std::array<std::string_view, 8> kNames = {"id",          "accountId", "tokenPrefix",
-                                                        "description", "createdBy", "createdAt",
-                                                        "expiresAt",   "revokedAt"};
-    const auto* found = std::find(kNames.begin(), kNames.end(), key_);
-    if (found == kNames.end()) return;
-    const auto field = static_cast<std::size_t>(found - kNames.begin());
-    TokenRecord& record = records_.back();
-    // An id that is given twice names nothing for sure.
-    if (std::exchange(seen_.at(field), true) && field == kId) return record.id.clear();
-    store(record, static_cast<Field>(field), value);
+  ReportedTime* time_field() {
+    const auto* const found = std::find_if(kTimes.begin(), kTimes.end(),
+                                           [&](const auto& field) { return field.name == key_; });
+    return found == kTimes.end() ? nullptr : &(read_.record.*(found->member));
   }
 
-  static void store(TokenRecord& record, Field field, std::string& value) {
-    switch (field) {
-      case kId:
-        record.id = value;
-        break;
-      case kAccountId:
-        record.account_id = value;
-        break;
-      case kPrefix:
-        record.token_prefix = value;
-        break;
-      case kDescription:
-        record.description = value;
-        break;
-      case kCreatedBy:
-        record.created_by = value;
-        break;
-      case kCreated:
-        record.created_at = set_time(value);
-        break;
-      case kExpires:
-        record.expires_at = set_time(value);
-        break;
-      case kRevoked:
-        record.revoked_at = set_time(value);
-        break;
+  // A value that is neither a text nor null.
+  bool unreadable(std::string_view value) {
+    ReportedTime* const time = depth_ == 1 ? time_field() : nullptr;
+    if (time != nullptr) *time = {std::nullopt, std::string(value)};
+    return depth_ > 0;
+  }
+
+  void take_text(std::string& value) {
+    if (value.empty()) return;  // unset, as some encoders write it
+    if (key_ == "accessToken" || key_ == "token") return take_token(value);
+    for (const auto& [name, member] : kTexts) {
+      if (name == key_) read_.record.*member = value;
     }
+    if (ReportedTime* const time = time_field()) *time = reported_time(value);
   }
 
   // `accessToken` or `token`; two different ones leave it open which is the token.
   void take_token(std::string& value) {
-    if (value.empty()) return;  // unset, as some encoders write it
-    const bool contradicts = token_seen_ && token_.reveal() != value;
-    token_ = !contradicts && is_b64token(value) ? Secret(value) : Secret();
+    const bool contradicts = token_seen_ && read_.token.reveal() != value;
+    read_.token = !contradicts && is_b64token(value) ? Secret(value) : Secret();
     token_seen_ = true;
     wipe(value.data(), value.size());
   }
 
-  int record_depth_;
   int depth_ = 0;
+  int ids_ = 0;
   std::string key_;
-  std::array<bool, 8> seen_{};
-  TokenList records_;
   bool token_seen_ = false;
-  Secret token_;
+  CreatedToken read_;
 };
 
 // The parser takes a NUL for the end of the text, and does not look at what follows it.
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
-bool read(std::string_view text, RecordReader& reader) {
-  return !has_nul(text) && json::sax_parse(text.begin(), text.end(), &reader);
+// The size of the array's element that `text` begins with: up to the comma or bracket after it.
+// Looks at strings and brackets only; npos where they do not close.
+std::size_t element_size(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      i += c == '\\' ? 1 : 0;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if (depth == 0 && (c == ',' || c == ']')) {
+      return i;
+    } else if (c == '}' || c == ']') {
+      if (depth == 0) return std::string_view::npos;
+      --depth;
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::string_view without_space(std::string_view text) {
+  const auto first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+// Calls `visit` with each element until it returns false; true when `text` is one whole array and
+// all were visited. Each element is whole in its strings and brackets, no more is known of it.
+template <typename Visit>
+bool for_each_element(std::string_view text, Visit visit) {
+  if (!text.starts_with('[') || !text.ends_with(']')) return false;
+  text.remove_prefix(1);
+  if (without_space(text) == "]") return true;
+  while (true) {
+    const std::size_t size = element_size(text);
+    if (size == std::string_view::npos) return false;
+    const std::string_view element = without_space(text.substr(0, size));
+    if (element.empty() || !visit(element)) return false;
+    const bool last = text[size] == ']';
+    text.remove_prefix(size + 1);
+    if (last) return text.empty();
+  }
 }
 
 }  // namespace
 
-std::optional<CreatedToken> parse_created_token(std::string_view text) {
-  RecordReader reader(RecordReader::Shape::one_object);
-  if (!read(text, reader)) return std::nullopt;
-  return CreatedToken{std::move(reader.records().front()), std::move(reader.token())};
+std::string shown_time(const ReportedTime& reported) {
+  return reported.time ? format_rfc3339(*reported.time) : shown(reported.unreadable);
 }
 
-std::optional<TokenList> parse_token_list(std::string_view text) {
-  RecordReader reader(RecordReader::Shape::array_of_objects);
-  if (!read(text, reader)) return std::nullopt;
-  for (const TokenRecord& record : reader.records()) {
-    if (record.id.empty()) return std::nullopt;
-  }
-  return std::move(reader.records());
+std::optional<CreatedToken> parse_created_token(std::string_view text) {
+  RecordReader reader;
+  if (has_nul(text) || !json::sax_parse(text.begin(), text.end(), &reader)) return std::nullopt;
+  return reader.take();
+}
+
+std::optional<ParsedList> parse_token_list(std::string_view text, const KeepRecord& keep) {
+  const std::size_t limit = std::max(kSmallList, 3 * text.size()) / sizeof(TokenRecord);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text = without_space(text);
+  ParsedList list;
+  if (text == "null") return list;
+  const bool whole = for_each_element(text, [&](std::string_view element) {
+    const bool worth_it = element.size() >= kShortestRecord && element.size() <= kLongestRecord;
+    auto read = worth_it ? parse_created_token(element) : std::nullopt;
+    if (!read || read->record.id.empty()) {
+      ++list.unreadable;
+    } else if (!keep || keep(read->record)) {
+      list.tokens.push_back(std::move(read->record));
+    }
+    return list.tokens.size() <= limit;
+  });
+  if (!whole) return std::nullopt;
+  return list;
 }
 
 std::string parse_error_message(std::string_view text) {

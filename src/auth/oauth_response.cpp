@@ -6,6 +6,7 @@
 
 #include "influxctl/auth/oauth_members.h"
 #include "influxctl/auth/oauth_words.h"
+#include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 
 namespace influxctl {

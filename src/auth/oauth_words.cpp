@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "influxctl/base/secret.h"
+#include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 
 namespace influxctl {

@@ -57,19 +57,6 @@ bool is_b64token(std::string_view text, std::size_t limit) noexcept {
          text.find_first_not_of('=', body.size()) == std::string_view::npos;
 }
 
-bool shares_run(std::string_view text, std::string_view secret) noexcept {
-  constexpr std::size_t kRun = 16;
-  if (secret.empty()) return false;
-  for (std::size_t i = 0; i == 0 || i + kRun <= secret.size(); ++i) {
-    if (text.find(secret.substr(i, kRun)) != std::string_view::npos) return true;
-  }
-  return false;
-}
-
-bool reads_secret(std::string_view text, std::string_view credential) noexcept {
-  return text.find("M.V1.") != std::string_view::npos || shares_run(text, credential);
-}
-
 void protect_process_memory() noexcept {
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);

@@ -64,10 +64,10 @@ void warn_of_other_expiry(const CreateRequest& request, const TokenRecord& recor
                           Console& console) {
   const auto& asked = request.expires_at;
   const auto& got = record.expires_at;
-  if (!asked || (got && std::abs(got->seconds - asked->seconds) <= 1)) return;
+  if (!asked || (got.time && std::abs(got.time->seconds - asked->seconds) <= 1)) return;
   console.warning("the token was to expire at " + format_rfc3339(*asked) +
                   ", but the cluster says " +
-                  (got ? format_rfc3339(*got) : "that it never expires"));
+                  (got.given() ? shown_time(got) : "that it never expires"));
 }
 
 // On a terminal the record, the warning and the token in that order; elsewhere the token first, as

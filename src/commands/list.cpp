@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <limits>
+#include <string>
+#include <utility>
 
 #include "influxctl/commands/commands.h"
 #include "influxctl/commands/session.h"
@@ -23,7 +25,7 @@ bool before(const TokenRecord& a, const TokenRecord& b, SortKey key) {
   };
   switch (key) {
     case SortKey::created:
-      return by(or_last(a.created_at), or_last(b.created_at));
+      return by(or_last(a.created_at.time), or_last(b.created_at.time));
     case SortKey::id:
       return a.id < b.id;
     case SortKey::description:
@@ -31,18 +33,24 @@ bool before(const TokenRecord& a, const TokenRecord& b, SortKey key) {
     case SortKey::prefix:
       return by(a.token_prefix, b.token_prefix);
     case SortKey::expires:
-      return by(or_last(a.expires_at), or_last(b.expires_at));
+      return by(or_last(a.expires_at.time), or_last(b.expires_at.time));
     case SortKey::revoked:
-      return by(or_last(a.revoked_at), or_last(b.revoked_at));
+      return by(or_last(a.revoked_at.time), or_last(b.revoked_at.time));
   }
   return false;
 }
 
-TokenList fetch(const ManagementApi& api, const Signals& signals) {
+TokenList fetch(const ManagementApi& api, const ProcessContext& context) {
   try {
-    return api.list(api.timeout(), OnSignal::stop).tokens;
+    auto listing = api.list(api.timeout(), OnSignal::stop);
+    if (listing.unreadable > 0) {
+      context.console.warning("the list lacks " + std::to_string(listing.unreadable) +
+                              (listing.unreadable == 1 ? " record" : " records") +
+                              " of the cluster's that cannot be read");
+    }
+    return std::move(listing.tokens);
   } catch (const Error&) {
-    signals.stop_if_any("nothing was changed");
+    context.signals.stop_if_any("nothing was changed");
     throw;
   }
 }
@@ -53,7 +61,7 @@ void list(const Options& options, const ProcessContext& context) {
   const Session session(options, context, load_profile(options.profile, context.environment));
   // Refuses a standard output that is closed before anything is sent.
   (void)deliver_to_stdout(context.streams, options.timeout);
-  TokenList tokens = fetch(session.api(), context.signals);
+  TokenList tokens = fetch(session.api(), context);
   std::stable_sort(tokens.begin(), tokens.end(), [&](const TokenRecord& a, const TokenRecord& b) {
     return before(a, b, options.sort);
   });

@@ -32,17 +32,18 @@ bool is_cancellation(const Error& error) { return exit_code(error.kind()) > 128;
 
 bool could_be(const TokenRecord& token, const CreateRequest& request, Timestamp since) {
   // Whole seconds, as some clusters tell no more; without a time it may be any.
-  const bool recent = !token.created_at || token.created_at->seconds >= since.seconds;
-  return recent && !token.revoked_at && token.id != request.replaces &&
+  const auto& created = token.created_at.time;
+  const bool recent = !created || created->seconds >= since.seconds;
+  return recent && !token.revoked_at.given() && token.id != request.replaces &&
          token.description == request.description.value_or("");
 }
 
 // A point of the cluster's clock at which the create had not begun, at most about a second too
 // early. Its Date header, cut to whole seconds, lies before its clock, which lies before `now`.
-Timestamp start_by_server(Timestamp started, const ManagementApi::Listing& listing) {
-  if (!listing.server_time) return {started.seconds - kDriftSeconds, started.nanos};
+Timestamp start_by_server(Timestamp started, const std::optional<Timestamp>& server_time) {
+  if (!server_time) return {started.seconds - kDriftSeconds, started.nanos};
   const Timestamp now = current_time();
-  Timestamp since{.seconds = started.seconds + listing.server_time->seconds - now.seconds,
+  Timestamp since{.seconds = started.seconds + server_time->seconds - now.seconds,
                   .nanos = started.nanos - now.nanos};
   if (since.nanos < 0) since = {since.seconds - 1, since.nanos + 1'000'000'000};
   return since;
@@ -91,14 +92,20 @@ Error find_lost_tokens(const ManagementApi& api, const CreateRequest& request, T
   std::string failure;
   try {
     const auto limit = std::min<std::chrono::milliseconds>(api.timeout(), kPatience);
-    const auto listing = api.list(limit, OnSignal::never);
-    const Timestamp since = start_by_server(started, listing);
+    const auto is_candidate = [&](const TokenRecord& token,
+                                  const std::optional<Timestamp>& server_time) {
+      return could_be(token, request, start_by_server(started, server_time));
+    };
+    const auto listing = api.list(limit, OnSignal::never, is_candidate);
     for (const TokenRecord& token : listing.tokens) {
-      if (!could_be(token, request, since)) continue;
       const std::string at =
-          token.created_at ? " was created at " + format_rfc3339(*token.created_at) : " is live";
+          token.created_at.given() ? " was created at " + shown_time(token.created_at) : " is live";
       hints.push_back("token " + shown_id(token.id) + at + " with this description; if nobody " +
                       "holds it: " + revoke_command(token.id));
+    }
+    if (listing.unreadable > 0) {
+      hints.push_back(std::to_string(listing.unreadable) +
+                      " of the listed tokens cannot be read, and may be it");
     }
     if (hints.size() == why.hints().size()) {
       hints.emplace_back(

@@ -32,7 +32,7 @@ TokenList list_tokens(const ManagementApi& api, const std::string& old_id, const
 TokenRecord find_token(const ManagementApi& api, const std::string& id, const Signals& signals) {
   for (TokenRecord& token : list_tokens(api, id, signals)) {
     if (token.id != id) continue;
-    if (!token.revoked_at) return std::move(token);
+    if (!token.revoked_at.given()) return std::move(token);
     throw Error(ErrorKind::refused,
                 "token " + shown(id) + " is revoked already; no token was created",
                 {"create a new one with: influxctl management create"});
@@ -43,9 +43,9 @@ TokenRecord find_token(const ManagementApi& api, const std::string& id, const Si
 }
 
 void warn_of_lost_expiry(const TokenRecord& old, const CreateRequest& request, Console& console) {
-  if (!old.expires_at || request.expires_at) return;
+  if (!old.expires_at.given() || request.expires_at) return;
   console.warning("the new token never expires, and the old one was to at " +
-                  format_rfc3339(*old.expires_at) + "; see --expires-in");
+                  shown_time(old.expires_at) + "; see --expires-in");
 }
 
 void revoke_old(const ManagementApi& api, const TokenRecord& old, const TokenRecord& successor,

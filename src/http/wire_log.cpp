@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "influxctl/base/secret.h"
+#include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 
 namespace influxctl {
@@ -64,7 +64,7 @@ void trace_headers(const Log& log, std::string_view arrow, std::string_view line
       text += "[not shown]";
     } else if (first ||
                (is_among(name, shown_names) && (told || line.size() <= kLongestSafeLine))) {
-      text += line;
+      text += is_request ? std::string(line) : redacted(line, {&credential, 1});
     } else {
       text += (named && (told || is_among(name, kShownHeaders)) ? std::string(name) + ": " : "") +
               "[not shown]";

@@ -15,17 +15,15 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string cell(const std::optional<Timestamp>& time) { return time ? format_rfc3339(*time) : ""; }
-
 void put(ordered_json& object, const char* name, const std::string& value) {
   if (!value.empty()) object[name] = value;
 }
 
-// The shape of protobuf's Timestamp, which influxctl prints.
-void put(ordered_json& object, const char* name, const std::optional<Timestamp>& time) {
-  if (!time) return;
-  ordered_json value = {{"seconds", time->seconds}};
-  if (time->nanos != 0) value["nanos"] = time->nanos;
+// The shape of protobuf's Timestamp, which influxctl prints; a text where it is no time.
+void put(ordered_json& object, const char* name, const ReportedTime& reported) {
+  if (!reported.time) return put(object, name, reported.unreadable);
+  ordered_json value = {{"seconds", reported.time->seconds}};
+  if (reported.time->nanos != 0) value["nanos"] = reported.time->nanos;
   object[name] = std::move(value);
 }
 
@@ -63,6 +61,10 @@ std::string cell(const std::string& foreign) {
   }
   text.erase(end, text.end());
   return text + "…";
+}
+
+std::string cell(const ReportedTime& reported) {
+  return reported.time ? shown_time(reported) : cell(reported.unreadable);
 }
 
 Row row_of(const TokenRecord& token) {

@@ -73,13 +73,18 @@ class ManagementApi {
   /// time.
   CreateOutcome create(const CreateRequest& request, std::chrono::milliseconds timeout) const;
 
-  /// All tokens, revoked ones included, in the cluster's order, and the cluster's clock when it
-  /// says it. Throws Error.
+  /// The tokens, revoked ones included, in the cluster's order.
   struct Listing {
     TokenList tokens;
-    std::optional<Timestamp> server_time;
+    std::size_t unreadable = 0;            ///< records that were left out; worth a warning
+    std::optional<Timestamp> server_time;  ///< the cluster's clock, where it says it
   };
-  Listing list(std::chrono::milliseconds timeout, OnSignal on_signal) const;
+
+  /// Says which tokens are wanted, given the cluster's clock; the others take no memory.
+  using Keep = std::function<bool(const TokenRecord&, const std::optional<Timestamp>& server_time)>;
+
+  /// Throws Error.
+  Listing list(std::chrono::milliseconds timeout, OnSignal on_signal, const Keep& keep = {}) const;
 
   /// Revokes one token: 200 or 204 says that it is revoked.
   RevokeOutcome revoke(const std::string& id, std::chrono::milliseconds timeout,

@@ -41,12 +41,6 @@ inline constexpr std::size_t kManagementTokenLimit = 8U << 10U;
 inline constexpr std::size_t kOAuthTokenLimit = 64U << 10U;  ///< a JWT may carry many claims
 bool is_b64token(std::string_view text, std::size_t limit = kManagementTokenLimit) noexcept;
 
-/// True when `text` repeats 16 or more bytes of `secret` in a row, or all of a shorter one.
-bool shares_run(std::string_view text, std::string_view secret) noexcept;
-
-/// True when `text` repeats the credential, or holds what reads like a management token ("M.V1.").
-bool reads_secret(std::string_view text, std::string_view credential) noexcept;
-
 /// Turns off core dumps and tracing by other processes, and has the allocator overwrite what is
 /// freed, so that copies in libraries' buffers do not outlive their use. Best effort.
 void protect_process_memory() noexcept;

@@ -27,13 +27,13 @@ std::string id_and_token(std::string_view json) {
   return created->record.id + "/" + std::string(created->token.reveal());
 }
 
-/// The ids of a list, or "none".
+/// The ids of a list and the number of unreadable records, or "none".
 std::string ids(std::string_view json) {
-  const auto tokens = parse_token_list(json);
-  if (!tokens) return "none";
+  const auto list = parse_token_list(json);
+  if (!list) return "none";
   std::string text;
-  for (const auto& token : *tokens) text += token.id + ",";
-  return text;
+  for (const auto& token : list->tokens) text += token.id + ",";
+  return text + (list->unreadable > 0 ? std::to_string(list->unreadable) + " unreadable" : "");
 }
 
 struct Row {
@@ -49,9 +49,9 @@ TEST(TokenRecord, ReadsEveryField) {
   EXPECT_EQ(record.description, "CI");
   EXPECT_EQ(record.token_prefix, "M.V1.+5Jk");
   EXPECT_EQ(record.created_by, "me");
-  EXPECT_EQ(record.created_at, (Timestamp{1795447800, 250'000'000}));
-  EXPECT_EQ(record.expires_at, (Timestamp{1795534200, 0}));
-  EXPECT_FALSE(record.revoked_at.has_value());
+  EXPECT_EQ(record.created_at.time, (Timestamp{1795447800, 250'000'000}));
+  EXPECT_EQ(record.expires_at.time, (Timestamp{1795534200, 0}));
+  EXPECT_FALSE(record.revoked_at.given());
   EXPECT_EQ(created->token.reveal(), "M.V1.+5Jk/x=");
 }
 
@@ -133,7 +133,6 @@ std::vector<Row> broken(const std::string& whole) {
       {"HTML", "<html></html>", ""},
       {"a string", R"("x")", ""},
       {"a number", "5", ""},
-      {"null", "null", ""},
       {"true", "true", ""},
   };
 }
@@ -176,31 +175,52 @@ TEST(TokenRecord, CreatedRefused) {
 
 TEST(TokenRecord, Times) {
   struct Case {
-    std::string name, value;
-    std::optional<Timestamp> time;
+    std::string name, value, result;
   };
   const std::vector<Case> rows = {
-      {"set", R"("2026-11-24T15:30:00Z")", Timestamp{1795534200, 0}},
-      {"past 2262", R"("9999-12-31T23:59:59.999999999Z")", Timestamp{253402300799, 999'999'999}},
-      {"lower case and offset", R"("2026-11-24t17:30:00+02:00")", Timestamp{1795534200, 0}},
-      {"null", "null", std::nullopt},
-      {"empty", R"("")", std::nullopt},
-      {"Go's zero time", R"("0001-01-01T00:00:00Z")", std::nullopt},
-      {"the Unix epoch", R"("1970-01-01T00:00:00Z")", std::nullopt},
-      {"the Unix epoch elsewhere", R"("1970-01-01T01:00:00+01:00")", std::nullopt},
-      {"a number", "1795534200", std::nullopt},
-      {"an object", R"({"seconds":1795534200})", std::nullopt},
-      {"no offset", R"("2026-11-24T15:30:00")", std::nullopt},
-      {"junk", R"("tomorrow")", std::nullopt},
+      {"set", R"("2026-11-24T15:30:00Z")", "2026-11-24T15:30:00Z"},
+      {"past 2262", R"("9999-12-31T23:59:59.999999999Z")", "9999-12-31T23:59:59.999999999Z"},
+      {"lower case and offset", R"("2026-11-24t17:30:00+02:00")", "2026-11-24T15:30:00Z"},
+      {"before 1970", R"("1969-12-31T23:59:59Z")", "1969-12-31T23:59:59Z"},
+      {"null", "null", "not given"},
+      {"empty", R"("")", "not given"},
+      {"Go's zero time", R"("0001-01-01T00:00:00Z")", "not given"},
+      {"the Unix epoch", R"("1970-01-01T00:00:00Z")", "not given"},
+      {"the Unix epoch elsewhere", R"("1970-01-01T01:00:00+01:00")", "not given"},
+      {"a space for the T", R"("2027-01-01 00:00:00Z")", "unreadable 2027-01-01 00:00:00Z"},
+      {"an offset without a colon", R"("2027-01-01T00:00:00+0000")",
+       "unreadable 2027-01-01T00:00:00+0000"},
+      {"no offset", R"("2026-11-24T15:30:00")", "unreadable 2026-11-24T15:30:00"},
+      {"a date", R"("2026-11-24")", "unreadable 2026-11-24"},
+      {"white space around", R"(" 2026-11-24T15:30:00Z")", "unreadable  2026-11-24T15:30:00Z"},
+      {"a number", "1795534200", "unreadable 1795534200"},
+      {"a negative number", "-1", "unreadable -1"},
+      {"a fraction", "1795534200.5", "unreadable 1795534200.5"},
+      {"zero", "0", "unreadable 0"},
+      {"true", "true", "unreadable true"},
+      {"an object", R"({"seconds":1795534200})", "unreadable {…}"},
+      {"an array", "[2026,11,24]", "unreadable […]"},
+      {"a text that is a number", R"("1795534200")", "unreadable 1795534200"},
+      {"another word", R"("never")", "unreadable never"},
+      {"past the year 9999 in UTC", R"("9999-12-31T23:59:59-01:00")",
+       "unreadable 9999-12-31T23:59:59-01:00"},
+      {"before the year 0 in UTC", R"("0000-01-01T00:00:00+01:00")",
+       "unreadable 0000-01-01T00:00:00+01:00"},
+      {"control characters", R"("a\nb")", R"(unreadable a\nb)"},
+  };
+  const auto text = [](const ReportedTime& reported) {
+    if (!reported.given()) return "not given"s;
+    return (reported.time ? "" : "unreadable ") + shown_time(reported);
   };
   for (const auto& row : rows) {
     const std::string json = R"([{"id":"a","createdAt":)" + row.value + R"(,"expiresAt":)" +
                              row.value + R"(,"revokedAt":)" + row.value + "}]";
-    const auto tokens = parse_token_list(json);
-    ASSERT_TRUE(tokens && tokens->size() == 1) << row.name;
-    EXPECT_EQ(tokens->front().created_at, row.time) << row.name;
-    EXPECT_EQ(tokens->front().expires_at, row.time) << row.name;
-    EXPECT_EQ(tokens->front().revoked_at, row.time) << row.name;
+    const auto list = parse_token_list(json);
+    ASSERT_TRUE(list && list->tokens.size() == 1) << row.name;
+    const TokenRecord& record = list->tokens.front();
+    EXPECT_EQ(text(record.created_at), row.result) << row.name;
+    EXPECT_EQ(text(record.expires_at), row.result) << row.name;
+    EXPECT_EQ(text(record.revoked_at), row.result) << row.name;
   }
 }
 
@@ -208,43 +228,113 @@ TEST(TokenRecord, ListAccepted) {
   const std::vector<Row> rows = {
       {"empty", "[]", ""},
       {"empty with white space", " [ ] \n", ""},
+      {"null", "null", ""},
+      {"null with white space", " null\n", ""},
+      {"a byte order mark", "\ufeff[{\"id\":\"a\"}]", "a,"},
       {"one", R"([{"id":"a"}])", "a,"},
       {"in the cluster's order", R"([{"id":"b"},{"id":"a"},{"id":"c"}])", "b,a,c,"},
       {"the same twice", R"([{"id":"a"},{"id":"a"}])", "a,a,"},
+      {"white space between", "[ {\"id\":\"a\"}\n,\t{\"id\":\"b\"} ]", "a,b,"},
       {"null fields", R"([{"id":"a","description":null,"expiresAt":null}])", "a,"},
+      {"brackets and quotes in texts", R"([{"id":"a","x":"]},\"[{"},{"id":"b","]":"\\"}])", "a,b,"},
       {"nested records", R"([{"id":"a","x":[{"id":"b"}],"y":{"id":"c"}},{"id":"d"}])", "a,d,"},
       {"a token in it", R"([{"id":"a","accessToken":"t"},{"id":"b","accessToken":"u"}])", "a,b,"},
   };
   for (const auto& row : rows) EXPECT_EQ(ids(row.json), row.result) << row.name;
 }
 
+TEST(TokenRecord, UnreadableRecordTakesOneRow) {
+  std::vector<Row> rows = {
+      {"a number", "5", ""},
+      {"a string", R"("a")", ""},
+      {"null", "null", ""},
+      {"a list", "[]", ""},
+      {"a list of records", R"([{"id":"x"}])", ""},
+      {"an empty record", "{}", ""},
+      {"no id", R"({"description":"x"})", ""},
+      {"an empty id", R"({"id":"","description":"x"})", ""},
+      {"id null", R"({"id":null,"description":"x"})", ""},
+      {"a numeric id", R"({"id":12345678})", ""},
+      {"id true", R"({"id":true,"x":1})", ""},
+      {"id an object", R"({"id":{"id":"x"}})", ""},
+      {"id twice", R"({"id":"x","id":"x"})", ""},
+      {"an id that reads like a token", R"({"id":"M.V1.+5Jk/x"})", ""},
+      {"an id that is a token of another kind",
+       R"({"id":"Zk3vQ8xN2pL7mR5tY1wBZk3vQ8xN2pL7mR5tY1wBZk3vQ8xN2pL7mR5tY1wBZk3vQ8xN"})", ""},
+      {"single quotes", "{'id':'x'}", ""},
+      {"two records without a comma", R"({"id":"x"}{"id":"y"})", ""},
+      {"a record of more than 1 MiB", R"({"id":"x","d":")" + std::string(1U << 20U, 'd') + "\"}",
+       ""},
+  };
+  for (const auto& row : broken_values()) {
+    if (row.json.find("[") != std::string::npos) continue;  // the brackets of the list close it
+    rows.push_back({row.name, R"({"id":"x",)" + row.json + "}", ""});
+  }
+  for (const auto& row : rows) {
+    EXPECT_EQ(ids(R"([{"id":"a"},)" + row.json + R"(,{"id":"b"}])"), "a,b,1 unreadable")
+        << row.name;
+    EXPECT_EQ(ids("[" + row.json + "]"), "1 unreadable") << row.name;
+    EXPECT_EQ(ids("[" + row.json + "," + row.json + "]"), "2 unreadable") << row.name;
+  }
+}
+
 TEST(TokenRecord, ListRefused) {
   for (const auto& row : broken(R"([{"id":"a"}])")) EXPECT_EQ(ids(row.json), "none") << row.name;
-  for (const auto& row : broken_values()) {
-    EXPECT_EQ(ids(R"([{"id":"a",)" + row.json + "}]"), "none") << row.name;
-  }
   const std::vector<Row> rows = {
       {"an object", R"({"id":"a"})", ""},
       {"a list in an object", R"({"tokens":[{"id":"a"}]})", ""},
-      {"a list in a list", R"([[{"id":"a"}]])", ""},
-      {"a list after a record", R"([{"id":"a"},[]])", ""},
-      {"a number in it", R"([{"id":"a"},5])", ""},
-      {"a string in it", R"(["a"])", ""},
-      {"null in it", R"([null])", ""},
-      {"no id", R"([{"id":"a"},{"description":"x"}])", ""},
-      {"an empty record", "[{}]", ""},
-      {"an empty id", R"([{"id":""}])", ""},
-      {"id null", R"([{"id":null}])", ""},
-      {"id twice", R"([{"id":"a","id":"b"}])", ""},
+      {"a comma alone", "[,]", ""},
+      {"a comma at the end", R"([{"id":"a"},])", ""},
+      {"a comma in front", R"([,{"id":"a"}])", ""},
+      {"two commas", R"([{"id":"a"},,{"id":"b"}])", ""},
+      {"an open bracket", R"([{"id":"a","x":[}])", ""},
+      {"an open string", R"([{"id":"a","x":"}])", ""},
+      {"a brace too many", R"([{"id":"a"}}])", ""},
+      {"a bracket too many", R"([{"id":"a"}]])", ""},
+      {"a backslash at the end", R"([{"id":"a\)", ""},
+      {"a word that begins like null", "nullx", ""},
+      {"two nulls", "null null", ""},
   };
   for (const auto& row : rows) EXPECT_EQ(ids(row.json), "none") << row.name;
 }
 
+TEST(TokenRecord, OnlyWantedRecordsAreKept) {
+  std::vector<std::string> seen;
+  const auto list =
+      parse_token_list(R"([{"id":"a"},{"id":"b"},5,{"id":"c"}])", [&](const TokenRecord& record) {
+        seen.push_back(record.id);
+        return record.id == "b";
+      });
+  ASSERT_TRUE(list && list->tokens.size() == 1);
+  EXPECT_EQ(list->tokens.front().id, "b");
+  EXPECT_EQ(list->unreadable, 1U);
+  EXPECT_EQ(seen, (std::vector<std::string>{"a", "b", "c"}));
+}
+
+std::string repeated(const std::string& record, std::size_t count) {
+  std::string json = "[" + record;
+  json.reserve(count * (record.size() + 1) + 2);
+  for (std::size_t i = 1; i < count; ++i) json += "," + record;
+  return json + "]";
+}
+
+TEST(TokenRecord, ManyRecordsOfLittleSense) {
+  constexpr std::size_t kMany = 2'000'000;
+  const std::string json = repeated(R"({"id":"a"})", kMany);
+  const auto wanted = parse_token_list(json, [](const TokenRecord&) { return false; });
+  EXPECT_TRUE(wanted && wanted->tokens.empty());
+  EXPECT_FALSE(parse_token_list(json).has_value());  // far more than 3 bytes for each of theirs
+  const auto nothing = parse_token_list(repeated("{}", 10 * kMany / 2));
+  ASSERT_TRUE(nothing.has_value());
+  EXPECT_EQ(nothing->unreadable, 10 * kMany / 2);
+}
+
 TEST(TokenRecord, FieldsDoNotLeakIntoTheNextRecord) {
-  const auto tokens = parse_token_list(R"([{"id":"a","description":"x"},{"id":"b"}])");
-  ASSERT_TRUE(tokens && tokens->size() == 2);
-  EXPECT_EQ(tokens->front().description, "x");
-  EXPECT_EQ(tokens->back().description, "");
+  const auto list = parse_token_list(R"([{"id":"a","description":"x","expiresAt":5},{"id":"b"}])");
+  ASSERT_TRUE(list && list->tokens.size() == 2);
+  EXPECT_EQ(list->tokens[0].description, "x");
+  EXPECT_EQ(list->tokens[1].description, "");
+  EXPECT_FALSE(list->tokens[1].expires_at.given());
 }
 
 TEST(TokenRecord, DeepNesting) {
@@ -253,7 +343,7 @@ TEST(TokenRecord, DeepNesting) {
   EXPECT_EQ(id_and_token(open), "none");
   EXPECT_EQ(id_and_token(open + close), "none");
   EXPECT_EQ(id_and_token(R"({"id":"a","x":)" + open + close + R"(,"token":"t"})"), "a/t");
-  EXPECT_EQ(ids(open + close), "none");
+  EXPECT_EQ(ids(open + close), "1 unreadable");
   EXPECT_EQ(ids(R"([{"id":"a","x":)" + open + close + "}]"), "a,");
   EXPECT_EQ(parse_error_message(open), "");
   EXPECT_EQ(parse_error_message(R"({"x":)" + open + close + R"(,"message":"m"})"), "m");
@@ -264,11 +354,9 @@ TEST(TokenRecord, DeepNesting) {
 }
 
 TEST(TokenRecord, LongList) {
-  std::string json = "[";
-  for (int i = 0; i < 20'000; ++i) json += (i == 0 ? "" : ",") + R"({"id":"x)"s + "\"}";
-  const auto tokens = parse_token_list(json + "]");
-  ASSERT_TRUE(tokens.has_value());
-  EXPECT_EQ(tokens->size(), 20'000U);
+  const auto list = parse_token_list(repeated(R"({"id":"x"})", 20'000));
+  ASSERT_TRUE(list.has_value());
+  EXPECT_EQ(list->tokens.size(), 20'000U);
 }
 
 TEST(TokenRecord, EveryPrefixIsRefused) {

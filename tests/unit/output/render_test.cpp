@@ -13,7 +13,7 @@ TokenRecord sample() {
   TokenRecord record;
   record.id = "11111111-1111-1111-1111-111111111111";
   record.description = "Example Token";
-  record.expires_at = Timestamp{1761264000, 0};
+  record.expires_at.time = Timestamp{1761264000, 0};
   return record;
 }
 
@@ -41,7 +41,7 @@ TEST(Render, RecordTableLinesUp) {
   TokenRecord record;
   record.id = "a";
   record.description = "日本 e\u0301 😀";
-  record.revoked_at = Timestamp{1, 500'000'000};
+  record.revoked_at.time = Timestamp{1, 500'000'000};
   EXPECT_EQ(record_table(record),
             "+-------------+------------------------+\n"
             "|          id | a                      |\n"
@@ -69,8 +69,8 @@ TEST(Render, CreatedJson) {
   created.record.account_id = "acc";
   created.record.token_prefix = "M.V1.+5Jk";
   created.record.created_by = "me";
-  created.record.created_at = Timestamp{1710273809, 948'178'000};
-  created.record.revoked_at = Timestamp{-1, 1};
+  created.record.created_at.time = Timestamp{1710273809, 948'178'000};
+  created.record.revoked_at.time = Timestamp{-1, 1};
   EXPECT_EQ(created_json(created),
             R"({"id":"11111111-1111-1111-1111-111111111111","account_id":"acc",)"
             R"("token_prefix":"M.V1.+5Jk","created_at":{"seconds":1710273809,"nanos":948178000},)"
@@ -102,8 +102,8 @@ TEST(Render, ListTable) {
   tokens.emplace_back();
   tokens.back().id = "b\nc";
   tokens.back().description = "日本 e\u0301 😀";
-  tokens.back().created_at = Timestamp{1, 500'000'000};
-  tokens.back().revoked_at = Timestamp{1761264000, 0};
+  tokens.back().created_at.time = Timestamp{1, 500'000'000};
+  tokens.back().revoked_at.time = Timestamp{1761264000, 0};
   EXPECT_EQ(
       list_table(tokens),
       "+------+---------------+-----------+------------------------+----------------------+"
