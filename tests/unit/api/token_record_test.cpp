@@ -319,14 +319,14 @@ std::string repeated(const std::string& record, std::size_t count) {
 }
 
 TEST(TokenRecord, ManyRecordsOfLittleSense) {
-  constexpr std::size_t kMany = 2'000'000;
+  constexpr std::size_t kMany = 300'000;
   const std::string json = repeated(R"({"id":"a"})", kMany);
   const auto wanted = parse_token_list(json, [](const TokenRecord&) { return false; });
   EXPECT_TRUE(wanted && wanted->tokens.empty());
   EXPECT_FALSE(parse_token_list(json).has_value());  // far more than 3 bytes for each of theirs
-  const auto nothing = parse_token_list(repeated("{}", 10 * kMany / 2));
+  const auto nothing = parse_token_list(repeated("{}", 5 * kMany));
   ASSERT_TRUE(nothing.has_value());
-  EXPECT_EQ(nothing->unreadable, 10 * kMany / 2);
+  EXPECT_EQ(nothing->unreadable, 5 * kMany);
 }
 
 TEST(TokenRecord, FieldsDoNotLeakIntoTheNextRecord) {

@@ -53,12 +53,12 @@ TEST(Redaction, SharesRunOfRepetitiveTexts) {
   std::string secret;
   while (secret.size() < 8192) secret += "0123456789abcdeX";
   std::string text;
-  while (text.size() < (4U << 20U)) text += "0123456789abcdeY";
+  while (text.size() < (1U << 20U)) text += "0123456789abcdeY";
   EXPECT_FALSE(shares_run(text, secret));
   EXPECT_FALSE(shares_run(secret, text));
   EXPECT_TRUE(shares_run(text + secret.substr(0, 16), secret));
-  EXPECT_FALSE(shares_run(std::string(4U << 20U, 'a'), std::string(8191, 'b')));
-  EXPECT_FALSE(reads_secret(std::string(1U << 20U, '%'), secret));
+  EXPECT_FALSE(shares_run(std::string(1U << 20U, 'a'), std::string(8191, 'b')));
+  EXPECT_FALSE(reads_secret(std::string(256U << 10U, '%'), secret));
 }
 
 TEST(Redaction, RepeatsSecret) {
