@@ -169,9 +169,9 @@ std::string table() {
   return text;
 }
 
-// docs/reliability.md shows the rows. UPDATE_DOCS=1 in the environment writes them there anew.
+// docs/fault-matrix.md shows the rows. UPDATE_DOCS=1 in the environment writes them there anew.
 TEST(FaultMatrixTable, IsTheOneInTheDocs) {
-  const std::string path = SOURCE_DIRECTORY "/docs/reliability.md";
+  const std::string path = SOURCE_DIRECTORY "/docs/fault-matrix.md";
   const std::string begin = "<!-- the fault matrix -->\n";
   std::string page = read_file(path);
   const auto start = page.find(begin);
