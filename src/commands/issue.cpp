@@ -89,21 +89,6 @@ void hand_over(const CreatedToken& created, const Options& options, Delivery& de
 
 }  // namespace
 
-CreateRequest checked_request(const Options& options, Timestamp now) {
-  CreateRequest request;
-  request.description = options.description;
-  if (options.expires_at) request.expires_at = parse_expiry(*options.expires_at, now);
-  if (options.expires_in) request.expires_at = expiry_after(*options.expires_in, now);
-  return request;
-}
-
-std::unique_ptr<Delivery> prepare_delivery(const Options& options, const ProcessContext& context) {
-  const Milliseconds timeout = options.timeout;
-  if (options.output) return deliver_to_file(*options.output);
-  if (options.sink.empty()) return deliver_to_stdout(context.streams, timeout);
-  return deliver_to_command(options.sink, context.environment, timeout);
-}
-
 TokenRecord issue_token(const CreateRequest& request, Timestamp started, const Options& options,
                         const ProcessContext& context, const ManagementApi& api,
                         Delivery& delivery) {

@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "influxctl/commands/commands.h"
-#include "influxctl/commands/session.h"
-#include "influxctl/output/delivery.h"
+#include "influxctl/commands/preflight.h"
 #include "influxctl/output/render.h"
 
 namespace influxctl {
@@ -58,10 +57,9 @@ TokenList fetch(const ManagementApi& api, const ProcessContext& context) {
 }  // namespace
 
 void list(const Options& options, const ProcessContext& context) {
-  const Session session(options, context, load_profile(options.profile, context.environment));
-  // Refuses a standard output that is closed before anything is sent.
-  (void)deliver_to_stdout(context.streams, options.timeout);
-  TokenList tokens = fetch(session.api(), context);
+  const Preflight ready = preflight(options, context);
+  ready.session->sign_in();
+  TokenList tokens = fetch(ready.session->api(), context);
   std::stable_sort(tokens.begin(), tokens.end(), [&](const TokenRecord& a, const TokenRecord& b) {
     return before(a, b, options.sort);
   });

@@ -123,12 +123,20 @@ bool Login::refresh(CachedLogin& login, std::optional<TokenCache::Place> place,
               {"nothing was sent to the cluster, so it is safe to run this again"});
 }
 
-std::optional<Credential> Login::resume() {
-  CachedLogin login = cache_.read();
+bool Login::can_resume() {
+  const CachedLogin login = cache_.read();
   if (!login.ignored.empty()) {
     context_.console.warning("the login in " + shown(cache_.path()) +
                              " is ignored, and the next one replaces it: " + login.ignored);
   }
+  if (!login.tokens) return false;
+  if (is_fresh(*login.tokens) || !login.tokens->refresh_token.empty()) return true;
+  why_not_ = has_expired(profile_);
+  return false;
+}
+
+std::optional<Credential> Login::resume() {
+  CachedLogin login = cache_.read();
   if (!login.tokens) return std::nullopt;
   if (is_fresh(*login.tokens)) return credential(std::move(login));
   const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &context_.signals);

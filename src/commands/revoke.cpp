@@ -14,7 +14,7 @@
 
 #include "influxctl/base/text.h"
 #include "influxctl/commands/commands.h"
-#include "influxctl/commands/session.h"
+#include "influxctl/commands/preflight.h"
 
 namespace influxctl {
 
@@ -43,10 +43,6 @@ std::string read_answer(const ProcessContext& context) {
 }
 
 void confirm(const std::vector<std::string>& ids, const ProcessContext& context) {
-  if (!context.streams.in_terminal || !context.streams.err_terminal) {
-    throw Error(ErrorKind::usage, "revoking asks first, and there is no terminal to ask on",
-                {"to revoke without being asked add --force"});
-  }
   for (const auto& id : ids) context.console.print("  " + shown(id) + "\n");
   context.console.print("Revoke " + tokens(ids.size()) + " for good? [y/N] ");
   const std::string answer = read_answer(context);
@@ -105,10 +101,11 @@ Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
 
 void revoke(const Options& options, const ProcessContext& context) {
   const auto ids = without_repeats(options.token_ids);
-  const Session session(options, context, load_profile(options.profile, context.environment));
+  const Preflight ready = preflight(options, context);
   if (!options.force) confirm(ids, context);
+  ready.session->sign_in();
 
-  Tally tally = revoke_each(ids, session.api(), context);
+  Tally tally = revoke_each(ids, ready.session->api(), context);
   if (tally.revoked == ids.size()) return;
   const std::string sum =
       tally.revoked == 0 ? "nothing was revoked"

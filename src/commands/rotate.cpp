@@ -6,8 +6,8 @@
 #include "influxctl/base/text.h"
 #include "influxctl/commands/commands.h"
 #include "influxctl/commands/issue.h"
+#include "influxctl/commands/preflight.h"
 #include "influxctl/commands/rescue.h"
-#include "influxctl/commands/session.h"
 #include "influxctl/output/render.h"
 
 namespace influxctl {
@@ -80,16 +80,12 @@ void dry_run(const Options& options, const ProcessContext& context, const std::s
 }  // namespace
 
 void rotate(const Options& options, const ProcessContext& context) {
-  CreateRequest request = checked_request(options, current_time());
-  Profile profile = load_profile(options.profile, context.environment);
-  if (options.dry_run) {
-    return dry_run(options, context, management_url(profile, options.api_path), request);
-  }
-  const auto delivery = prepare_delivery(options, context);
-  const Session session(options, context, std::move(profile));
-  const ManagementApi& api = session.api();
+  const Preflight ready = preflight(options, context);
+  if (options.dry_run) return dry_run(options, context, ready.session->url(), ready.request);
+  ready.session->sign_in();
+  const ManagementApi& api = ready.session->api();
   const Timestamp started = current_time();  // a login may have taken minutes
-  request = checked_request(options, started);
+  CreateRequest request = checked_request(options, started);
 
   const TokenRecord old = find_token(api, options.token_ids.front(), context.signals);
   request.replaces = old.id;
@@ -97,7 +93,7 @@ void rotate(const Options& options, const ProcessContext& context) {
   warn_of_lost_expiry(old, request, context.console);
   TokenRecord successor;
   try {
-    successor = issue_token(request, started, options, context, api, *delivery);
+    successor = issue_token(request, started, options, context, api, *ready.delivery);
   } catch (const Error& why) {
     throw with_old_untouched(why, old.id);
   }

@@ -8,28 +8,37 @@
 
 #include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
+#include "influxctl/commands/preflight.h"
 
 namespace influxctl {
 
 namespace {
 
-void warn_about_tls(const Profile& profile, Console& console) {
-  if (profile.tls.disable) {
+void warn_about(const TlsSettings& tls, Console& console) {
+  if (tls.disable) {
     console.warning(
-        "tls.disable is set: the credential and the new token cross the network in "
-        "plain text");
-  } else if (profile.tls.insecure) {
+        "tls.disable is set: the credential and the new token cross the network in plain text");
+  } else if (tls.insecure) {
     console.warning("tls.insecure is set: anyone in between can pose as the cluster");
   }
 }
 
-std::vector<std::string> hints_for_none(const Profile& profile) {
-  std::vector<std::string> hints = {"set INFLUXCTL_MGMT_TOKEN to a management token",
-                                    "or set mgmt_token in " + shown(profile.config_path)};
-  hints.emplace_back(profile.oauth2 ? "or log in with: influxctl auth login"
-                                    : "or add [profile.auth.oauth2] to it, and then run: "
-                                      "influxctl auth login");
-  return hints;
+Error no_credential(const Profile& profile) {
+  return {ErrorKind::not_authorized,
+          "no credentials for profile " + influxctl::quoted(profile.name),
+          {"set INFLUXCTL_MGMT_TOKEN to a management token",
+           "or set mgmt_token in " + shown(profile.config_path),
+           profile.oauth2 ? "or log in with: influxctl auth login"
+                          : "or add [profile.auth.oauth2] to it, and then run: "
+                            "influxctl auth login"}};
+}
+
+// Nobody can be asked to log in.
+Error no_login(const Profile& profile, const std::optional<Error>& why) {
+  if (!why) return no_credential(profile);
+  auto hints = why->hints();
+  hints.emplace_back("or set INFLUXCTL_MGMT_TOKEN to a management token");
+  return {why->kind(), why->message(), hints};
 }
 
 }  // namespace
@@ -52,39 +61,42 @@ void warn_about_files(const Profile& profile, const Credential* credential,
   }
 }
 
-Session::Session(const Options& options, const ProcessContext& context, Profile profile)
-    : log_(options.log, context.console),
+Session::Session(const Options& options, const ProcessContext& context, Profile profile,
+                 std::string url)
+    : context_(context),
+      log_(options.log, context.console),
       profile_(std::move(profile)),
+      url_(std::move(url)),
       trust_(check_tls_files(profile_.tls, context.environment)),
-      credential_(get_credential(options, context)),
       http_(profile_.tls, std::move(trust_), context.signals, log_),
-      api_(http_, credential_, management_url(profile_, options.api_path), options.timeout,
+      api_(http_, credential_, url_, options.timeout,
            [this](std::chrono::milliseconds left, OnSignal on_signal) {
              return login_ && login_->renew(credential_, left, on_signal);
            }) {
-  log_.debug("profile " + profile_.name + " of " + profile_.config_path + ", credential from " +
-             credential_.source);
-  warn_about_tls(profile_, context.console);
-  warn_about_files(profile_, &credential_, context);
+  warn_about(profile_.tls, context.console);
+  if (auto found = find_credential(profile_, context.environment)) {
+    use(std::move(*found));
+    return;
+  }
+  if (!profile_.oauth2) throw no_credential(profile_);
+  login_.emplace(profile_, options, context, log_);
+  if (!login_->can_resume() && !can_ask(context.streams)) {
+    throw no_login(profile_, login_->why_not());
+  }
 }
 
-Credential Session::get_credential(const Options& options, const ProcessContext& context) {
-  if (auto credential = find_credential(profile_, context.environment))
-    return std::move(*credential);
-  if (profile_.oauth2) {
-    login_.emplace(profile_, options, context, log_);
-    if (auto credential = login_->resume()) return std::move(*credential);
-    const bool person = context.streams.in_terminal && context.streams.err_terminal;
-    if (person) return login_->by_device(false);
-    if (const auto& why = login_->why_not()) {
-      auto hints = why->hints();
-      hints.emplace_back("or set INFLUXCTL_MGMT_TOKEN to a management token");
-      throw Error(why->kind(), why->message(), hints);
-    }
-  }
-  throw Error(ErrorKind::not_authorized,
-              "no credentials for profile " + influxctl::quoted(profile_.name),
-              hints_for_none(profile_));
+void Session::sign_in() {
+  if (!login_) return;
+  auto credential = login_->resume();
+  if (!credential && !can_ask(context_.streams)) throw no_login(profile_, login_->why_not());
+  use(credential ? std::move(*credential) : login_->by_device(false));
+}
+
+void Session::use(Credential credential) {
+  credential_ = std::move(credential);
+  log_.debug("profile " + profile_.name + " of " + profile_.config_path + ", credential from " +
+             credential_.source);
+  warn_about_files(profile_, &credential_, context_);
 }
 
 }  // namespace influxctl

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-
 #include "influxctl/api/management_api.h"
 #include "influxctl/cli/cli.h"
 #include "influxctl/commands/commands.h"
 #include "influxctl/output/delivery.h"
 
 namespace influxctl {
-
-/// What the flags ask the cluster for. Throws Error{usage} for an expiry that does not lie ahead.
-CreateRequest checked_request(const Options& options, Timestamp now);
-
-/// Where the flags want the token to go.
-std::unique_ptr<Delivery> prepare_delivery(const Options& options, const ProcessContext& context);
 
 /// Creates one token and delivers it: at most one POST that a server could act on. When it returns
 /// the token is where it belongs; otherwise it throws, and the token is revoked or named.

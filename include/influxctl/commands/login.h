@@ -22,6 +22,10 @@ class Login {
   Login(const Login&) = delete;
   Login& operator=(const Login&) = delete;
 
+  /// Local: true when resume() has a token to return or to refresh with. Warns about a login that
+  /// is there and does not count.
+  bool can_resume();
+
   /// The token that was kept, refreshed where it has expired: parallel runs refresh once. Nothing
   /// when only a person can get one; why_not() says why. Throws Error.
   std::optional<Credential> resume();

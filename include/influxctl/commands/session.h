@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "influxctl/api/management_api.h"
 #include "influxctl/auth/credentials.h"
@@ -18,24 +19,36 @@ namespace influxctl {
 void warn_about_files(const Profile& profile, const Credential* credential,
                       const ProcessContext& context);
 
-/// Everything that a command needs to talk to the cluster, checked as far as it can be without a
-/// request to it. Its parts refer to each other: it stays where it was made.
+/// A profile, its credential and the way to its cluster. Made by preflight(). Its parts refer to
+/// each other: it is not moved.
 class Session {
  public:
-  /// Warns about tls.insecure, tls.disable and files with secrets that others can read. Without
-  /// another credential it refreshes the OAuth login, or has a person log in where stdin and stderr
-  /// are terminals. Throws Error for whatever is wrong with the configuration or the credential.
-  Session(const Options& options, const ProcessContext& context, Profile profile);
+  /// Local: reads the files of TLS and of the credential, and sees to it that there is a
+  /// credential, a login that can be resumed, or a terminal to log in on. Warns about tls.insecure,
+  /// tls.disable and files with secrets that others can read. Throws Error{config},
+  /// Error{not_authorized}.
+  Session(const Options& options, const ProcessContext& context, Profile profile, std::string url);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  /// The first use of the network: where the credential is an OAuth login, refreshes it, or has the
+  /// user log in. Throws Error.
+  void sign_in();
+
+  /// The cluster, after sign_in().
   const ManagementApi& api() const { return api_; }
+  const std::string& url() const { return url_; }
+  const Profile& profile() const { return profile_; }
+  /// Empty before sign_in() where it is an OAuth login.
+  const Credential& credential() const { return credential_; }
 
  private:
-  Credential get_credential(const Options& options, const ProcessContext& context);
+  void use(Credential credential);
 
+  const ProcessContext& context_;
   Log log_;
   Profile profile_;
+  std::string url_;
   TrustStore trust_;
   std::optional<Login> login_;  ///< where the credential is an OAuth login
   Credential credential_;

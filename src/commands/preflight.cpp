@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/commands/preflight.h"
+
+namespace influxctl {
+
+namespace {
+
+std::unique_ptr<Delivery> prepare_delivery(const Options& options, const ProcessContext& context) {
+  if (options.command == Command::revoke) return nullptr;
+  if (options.output) return deliver_to_file(*options.output);
+  if (options.sink.empty()) return deliver_to_stdout(context.streams, options.timeout);
+  return deliver_to_command(options.sink, context.environment, options.timeout);
+}
+
+}  // namespace
+
+bool can_ask(const StandardStreams& streams) { return streams.in_terminal && streams.err_terminal; }
+
+CreateRequest checked_request(const Options& options, Timestamp now) {
+  CreateRequest request;
+  request.description = options.description;
+  if (options.expires_at) request.expires_at = parse_expiry(*options.expires_at, now);
+  if (options.expires_in) request.expires_at = expiry_after(*options.expires_in, now);
+  return request;
+}
+
+Preflight preflight(const Options& options, const ProcessContext& context) {
+  Preflight checked;
+  checked.request = checked_request(options, current_time());
+  Profile profile = load_profile(options.profile, context.environment);
+  std::string url = management_url(profile, options.api_path);
+  if (options.command == Command::revoke && !options.force && !can_ask(context.streams)) {
+    throw Error(ErrorKind::usage, "revoking asks first, and there is no terminal to ask on",
+                {"to revoke without being asked add --force"});
+  }
+  checked.delivery = prepare_delivery(options, context);
+  checked.session = std::make_unique<Session>(options, context, std::move(profile), std::move(url));
+  return checked;
+}
+
+}  // namespace influxctl

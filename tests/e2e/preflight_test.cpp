@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// What can fail on this machine fails before a byte goes anywhere: neither the cluster nor the
+// OAuth provider, which share the stand-in's ledger, see a connection. The login has expired in
+// every row, so that a run which goes too far refreshes it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <functional>
+#include <ostream>
+
+#include "login.h"
+#include "outcome.h"
+
+namespace influxctl::e2e {
+namespace {
+
+using testing::HasSubstr;
+using Arguments = std::vector<std::string>;
+
+struct Row {
+  const char* name;
+  Arguments args;
+  int exit_code;
+  std::string err;                               ///< a part of stderr
+  std::function<void(RunOptions&)> change = {};  ///< of the run
+  std::string tls = {};                          ///< more lines of [profile.tls]
+};
+
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+
+Arguments create(const Arguments& more) {
+  Arguments all{"management", "create"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+void close_stdout(RunOptions& options) { options.out = Stream::closed(); }
+void abandon_stdout(RunOptions& options) { options.out = Stream::gone(); }
+void no_cache(RunOptions& options) { options.environment["XDG_CACHE_HOME"] = "/nonexistent"; }
+auto with_token(const std::string& token) {
+  return [token](RunOptions& options) { options.environment["INFLUXCTL_MGMT_TOKEN"] = token; };
+}
+
+class Preflight : public testing::TestWithParam<Row> {};
+
+TEST_P(Preflight, SendsNothing) {
+  const Row& row = GetParam();
+  LoginBench bench;
+  bench.log_in();
+  bench.expire_cache();
+  std::ofstream(bench.home().file("there")) << "precious";
+  std::ofstream(bench.home().file("no.pem")) << "no certificate";
+  if (!row.tls.empty()) {
+    std::string config = read_file(bench.sandbox.config());
+    const std::string heading = "[profile.tls]\n";
+    config.insert(config.find(heading) + heading.size(), row.tls + "\n");
+    std::ofstream(bench.sandbox.config()) << config;
+  }
+  const std::size_t before = bench.sandbox.ledger().size();
+  RunOptions options;
+  options.folder = bench.home().path();
+  if (row.change) row.change(options);
+  const RunResult result = bench.run(row.args, options);
+  EXPECT_EQ(result.exit_code, row.exit_code) << result.err;
+  EXPECT_THAT(result.err, HasSubstr(row.err));
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(bench.sandbox.ledger().size(), before) << "something was sent";
+  EXPECT_EQ(read_file(bench.home().file("there")), "precious");
+  EXPECT_EQ(names_in(bench.home().path()), "influxctl no.pem there ") << "a stray file";
+}
+
+const std::string kPast = "2020-01-01T00:00:00Z";
+
+INSTANTIATE_TEST_SUITE_P(
+    Usage, Preflight,
+    testing::Values(
+        Row{"Flag", create({"--nonsense"}), 2, "--nonsense"},
+        Row{"ApiPath", create({"--api-path", "not a path"}), 2, "--api-path"},
+        Row{"ApiPathOfList", {"management", "list", "--api-path", "x"}, 2, "--api-path"},
+        Row{"ApiPathOfRevoke",
+            {"management", "revoke", "--force", "a", "--api-path", "/../x"},
+            2,
+            "--api-path"},
+        Row{"ApiPathOfRotate",
+            {"management", "rotate", "a", "--api-path", "/x?y"},
+            2,
+            "--api-path"},
+        Row{"ExpiryPast", create({"--expires-at", kPast}), 2, "--expires-at"},
+        Row{"ExpiryPastOfRotate",
+            {"management", "rotate", "a", "--expires-at", kPast},
+            2,
+            "--expires-at"},
+        Row{"QuestionWithoutATerminal", {"management", "revoke", "a"}, 2, "no terminal to ask on"},
+        Row{"SinkMissing", create({"--", "no-such-program"}), 2, "no-such-program"},
+        Row{"SinkIsAFolder", create({"--", "./influxctl"}), 2, "influxctl"},
+        Row{"OutputInTheWay", create({"--output", "there"}), 2, "exists already"},
+        Row{"OutputWithoutAFolder", create({"--output", "none/token"}), 2, "none/token"},
+        Row{"OutputOfRotateInTheWay",
+            {"management", "rotate", "a", "--output", "there"},
+            2,
+            "exists already"},
+        Row{"StdoutClosed", create({}), 2, "standard output is closed", close_stdout},
+        Row{"StdoutOfListClosed",
+            {"management", "list"},
+            2,
+            "standard output is closed",
+            close_stdout},
+        Row{"StdoutOfRotateClosed",
+            {"management", "rotate", "a"},
+            2,
+            "standard output is closed",
+            close_stdout},
+        Row{"NobodyReadsStdout", create({}), 2, "", abandon_stdout}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Configuration, Preflight,
+    testing::Values(
+        Row{"Profile", create({"--profile", "none"}), 3, "none"},
+        Row{"File", create({"--config", "none.toml"}), 3, "none.toml"},
+        Row{"CaOfList",
+            {"management", "list"},
+            3,
+            "tls.cert",
+            {},
+            "cert = \"/none\"\nkey = \"/x\""},
+        Row{"Certificate", create({}), 3, "tls.cert", {}, "cert = \"no.pem\"\nkey = \"no.pem\""},
+        Row{"CertificateOfRevoke",
+            {"management", "revoke", "--force", "a"},
+            3,
+            "tls.cert",
+            {},
+            "cert = \"/none\"\nkey = \"/none\""},
+        Row{"Credential", create({}), 3, "INFLUXCTL_MGMT_TOKEN", with_token("no token")},
+        Row{"CredentialOfRotate",
+            {"management", "rotate", "a"},
+            3,
+            "INFLUXCTL_MGMT_TOKEN",
+            with_token("\"M.V1.x\"")}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Credential, Preflight,
+    testing::Values(
+        Row{"NoneForCreate", create({}), 4, "no credentials", no_cache},
+        Row{"NoneForList", {"management", "list"}, 4, "no credentials", no_cache},
+        Row{"NoneForRevoke",
+            {"management", "revoke", "--force", "a"},
+            4,
+            "no credentials",
+            no_cache},
+        Row{"NoneForRotate", {"management", "rotate", "a"}, 4, "no credentials", no_cache}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    DryRun, Preflight,
+    testing::Values(
+        Row{"SinkMissing", create({"--dry-run", "--", "no-such-program"}), 2, "no-such-program"},
+        Row{"OutputInTheWay", create({"--dry-run", "--output", "there"}), 2, "exists already"},
+        Row{"OutputOfRotateInTheWay",
+            {"management", "rotate", "a", "--dry-run", "--output", "there"},
+            2,
+            "exists already"},
+        Row{"ExpiryPast", create({"--dry-run", "--expires-at", kPast}), 2, "--expires-at"},
+        Row{"StdoutClosed", create({"--dry-run", "--output", "new"}), 2,
+            "standard output is closed", close_stdout},
+        Row{"Certificate",
+            create({"--dry-run"}),
+            3,
+            "tls.cert",
+            {},
+            "cert = \"/none\"\nkey = \"/none\""},
+        Row{"NoCredential", create({"--dry-run"}), 4, "no credentials", no_cache},
+        Row{"NoCredentialForRotate",
+            {"management", "rotate", "a", "--dry-run"},
+            4,
+            "no credentials",
+            no_cache}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Preflight, ADryRunWithAnExpiredLoginSendsNothingAndLeavesNothing) {
+  LoginBench bench;
+  bench.log_in();
+  bench.expire_cache();
+  const std::size_t before = bench.sandbox.ledger().size();
+  RunOptions options;
+  options.folder = bench.home().path();
+  for (const Arguments& sink : {Arguments{}, {"--output", "token"}, {"--", "cat"}}) {
+    Arguments args = create({"--dry-run"});
+    args.insert(args.end(), sink.begin(), sink.end());
+    const RunResult result = bench.run(args, options);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("\"method\":\"POST\""));
+  }
+  EXPECT_EQ(bench.sandbox.ledger().size(), before);
+  EXPECT_EQ(names_in(bench.home().path()), "influxctl ");
+}
+
+}  // namespace
+}  // namespace influxctl::e2e
