@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kDeviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 constexpr const char* kDeviceUrl = "device_url";
 constexpr const char* kTokenUrl = "token_url";
-constexpr std::size_t kAnswerLimit = 256U << 10U;
+constexpr std::size_t kResponseLimit = 256U << 10U;
 
 // No copy of a secret is left behind: a string that grows would leave some.
 void add_field(std::string& form, std::string_view name, std::string_view value) {
@@ -68,7 +68,7 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
                       .url = url,
                       .body = {},
                       .timeout = timeout,
-                      .body_limit = kAnswerLimit,
+                      .body_limit = kResponseLimit,
                       .on_signal = on_signal,
                       .content_type = "application/x-www-form-urlencoded",
                       .body_is_secret = true,
@@ -84,7 +84,8 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
 DeviceAuthorization OAuthProvider::authorize() const {
   HttpResult result = post(settings_.device_url, kDeviceUrl, {}, timeout_, OnSignal::stop);
   const WipeGuard guard(result.body);
-  return read_device_authorization(result, {kDeviceUrl, {settings_.client_secret.reveal()}});
+  return read_device_authorization(
+      result, {kDeviceUrl, settings_.device_url, {settings_.client_secret.reveal()}});
 }
 
 TokenOutcome OAuthProvider::ask_for_tokens(const Fields& fields, const Secret& secret,
@@ -92,8 +93,9 @@ TokenOutcome OAuthProvider::ask_for_tokens(const Fields& fields, const Secret& s
                                            OnSignal on_signal) const {
   HttpResult result = post(settings_.token_url, kTokenUrl, fields, timeout, on_signal);
   const WipeGuard guard(result.body);
-  return read_tokens(result, {kTokenUrl, {settings_.client_secret.reveal(), secret.reveal()}},
-                     current_time());
+  return read_tokens(
+      result, {kTokenUrl, settings_.token_url, {settings_.client_secret.reveal(), secret.reveal()}},
+      current_time());
 }
 
 TokenOutcome OAuthProvider::poll(const DeviceAuthorization& authorization,

@@ -2,96 +2,132 @@
 #include "influxctl/auth/oauth_response.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
+#include <functional>
+#include <limits>
+#include <stdexcept>
 
-#include "influxctl/auth/oauth_members.h"
-#include "influxctl/auth/oauth_words.h"
 #include "influxctl/base/redaction.h"
+#include "influxctl/base/secret.h"
 #include "influxctl/base/text.h"
+#include "influxctl/base/wiped_json.h"
 
 namespace influxctl {
 
 namespace {
 
+using nlohmann::json;
 using State = TokenOutcome::State;
 
 constexpr std::size_t kLongestUri = 2048;
 constexpr std::size_t kLongestUserCode = 128;
-constexpr std::int64_t kLongestCode = 86'400;     // seconds
-constexpr std::int64_t kLongestInterval = 3'600;  // seconds
-constexpr std::int64_t kLongestToken =
-    std::int64_t{366} * 86'400;  // seconds; a longer one is looked at again
+constexpr std::size_t kLongestSecret = 16U << 10U;
+constexpr std::int64_t kLongestCode = 86'400;               // seconds
+constexpr std::int64_t kLongestInterval = 3'600;            // seconds
+constexpr std::int64_t kLongestToken = 366 * kLongestCode;  // a longer one is looked at again
 constexpr const char* kSafe = "nothing was sent to the cluster, so it is safe to run this again";
 
-bool is_web_url(std::string_view url) {
-  if (!url.starts_with("https://") && !url.starts_with("http://")) return false;
-  const auto rest = url.substr(url.find("://") + 3);
-  return !rest.empty() && std::string_view("/?#").find(rest.front()) == std::string_view::npos &&
-         url.size() <= kLongestUri &&
-         std::all_of(url.begin(), url.end(), [](char c) {  // RFC 3986 section 2
-           return is_unreserved(c) ||
-                  std::string_view(":/?#[]@!$&'()*+,;=%").find(c) != std::string_view::npos;
-         });
-}
+/// A response that is not as RFC 8628 or RFC 6749 describe it. The text follows "cannot be used: "
+/// and quotes nothing of the response.
+class Malformed : public std::runtime_error {
+ public:
+  explicit Malformed(const std::string& why, std::string hint = {})
+      : std::runtime_error(why), hint_(std::move(hint)) {}
+  const std::string& hint() const noexcept { return hint_; }
 
-// Some providers say "url" where the RFC says "uri".
-std::string uri(const OAuthMembers& members, const char* name, const char* other_name) {
-  return std::string(members.text(members.has(name) ? name : other_name));
-}
+ private:
+  std::string hint_;
+};
 
-DeviceAuthorization device_authorization(const OAuthMembers& members) {
-  DeviceAuthorization device;
-  device.device_code = members.secret("device_code");
-  if (device.device_code.empty()) throw Malformed("it has no device_code");
-  device.user_code = members.text("user_code");
-  if (device.user_code.empty()) throw Malformed("it has no user_code");
-  if (device.user_code.size() > kLongestUserCode || shown(device.user_code) != device.user_code) {
-    throw Malformed("its user_code cannot be shown");
+/// The members of a response; null counts as absent. What returns one throws Malformed for a member
+/// of another type.
+class Members {
+ public:
+  // The parser takes a NUL for the end of the text, whatever comes after it.
+  explicit Members(const std::string& text)
+      : document_(text.find('\0') == std::string::npos ? json::parse(text, nullptr, false)
+                                                       : json()) {}
+
+  bool is_object() const { return document_.value.is_object(); }
+
+  const json* find(const char* name) const {
+    const auto member = document_.value.find(name);
+    return member == document_.value.end() || member->is_null() ? nullptr : &*member;
   }
-  device.verification_uri = uri(members, "verification_uri", "verification_url");
-  if (device.verification_uri.empty()) throw Malformed("it has no verification_uri");
-  if (!is_web_url(device.verification_uri)) {
-    throw Malformed("its verification_uri is not an http or https URL");
+
+  /// Empty when it is absent.
+  std::string_view text(const char* name) const {
+    const json* const member = find(name);
+    if (member == nullptr) return {};
+    if (!member->is_string()) throw Malformed(its(name, "is not a string"));
+    return *member->get_ptr<const std::string*>();
   }
-  device.verification_uri_complete =
-      uri(members, "verification_uri_complete", "verification_url_complete");
-  // Optional: one that no browser should be given is as good as none.
-  if (!is_web_url(device.verification_uri_complete) ||
-      shares_run(device.verification_uri_complete, device.device_code.reveal())) {
-    device.verification_uri_complete.clear();
+
+  std::string_view required_text(const char* name) const {
+    const std::string_view value = text(name);
+    if (value.empty()) throw Malformed(std::string("it has no ") + name);
+    return value;
   }
-  device.expires_in = members.seconds("expires_in", kLongestCode);
-  if (members.has("interval")) {
-    if (members.number("interval") == 0) {
-      device.interval = std::chrono::seconds(1);
-    } else {
-      device.interval = members.seconds("interval", kLongestInterval);
+
+  /// Visible ASCII characters and spaces alone (RFC 6749 appendix A), at most 16 KiB.
+  Secret secret(const char* name) const {
+    const std::string_view value = text(name);
+    if (!std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; })) {
+      throw Malformed(its(name, "has an unexpected character"));
     }
+    if (value.size() > kLongestSecret) throw Malformed(its(name, "is too long"));
+    return Secret(value);
   }
-  return device;
+
+  /// A whole number, which some providers send as a string; a fraction is cut off.
+  std::optional<std::int64_t> number(const char* name) const {
+    const json* const member = find(name);
+    if (member == nullptr) return std::nullopt;
+    constexpr double kLargest = 9e15;  // whole numbers are exact below it
+    if (member->is_number()) {
+      return static_cast<std::int64_t>(std::clamp(member->get<double>(), -kLargest, kLargest));
+    }
+    std::int64_t number = 0;
+    const std::string digits = member->is_string() ? member->get<std::string>() : "";
+    const char* const end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, number);
+    if (error != std::errc{} || stop != end) throw Malformed(its(name, "is not a number"));
+    return number;
+  }
+
+  /// A number that must be there, of seconds from 1 to `most`.
+  std::chrono::seconds seconds(const char* name, std::int64_t most) const {
+    const auto value = number(name);
+    if (!value) throw Malformed(std::string("it has no ") + name);
+    if (*value < 1 || *value > most) {
+      throw Malformed(its(name, "is not between 1 and " + std::to_string(most) + " seconds"));
+    }
+    return std::chrono::seconds(*value);
+  }
+
+ private:
+  static std::string its(const char* name, const std::string& fault) {
+    return std::string("its ") + name + ' ' + fault;
+  }
+
+  WipedJson document_;
+};
+
+/// `PREFIX"TEXT"` without what could be a secret; empty for a text that is empty or repeats one.
+std::string quoted_after(const char* prefix, std::string_view text, const OAuthQuestion& question) {
+  constexpr std::size_t kReadable = 200;
+  const std::string safe = redacted(text, question.secrets);
+  return safe.empty() ? "" : prefix + influxctl::quoted(safe, kReadable);
 }
 
-bool is_bearer(std::string_view type) {
-  constexpr std::string_view kBearer = "bearer";
-  return std::equal(type.begin(), type.end(), kBearer.begin(), kBearer.end(),
-                    [](char a, char b) { return a == b || a == b - 'a' + 'A'; });
-}
-
-OAuthTokens issued_tokens(const OAuthMembers& members, Timestamp now) {
-  OAuthTokens tokens;
-  if (members.text("access_token").empty()) throw Malformed("it has no access_token");
-  if (!is_b64token(members.text("access_token"))) {
-    throw Malformed("its access_token is not a token");
-  }
-  tokens.access_token = Secret(members.text("access_token"));
-  if (!members.has("token_type")) throw Malformed("it has no token_type");
-  if (!is_bearer(members.text("token_type"))) throw Malformed("its token_type is not Bearer");
-  tokens.refresh_token = members.secret("refresh_token");
-  if (const auto lifetime = members.number("expires_in")) {
-    if (*lifetime < 1) throw Malformed("its expires_in is not a time ahead");
-    tokens.expires_at = Timestamp{now.seconds + std::min(*lifetime, kLongestToken), now.nanos};
-  }
-  return tokens;
+/// `, "invalid_client"`; empty for a text that is no error code (RFC 6749 section 5.2).
+std::string quoted_code(std::string_view code, const OAuthQuestion& question) {
+  constexpr std::size_t kLongest = 40;
+  const bool is_code = code.size() <= kLongest &&
+                       std::all_of(code.begin(), code.end(), is_unreserved) &&
+                       redacted(code, question.secrets) == code;
+  return is_code ? ", " + influxctl::quoted(code) : "";
 }
 
 std::string section_hint(const std::string& keys) {
@@ -110,121 +146,212 @@ std::vector<std::string> hints_for(std::string_view code, const char* url_key) {
   return {section_hint(url_key)};
 }
 
-std::string provider_said(const OAuthMembers& members, const OAuthQuestion& question) {
-  if (!members.has_text("error_description")) return "";  // the error counts, not this
-  return provider_words(members.text("error_description"), question.secrets);
+TokenOutcome failed(State state, ErrorKind kind, const std::string& message,
+                    std::vector<std::string> hints) {
+  return {.state = state, .failure = Error(kind, message, std::move(hints))};
 }
 
-Error unusable(const std::string& why, const OAuthQuestion& question) {
-  return {ErrorKind::not_authorized,
-          "the OAuth provider's answer cannot be used: " + why,
-          {section_hint(question.url_key)}};
+TokenOutcome unusable(const Malformed& malformed, const OAuthQuestion& question) {
+  return failed(State::refused, ErrorKind::not_authorized,
+                std::string("the OAuth provider's response cannot be used: ") + malformed.what(),
+                {malformed.hint().empty() ? section_hint(question.url_key) : malformed.hint()});
 }
 
-Error declined(std::string_view code, const std::string& said) {
-  if (code == "expired_token") {
-    return {ErrorKind::not_authorized,
-            "the code expired before the login was approved",
-            {"for a new code run: influxctl auth login"}};
-  }
-  return {ErrorKind::not_authorized, "the login was declined" + said};
-}
-
-// An `error` in a whole answer (RFC 6749 section 5.2, RFC 8628 section 3.5).
-TokenOutcome error_outcome(const OAuthMembers& members, const HttpResult& result,
-                           const OAuthQuestion& question) {
-  const std::string_view code = members.text("error");
-  if (code == "authorization_pending") return {.state = State::pending};
-  if (code == "slow_down") return {.state = State::slow_down};
-  const std::string said = provider_said(members, question);
-  if (code == "expired_token" || code == "access_denied" || code == "authorization_declined") {
-    return {.state = State::refused, .failure = declined(code, said)};
-  }
-  if (code == "temporarily_unavailable" || code == "server_error") {
-    return {
-        .state = State::unreached,
-        .failure = Error(ErrorKind::unreached,
-                         "the OAuth provider failed (" + std::string(code) + ")" + said, {kSafe})};
-  }
-  if (result.status == 429) return {.state = State::slow_down};  // Auth0: "Too Many Requests"
-  return {.state = State::refused,
-          .failure = Error(ErrorKind::not_authorized,
-                           "the OAuth provider refused (" + std::to_string(result.status) +
-                               provider_code(code, question.secrets) + ")" + said,
-                           hints_for(code, question.url_key)),
-          .invalid_grant = code == "invalid_grant"};
-}
-
-// No answer that counts.
-std::optional<TokenOutcome> silence(const HttpResult& result) {
+/// No response that counts: none at all, an incomplete one, 5xx.
+TokenOutcome no_response(const HttpResult& result) {
   const bool complete = result.reach == Reach::complete;
-  if (complete && result.status < 500) return std::nullopt;
-  std::string what = complete ? "the OAuth provider failed (" + std::to_string(result.status) + ")"
-                     : result.reach == Reach::not_sent
-                         ? "the OAuth provider was not reached: " + result.problem
-                         : "the OAuth provider did not answer: " + result.problem;
+  const std::string what = complete ? "failed (" + std::to_string(result.status) + ")"
+                           : result.reach == Reach::not_sent ? "was not reached: " + result.problem
+                                                             : "did not respond: " + result.problem;
   std::vector<std::string> hints;
   if (!result.hint.empty()) hints.push_back(result.hint);
   if (!result.local) hints.emplace_back(kSafe);
-  return TokenOutcome{.state = result.local || result.untrusted ? State::refused : State::unreached,
-                      .failure = Error(result.local ? ErrorKind::config : ErrorKind::unreached,
-                                       std::move(what), hints)};
+  return failed(result.local || result.untrusted ? State::refused : State::unreached,
+                result.local ? ErrorKind::config : ErrorKind::unreached,
+                "the OAuth provider " + what, hints);
 }
 
-// A status without a document that explains it.
-TokenOutcome bare_status(const HttpResult& result, const OAuthQuestion& question) {
-  if (result.status == 429) return {.state = State::slow_down};
-  if (result.status / 100 == 2) {
-    throw Malformed("its status is " + std::to_string(result.status));
+/// An `error` member (RFC 6749 section 5.2, RFC 8628 section 3.5), which comes with any status.
+TokenOutcome error_outcome(const Members& members, int status, const OAuthQuestion& question) {
+  const std::string_view code = members.text("error");
+  if (code == "authorization_pending") return {.state = State::pending};
+  if (code == "slow_down") return {.state = State::slow_down};
+  const json* const description = members.find("error_description");
+  const std::string said = description != nullptr && description->is_string()
+                               ? quoted_after(": ", members.text("error_description"), question)
+                               : "";
+  if (code == "expired_token") {
+    return failed(State::refused, ErrorKind::not_authorized,
+                  "the code expired before the login was approved",
+                  {"for a new code run: influxctl auth login"});
   }
-  const bool moved = result.status / 100 == 3;
-  return {.state = State::refused,
-          .failure = Error(ErrorKind::not_authorized,
-                           (moved ? "the OAuth provider redirects elsewhere ("
-                                  : "the OAuth provider refused (") +
-                               std::to_string(result.status) + ")",
-                           {section_hint(question.url_key)})};
+  if (code == "access_denied" || code == "authorization_declined") {
+    return failed(State::refused, ErrorKind::not_authorized, "the login was declined" + said, {});
+  }
+  if (code == "temporarily_unavailable" || code == "server_error") {
+    return failed(State::unreached, ErrorKind::unreached,
+                  "the OAuth provider failed (" + std::string(code) + ")" + said, {kSafe});
+  }
+  if (status == 429) return {.state = State::slow_down};  // Auth0: "Too Many Requests"
+  TokenOutcome outcome = failed(State::refused, ErrorKind::not_authorized,
+                                "the OAuth provider refused (" + std::to_string(status) +
+                                    quoted_code(code, question) + ")" + said,
+                                hints_for(code, question.url_key));
+  outcome.invalid_grant = code == "invalid_grant";
+  return outcome;
 }
 
-// All that is not a success: `error` members come with any status, 200 included.
-std::optional<TokenOutcome> failure_of(const OAuthMembers& members, const HttpResult& result,
-                                       const OAuthQuestion& question) {
-  const bool success = result.status == 200 || result.status == 201;
-  if (members.is_object() && members.has("error") && !members.text("error").empty()) {
-    return error_outcome(members, result, question);
+/// A status other than 200 and 201, without an error that explains it.
+TokenOutcome status_outcome(int status, const OAuthQuestion& question) {
+  if (status == 429) return {.state = State::slow_down};
+  if (status / 100 == 2) throw Malformed("its status is " + std::to_string(status));
+  const bool moved = status / 100 == 3;
+  return failed(State::refused, ErrorKind::not_authorized,
+                std::string("the OAuth provider ") +
+                    (moved ? "redirects elsewhere (" : "refused (") + std::to_string(status) +
+                    ") at " + shown(question.url.substr(0, question.url.find('?'))),
+                {section_hint(question.url_key)});
+}
+
+bool is_web_page(std::string_view body) {
+  const std::string_view text = trimmed(body);
+  return text.starts_with("<!") || text.starts_with("<html") || text.starts_with("<HTML");
+}
+
+/// The one decoder of responses: gives the members of a success to `read`, whose Malformed counts
+/// as a refusal, and says what everything else comes to.
+TokenOutcome decode(const HttpResult& result, const OAuthQuestion& question,
+                    const std::function<void(const Members&)>& read) {
+  if (result.reach != Reach::complete || result.status >= 500) return no_response(result);
+  try {
+    const Members members(result.body);
+    if (members.is_object() && !members.text("error").empty()) {
+      return error_outcome(members, result.status, question);
+    }
+    if (result.status != 200 && result.status != 201)
+      return status_outcome(result.status, question);
+    if (is_web_page(result.body)) {
+      throw Malformed("it is a web page, perhaps a login page",
+                      question.url_key + std::string(" must be an endpoint for programs, not a "
+                                                     "page for people: see the provider's "
+                                                     "/.well-known/openid-configuration"));
+    }
+    if (!members.is_object()) throw Malformed("it is not a JSON object");
+    read(members);
+    return {.state = State::granted};
+  } catch (const Malformed& malformed) {
+    return unusable(malformed, question);
   }
-  if (!success) return bare_status(result, question);
-  if (!members.is_object()) throw Malformed("it is not a JSON object");
-  return std::nullopt;
+}
+
+bool is_web_url(std::string_view url) {
+  if (!url.starts_with("https://") && !url.starts_with("http://")) return false;
+  const auto rest = url.substr(url.find("://") + 3);
+  return !rest.empty() && std::string_view("/?#").find(rest.front()) == std::string_view::npos &&
+         url.size() <= kLongestUri &&
+         std::all_of(url.begin(), url.end(), [](char c) {  // RFC 3986 section 2
+           return is_unreserved(c) ||
+                  std::string_view(":/?#[]@!$&'()*+,;=%").find(c) != std::string_view::npos;
+         });
+}
+
+/// Some providers say "url" where the RFC says "uri".
+std::string_view uri(const Members& members, const char* name, const char* other_name) {
+  return members.text(members.find(name) != nullptr ? name : other_name);
+}
+
+/// Whoever holds the device code can take the login over, so nothing that is shown may repeat it.
+DeviceAuthorization device_authorization(const Members& members) {
+  DeviceAuthorization device;
+  (void)members.required_text("device_code");
+  device.device_code = members.secret("device_code");
+  const std::vector<std::string_view> secrets = {device.device_code.reveal()};
+  device.user_code = members.required_text("user_code");
+  if (device.user_code.size() > kLongestUserCode || shown(device.user_code) != device.user_code) {
+    throw Malformed("its user_code cannot be shown");
+  }
+  device.verification_uri = uri(members, "verification_uri", "verification_url");
+  if (device.verification_uri.empty()) throw Malformed("it has no verification_uri");
+  if (!is_web_url(device.verification_uri)) {
+    throw Malformed("its verification_uri is not an http or https URL");
+  }
+  if (repeats_secret(device.user_code, secrets)) {
+    throw Malformed("its user_code repeats the device_code, which is a secret");
+  }
+  if (repeats_secret(device.verification_uri, secrets)) {
+    throw Malformed("its verification_uri repeats the device_code, which is a secret");
+  }
+  // Optional: one that no browser should be given is as good as none.
+  const auto complete = uri(members, "verification_uri_complete", "verification_url_complete");
+  if (is_web_url(complete) && !repeats_secret(complete, secrets)) {
+    device.verification_uri_complete = complete;
+  }
+  device.expires_in = members.seconds("expires_in", kLongestCode);
+  if (const auto interval = members.number("interval")) {
+    device.interval =
+        *interval == 0 ? std::chrono::seconds(1) : members.seconds("interval", kLongestInterval);
+  }
+  return device;
+}
+
+bool is_bearer(std::string_view type) {
+  constexpr std::string_view kBearer = "bearer";
+  return std::equal(type.begin(), type.end(), kBearer.begin(), kBearer.end(),
+                    [](char a, char b) { return a == b || a == b - 'a' + 'A'; });
+}
+
+OAuthTokens issued_tokens(const Members& members, Timestamp now) {
+  OAuthTokens tokens;
+  const std::string_view access_token = members.required_text("access_token");
+  if (!is_b64token(access_token, kOAuthTokenLimit)) {
+    if (access_token.size() < kOAuthTokenLimit) throw Malformed("its access_token is not a token");
+    throw Malformed("its access_token is longer than " + std::to_string(kOAuthTokenLimit - 1) +
+                        " bytes, and no server takes such a header",
+                    "ask for fewer scopes, or have the provider put fewer claims into the token");
+  }
+  tokens.access_token = Secret(access_token);
+  if (members.find("token_type") == nullptr) throw Malformed("it has no token_type");
+  if (!is_bearer(members.text("token_type"))) throw Malformed("its token_type is not Bearer");
+  tokens.refresh_token = members.secret("refresh_token");
+  if (const auto lifetime = members.number("expires_in")) {
+    if (*lifetime < 1) throw Malformed("its expires_in is not a time ahead");
+    tokens.expires_at = Timestamp{now.seconds + std::min(*lifetime, kLongestToken), now.nanos};
+  }
+  return tokens;
 }
 
 }  // namespace
 
-DeviceAuthorization read_device_authorization(HttpResult& result, const OAuthQuestion& question) {
-  if (auto none = silence(result)) throw Error(std::move(*none->failure));
-  try {
-    const OAuthMembers members(result.body);
-    auto failure = failure_of(members, result, question);
-    if (!failure) return device_authorization(members);
-    if (failure->failure) throw Error(std::move(*failure->failure));
-    if (failure->state == State::pending) throw Malformed("it belongs to another request");
-    throw Error(ErrorKind::not_authorized,
-                "the OAuth provider has too many requests (" + std::to_string(result.status) + ")",
-                {"run this again later"});
-  } catch (const Malformed& malformed) {
-    throw unusable(malformed.what(), question);
+DeviceAuthorization read_device_authorization(const HttpResult& result,
+                                              const OAuthQuestion& question) {
+  DeviceAuthorization device;
+  TokenOutcome outcome = decode(result, question, [&device](const Members& members) {
+    device = device_authorization(members);
+  });
+  switch (outcome.state) {
+    case State::granted:
+      return device;
+    case State::pending:
+      outcome = unusable(Malformed("it belongs to another request"), question);
+      break;
+    case State::slow_down:
+      throw Error(
+          ErrorKind::not_authorized,
+          "the OAuth provider has too many requests (" + std::to_string(result.status) + ")",
+          {"run this again later"});
+    case State::unreached:
+    case State::refused:
+      break;
   }
+  throw Error(std::move(*outcome.failure));
 }
 
-TokenOutcome read_tokens(HttpResult& result, const OAuthQuestion& question, Timestamp now) {
-  if (auto none = silence(result)) return std::move(*none);
-  try {
-    const OAuthMembers members(result.body);
-    if (auto failure = failure_of(members, result, question)) return std::move(*failure);
-    return {.state = State::granted, .tokens = issued_tokens(members, now)};
-  } catch (const Malformed& malformed) {
-    return {.state = State::refused, .failure = unusable(malformed.what(), question)};
-  }
+TokenOutcome read_tokens(const HttpResult& result, const OAuthQuestion& question, Timestamp now) {
+  OAuthTokens tokens;
+  TokenOutcome outcome = decode(
+      result, question, [&](const Members& members) { tokens = issued_tokens(members, now); });
+  if (outcome.state == State::granted) outcome.tokens = std::move(tokens);
+  return outcome;
 }
 
 }  // namespace influxctl

@@ -7,74 +7,169 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
-#include <set>
+#include <system_error>
 #include <utility>
 
-#include "influxctl/auth/token_cache_file.h"
 #include "influxctl/base/error.h"
 #include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
 #include "influxctl/base/wipe_guard.h"
+#include "influxctl/base/wiped_json.h"
 
 namespace influxctl {
 
 namespace {
 
+using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kFileLimit = 64U << 10U;
+constexpr std::size_t kFileLimit = 128U << 10U;  // an access token of 64 KiB and a refresh token
+constexpr std::size_t kNameLimit = 200;          // of a file name's 255 bytes
 constexpr const char* kElsewhere = "logins are kept there; XDG_CACHE_HOME names another place";
 constexpr mode_t kOthersWrite = S_IWGRP | S_IWOTH;
 
 [[noreturn]] void fail_with(const std::string& what, const std::string& path, int error) {
-  throw Error(ErrorKind::config, what + " " + shown(path) + ": " + std::strerror(error),
+  throw Error(ErrorKind::config,
+              what + " " + shown(path) + ": " + std::generic_category().message(error),
               {kElsewhere});
 }
 
 [[noreturn]] void refuse_others(const std::string& path) {
   throw Error(ErrorKind::config, shown(path) + " can be written by others, so it is not trusted",
-              {"remove it, or mend it with chmod go-w if nobody has changed it"});
+              {"remove it, or if nobody has changed it run: chmod go-w " + shown(path)});
 }
 
-// Closed when there is none.
-Descriptor open_folder(const std::string& path) {
-  Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+[[noreturn]] void refuse_foreign(const std::string& path) {
+  throw Error(ErrorKind::config, shown(path) + " belongs to another user",
+              {::geteuid() == 0 ? "HOME may be that of the user who called sudo: run sudo -H, or "
+                                  "without sudo"
+                                : "HOME may be that of another user",
+               kElsewhere});
+}
+
+std::string cache_directory(const Environment& environment) {
+#ifdef __APPLE__
+  const std::string below_home = "/Library/Caches";
+#else
+  const std::string below_home = "/.cache";
+  // A relative path is to be ignored (XDG Base Directory Specification).
+  const std::string cache_home = environment.get("XDG_CACHE_HOME");
+  if (cache_home.starts_with('/')) return cache_home + "/influxctl";
+#endif
+  const std::string home = environment.get("HOME");
+  if (!home.starts_with('/')) {
+    throw Error(ErrorKind::config,
+                "cannot tell where logins are kept: HOME is not " +
+                    std::string(home.empty() ? "set" : "an absolute path"),
+                {"set HOME"});
+  }
+  return home + below_home + "/influxctl";
+}
+
+/// Closed when there is none.
+Descriptor open_directory(const std::string& path) {
+  Descriptor directory(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   struct stat status {};
-  if (!folder.is_open()) {
-    if (errno == ENOENT) return folder;
+  if (!directory.is_open()) {
+    if (errno == ENOENT) return directory;
     if (errno == ELOOP || errno == ENOTDIR) {
-      throw Error(ErrorKind::config, shown(path) + " is not a folder, or it is a symbolic link",
+      throw Error(ErrorKind::config, shown(path) + " is not a directory, or it is a symbolic link",
                   {kElsewhere});
     }
     fail_with("cannot open", path, errno);
   }
-  if (fstat(folder.get(), &status) != 0) fail_with("cannot open", path, errno);
-  if (status.st_uid != geteuid()) {
-    throw Error(ErrorKind::config, shown(path) + " belongs to another user",
-                {"make it yours with chown, or remove it", kElsewhere});
-  }
+  if (fstat(directory.get(), &status) != 0) fail_with("cannot open", path, errno);
+  if (status.st_uid != geteuid()) refuse_foreign(path);
   if ((status.st_mode & kOthersWrite) != 0) refuse_others(path);
-  return folder;
+  return directory;
 }
 
-// Missing parents get mode 0700 too (XDG Base Directory Specification).
-void make_folder(const std::string& path) {
+/// Makes it and what is missing above it, with mode 0700 (XDG Base Directory Specification). Root
+/// makes none in the home of another user, who could not use it.
+void make_directory(const std::string& path) {
+  struct stat above {};
   for (auto slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
     const std::string part = path.substr(0, slash);
-    if (mkdir(part.c_str(), S_IRWXU) != 0 && errno != EEXIST && slash == std::string::npos) {
+    struct stat status {};
+    if (stat(part.c_str(), &status) == 0) {
+      above = status;
+    } else if (geteuid() == 0 && above.st_uid != 0) {
+      refuse_foreign(part.substr(0, part.rfind('/')));
+    } else if (mkdir(part.c_str(), S_IRWXU) != 0 && errno != EEXIST && slash == std::string::npos) {
       fail_with("cannot make", path, errno);
     }
     if (slash == std::string::npos) return;
   }
 }
 
-Descriptor lock_file(const Descriptor& folder, const std::string& name, const std::string& path,
-                     std::chrono::milliseconds patience, const Signals* signals) {
-  Descriptor lock(openat(folder.get(), name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+/// What the tokens belong to. A new client secret is no other login.
+json label_of(const Profile& profile) {
+  const OAuthSettings& oauth = *profile.oauth2;
+  return {{"profile", profile.name},
+          {"token_url", oauth.token_url},
+          {"client_id", oauth.client_id},
+          {"scopes", oauth.scopes},
+          {"parameters", oauth.parameters}};
+}
+
+std::string cache_text(const OAuthTokens& tokens, const std::string& label) {
+  WipedJson object(json::parse(label));
+  if (!tokens.access_token.empty()) object.value["access_token"] = tokens.access_token.reveal();
+  if (!tokens.refresh_token.empty()) object.value["refresh_token"] = tokens.refresh_token.reveal();
+  if (tokens.expires_at) object.value["expiry"] = format_rfc3339(*tokens.expires_at);
+  return object.value.dump(2);
+}
+
+const std::string* text_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() ? nullptr : found->get_ptr<const std::string*>();
+}
+
+/// What a file's text holds; nothing for any other text, and for one with another label.
+std::optional<OAuthTokens> cached_tokens(const std::string& text, const std::string& label) {
+  // The parser takes a NUL for the end of the text.
+  if (text.find('\0') != std::string::npos) return std::nullopt;
+  const WipedJson document(json::parse(text, nullptr, false));
+  const json& object = document.value;
+  const json wanted = json::parse(label);
+  for (const auto& [name, value] : wanted.items()) {
+    const auto found = object.find(name);
+    if (found == object.end() || *found != value) return std::nullopt;
+  }
+  OAuthTokens tokens;
+  if (const std::string* const access = text_of(object, "access_token")) {
+    if (!is_b64token(*access, kOAuthTokenLimit)) return std::nullopt;
+    tokens.access_token = Secret(*access);
+  }
+  if (const std::string* const refresh = text_of(object, "refresh_token")) {
+    tokens.refresh_token = Secret(*refresh);
+  }
+  if (const std::string* const expiry = text_of(object, "expiry")) {
+    tokens.expires_at = parse_rfc3339(*expiry);
+    if (!tokens.expires_at) return std::nullopt;
+  }
+  if (tokens.access_token.empty() && tokens.refresh_token.empty()) return std::nullopt;
+  return tokens;
+}
+
+}  // namespace
+
+TokenCache::TokenCache(const Profile& profile, const Environment& environment)
+    : directory_(cache_directory(environment)),
+      name_(percent_encoded(profile.name).substr(0, kNameLimit) + ".json"),
+      path_(directory_ + "/" + name_),
+      label_(profile.oauth2 ? label_of(profile).dump() : "{}") {}
+
+TokenCache::Lock TokenCache::lock(std::chrono::milliseconds patience,
+                                  const Signals* signals) const {
+  make_directory(directory_);
+  const std::string name = name_.substr(0, name_.rfind('.')) + ".lock";
+  const std::string path = directory_ + "/" + name;
+  const Descriptor directory = open_directory(directory_);
+  Descriptor lock(openat(directory.get(), name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
                          S_IRUSR | S_IWUSR));
   if (!lock.is_open()) fail_with("cannot lock", path, errno);
   const auto deadline = Clock::now() + patience;
@@ -90,161 +185,97 @@ Descriptor lock_file(const Descriptor& folder, const std::string& name, const st
   return lock;
 }
 
-// "x.json" has the lock "x.lock".
-std::string lock_name(const std::string& name) { return name.substr(0, name.rfind('.')) + ".lock"; }
-
-std::string new_name(const std::string& name) { return name + ".new"; }
-
-std::string path_of(const std::string& folder, const std::string& name) {
-  return folder + "/" + name;
-}
-
-// Two names of profiles may lead to like names of files; what is in the file decides.
-bool is_of_another(const Descriptor& folder, const std::string& name, const std::string& profile) {
-  const Descriptor file(openat(folder.get(), name.c_str(),
-                               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-  if (!file.is_open()) return false;
-  try {
-    FileText text = read_regular_file(file.get(), name, "login", kFileLimit);
-    const WipeGuard guard(text.text);
-    const std::string named = cached_profile(text.text);
-    return !named.empty() && named != profile;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
-}  // namespace
-
-TokenCache::TokenCache(const Profile& profile, const Environment& environment)
-    : folder_(cache_folder(environment)),
-      name_(cache_file_name(profile)),
-      path_(path_of(folder_, name_)),
-      profile_(profile.name),
-      provider_(profile.oauth2->token_url),
-      client_(profile.oauth2->client_id) {}
-
-Descriptor TokenCache::folder() const { return open_folder(folder_); }
-
-TokenCache::Lock TokenCache::lock(std::chrono::milliseconds patience,
-                                  const Signals* signals) const {
-  make_folder(folder_);
-  return lock_file(folder(), lock_name(name_), path_of(folder_, lock_name(name_)), patience,
-                   signals);
-}
-
 CachedLogin TokenCache::read() const {
-  CachedLogin login;
-  const Descriptor within = folder();
-  if (!within.is_open()) return login;
-  const Descriptor file(openat(within.get(), name_.c_str(),
+  const Descriptor directory = open_directory(directory_);
+  if (!directory.is_open()) return {};
+  const Descriptor file(openat(directory.get(), name_.c_str(),
                                O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   if (!file.is_open()) {
-    if (errno == ELOOP) login.ignored = "it is a symbolic link";
-    if (errno != ENOENT && errno != ELOOP) login.ignored = std::strerror(errno);
-    return login;
+    if (errno == ENOENT) return {};
+    return {.ignored =
+                errno == ELOOP ? "it is a symbolic link" : std::generic_category().message(errno)};
   }
   struct stat status {};
   if (fstat(file.get(), &status) == 0 && status.st_uid != geteuid()) {
-    login.ignored = "it belongs to another user";
-    return login;
+    return {.ignored = "it belongs to another user"};
   }
   if (S_ISREG(status.st_mode) && (status.st_mode & kOthersWrite) != 0) refuse_others(path_);
   try {
     FileText text = read_regular_file(file.get(), path_, "login", kFileLimit);
     const WipeGuard guard(text.text);
-    login.tokens = cached_tokens(text.text, {profile_, provider_, client_});
-    if (!login.tokens) login.ignored = "it is broken, or was not written by this program";
+    CachedLogin login{.tokens = cached_tokens(text.text, label_)};
+    if (!login.tokens) {
+      login.ignored = "it is broken, or of other settings of [profile.auth.oauth2]";
+    }
+    return login;
   } catch (const Error& error) {
-    login.ignored = error.message();
+    return {.ignored = error.message()};
   }
-  return login;
 }
 
-TokenCache::Place::Place(const TokenCache& cache, Descriptor folder, Descriptor file)
-    : cache_(cache), folder_(std::move(folder)), file_(std::move(file)) {}
+TokenCache::NewFile::NewFile(const TokenCache& cache, Descriptor directory, Descriptor file)
+    : cache_(cache), directory_(std::move(directory)), file_(std::move(file)) {}
 
-TokenCache::Place::~Place() {
-  if (file_.is_open()) (void)unlinkat(folder_.get(), new_name(cache_.name_).c_str(), 0);
+TokenCache::NewFile::~NewFile() {
+  if (file_.is_open()) (void)unlinkat(directory_.get(), (cache_.name_ + ".new").c_str(), 0);
 }
 
-TokenCache::Place TokenCache::make_place() const {
-  Descriptor within = folder();
+TokenCache::NewFile TokenCache::make_file() const {
+  Descriptor directory = open_directory(directory_);
   struct stat status {};
-  if (fstatat(within.get(), name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+  if (fstatat(directory.get(), name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
       S_ISDIR(status.st_mode)) {
     fail_with("cannot write", path_, EISDIR);
   }
-  // One name will do, as whoever writes has the lock; a leftover is that of a run that was killed.
-  const std::string name = new_name(name_);
-  (void)unlinkat(within.get(), name.c_str(), 0);
-  Descriptor file(openat(within.get(), name.c_str(),
+  // Whoever writes holds the lock, so a file of this name is left from a run that was killed.
+  const std::string name = name_ + ".new";
+  (void)unlinkat(directory.get(), name.c_str(), 0);
+  Descriptor file(openat(directory.get(), name.c_str(),
                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!file.is_open()) fail_with("cannot write", path_, errno);
-  Place place(*this, std::move(within), std::move(file));
+  NewFile made(*this, std::move(directory), std::move(file));
   try {
-    write_all(place.file_.get(), std::string(kFileLimit, ' '), {}, "cannot write " + shown(path_));
+    write_all(made.file_.get(), std::string(kFileLimit, ' '), {}, "cannot write " + shown(path_));
   } catch (const Error& error) {
     throw Error(ErrorKind::config, error.message(), {kElsewhere});
   }
-  (void)lseek(place.file_.get(), 0, SEEK_SET);
-  return place;
+  (void)lseek(made.file_.get(), 0, SEEK_SET);
+  return made;
 }
 
-void TokenCache::Place::keep(const OAuthTokens& tokens) {
-  std::string text = cache_text(tokens, {cache_.profile_, cache_.provider_, cache_.client_});
+void TokenCache::NewFile::keep(const OAuthTokens& tokens) {
+  std::string text = cache_text(tokens, cache_.label_);
   const WipeGuard guard(text);
   const std::string what = "cannot write " + shown(cache_.path_);
-  const std::string name = new_name(cache_.name_);
   try {
     if (text.size() > kFileLimit) fail(what, EFBIG);
     write_all(file_.get(), text, {}, what);
     if (ftruncate(file_.get(), static_cast<off_t>(text.size())) != 0) fail(what, errno);
     if (fchmod(file_.get(), S_IRUSR | S_IWUSR) != 0) fail(what, errno);
     if (fsync(file_.get()) != 0) fail(what, errno);
-    if (renameat(folder_.get(), name.c_str(), folder_.get(), cache_.name_.c_str()) != 0) {
+    if (renameat(directory_.get(), (cache_.name_ + ".new").c_str(), directory_.get(),
+                 cache_.name_.c_str()) != 0) {
       fail(what, errno);
     }
   } catch (const Error& error) {
     throw Error(ErrorKind::config, error.message(), {kElsewhere});
   }
   (void)file_.close();
-  (void)fsync(folder_.get());
+  (void)fsync(directory_.get());
+}
+
+bool TokenCache::exists() const {
+  struct stat status {};
+  return lstat(path_.c_str(), &status) == 0 || lstat((path_ + ".new").c_str(), &status) == 0;
 }
 
 bool TokenCache::remove() const {
-  const Descriptor within = folder();
-  if (!within.is_open()) return false;
-  (void)unlinkat(within.get(), new_name(name_).c_str(), 0);
-  if (unlinkat(within.get(), name_.c_str(), 0) == 0) return true;
+  const Descriptor directory = open_directory(directory_);
+  if (!directory.is_open()) return false;
+  (void)unlinkat(directory.get(), (name_ + ".new").c_str(), 0);
+  if (unlinkat(directory.get(), name_.c_str(), 0) == 0) return true;
   if (errno == ENOENT) return false;
   fail_with("cannot remove", path_, errno);
-}
-
-std::size_t remove_logins(const std::string& profile, const Environment& environment,
-                          std::chrono::milliseconds patience, const Signals& signals) {
-  const std::string path = cache_folder(environment);
-  const Descriptor folder = open_folder(path);
-  if (!folder.is_open()) return 0;
-  std::size_t count = 0;
-  std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(path)) {
-    std::string name = entry.path().filename().string();
-    if (name.ends_with(".new")) name.resize(name.size() - 4);
-    if (is_cache_file_name(name, profile)) names.insert(name);
-  }
-  for (const std::string& name : names) {
-    const Descriptor lock =
-        lock_file(folder, lock_name(name), path_of(path, lock_name(name)), patience, &signals);
-    if (is_of_another(folder, name, profile)) continue;
-    (void)unlinkat(folder.get(), new_name(name).c_str(), 0);
-    if (unlinkat(folder.get(), name.c_str(), 0) == 0) {
-      ++count;
-    } else if (errno != ENOENT) {
-      fail_with("cannot remove", path_of(path, name), errno);
-    }
-  }
-  return count;
 }
 
 }  // namespace influxctl

@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 using State = TokenOutcome::State;
 
-// A line that is written anew each second, on a terminal that can.
+// A line that is rewritten each second, on a terminal that can do so.
 class LiveLine {
  public:
   LiveLine(const ProcessContext& context, Clock::time_point end)
@@ -61,7 +61,7 @@ void show_instructions(const DeviceAuthorization& device, const ProcessContext& 
   context.console.print(text);
 }
 
-// Only where somebody sits at a desktop. The page and the code are on stderr in any case.
+// Only at a desktop. The page and the code are on stderr anyway.
 void offer_browser(const DeviceAuthorization& device, const ProcessContext& context) {
   const bool person = context.streams.in_terminal && context.streams.err_terminal;
   if (!person || device.verification_uri_complete.empty()) return;
@@ -82,7 +82,7 @@ void wait_until(Clock::time_point until, LiveLine& line, const Signals& signals)
 }
 
 // The pause between two polls (RFC 8628 section 3.5): it grows when the provider asks for it, and
-// doubles for every poll that got no answer.
+// doubles for every poll without a response.
 struct Pause {
   std::chrono::seconds asked;
   std::chrono::seconds backed_off{0};
@@ -95,7 +95,7 @@ struct Pause {
   }
 };
 
-// The time is up. Where the last poll got no answer, that is what kept the login from ending well.
+// The time is up. Where the last poll had no response, that is why the login failed.
 Error too_late(std::optional<Error>& last_failure) {
   const std::string what = "the code expired before the login was approved";
   if (last_failure) {
@@ -113,6 +113,16 @@ DeviceAuthorization authorize(const OAuthProvider& provider, const Signals& sign
   }
 }
 
+// Throws what ends the login: a refusal, a signal.
+TokenOutcome poll_once(const OAuthProvider& provider, const DeviceAuthorization& device,
+                       Clock::time_point end, const Signals& signals) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+  TokenOutcome outcome = provider.poll(device, std::max(left, 1000ms));
+  signals.stop_if_any("not logged in");
+  if (outcome.state == State::refused) throw Error(std::move(*outcome.failure));
+  return outcome;
+}
+
 }  // namespace
 
 OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context) {
@@ -123,18 +133,15 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
   LiveLine line(context, end);
   Pause pause{.asked = device.interval};
   std::optional<Error> last_failure;
-  // The last poll comes a second before the end, however long the pause: who approves in time is in
-  // time.
+  // The last poll comes a second before the end, however long the pause is: an approval in time
+  // counts.
   for (bool last = false; !last;) {
     last = Clock::now() + pause.next() >= end - 1s;
     wait_until(last ? std::max(end - 1s, Clock::now() + 1s) : Clock::now() + pause.next(), line,
                context.signals);
     line.clear();
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
-    TokenOutcome outcome = provider.poll(device, std::max(left, 1000ms));
-    context.signals.stop_if_any("not logged in");
+    TokenOutcome outcome = poll_once(provider, device, end, context.signals);
     if (outcome.state == State::granted) return std::move(outcome.tokens);
-    if (outcome.state == State::refused) throw Error(std::move(*outcome.failure));
     if (outcome.failure && !last_failure) {
       context.console.warning(outcome.failure->message() + "; trying again");
     }

@@ -17,11 +17,11 @@ using State = TokenOutcome::State;
 
 constexpr const char* kLoginAgain = "log in again with: influxctl auth login";
 constexpr std::int64_t kExpiresSoon = 10;  // seconds: a request takes a while
-// A refresh that is given up can cost the login: the provider may have replaced the token.
+// A refresh that ends early can cost the login: the provider may have replaced the token.
 constexpr std::chrono::milliseconds kShortestRefresh = 10s;
-constexpr std::chrono::milliseconds kPatience = 1h;  // of what was approved and is to be kept
+constexpr std::chrono::milliseconds kPatience = 1h;  // to keep what was approved
 
-// http is for a provider on this machine, which config.toml takes care of.
+// config.toml allows http for a provider on this machine alone.
 TlsSettings provider_tls(const OAuthSettings& oauth) {
   TlsSettings tls{.names = kSettingNames};
   tls.disable = speaks_http(oauth);
@@ -40,11 +40,6 @@ Error has_expired(const Profile& profile) {
   return {ErrorKind::not_authorized,
           "the login of profile " + influxctl::quoted(profile.name) + " has expired",
           {kLoginAgain}};
-}
-
-// The provider refuses a refresh: whatever it says, a new login is the mend.
-Error cannot_refresh(const Error& why) {
-  return {why.kind(), "the login cannot be refreshed: " + why.message(), {kLoginAgain}};
 }
 
 Profile with_provider(const Options& options, const ProcessContext& context) {
@@ -68,19 +63,18 @@ Login::Login(const Profile& profile, const Options& options, const ProcessContex
             context.signals, log),
       provider_(http_, *profile.oauth2, options.timeout) {}
 
-Credential Login::credential(CachedLogin login) {
-  expires_at_ = login.tokens->expires_at;
-  return {std::move(login.tokens->access_token),
-          "the login in " + shown(cache_.path()),
-          cache_.path(),
-          kLoginAgain,
-          {},
-          expires_at_};
+Credential Login::credential(OAuthTokens tokens) {
+  expires_at_ = tokens.expires_at;
+  return {.token = std::move(tokens.access_token),
+          .source = "the login in " + shown(cache_.path()),
+          .file = cache_.path(),
+          .renewal = kLoginAgain,
+          .expires_at = expires_at_};
 }
 
-bool Login::keep(TokenCache::Place& place, const OAuthTokens& tokens, bool must_keep) {
+bool Login::keep(TokenCache::NewFile& file, const OAuthTokens& tokens, bool must_keep) {
   try {
-    place.keep(tokens);
+    file.keep(tokens);
     return true;
   } catch (const Error& error) {
     if (must_keep) throw;
@@ -89,38 +83,48 @@ bool Login::keep(TokenCache::Place& place, const OAuthTokens& tokens, bool must_
   }
 }
 
-// With the lock held. `place` is made before the request, as a token that was replaced and cannot
-// be kept would be lost; without one the new tokens serve this run alone.
-bool Login::refresh(CachedLogin& login, std::optional<TokenCache::Place> place,
+// With the lock held. `file` was made before, as a refresh token that the provider has replaced and
+// that cannot be kept is lost; without it the new tokens serve this run alone.
+bool Login::refresh(OAuthTokens& tokens, TokenCache::NewFile* file,
                     std::chrono::milliseconds timeout, OnSignal on_signal) {
-  OAuthTokens& old = *login.tokens;
-  if (old.refresh_token.empty()) {
+  if (tokens.refresh_token.empty()) {
     why_not_ = has_expired(profile_);
     return false;
   }
-  TokenOutcome outcome = provider_.refresh(old.refresh_token, timeout, on_signal);
-  if (outcome.state == State::granted) {
-    if (outcome.tokens.refresh_token.empty()) {
-      outcome.tokens.refresh_token = std::move(old.refresh_token);
+  TokenOutcome outcome = provider_.refresh(tokens.refresh_token, timeout, on_signal);
+  if (outcome.state != State::granted) {
+    if (on_signal != OnSignal::never) {
+      context_.signals.stop_if_any("nothing was sent to the cluster");
     }
-    old = std::move(outcome.tokens);
-    from_provider_ = true;
-    if (place) (void)keep(*place, old, false);
-    return true;
+    return explain_failed_refresh(std::move(outcome));
   }
-  if (on_signal != OnSignal::never) context_.signals.stop_if_any("nothing was sent to the cluster");
+  if (outcome.tokens.refresh_token.empty()) {
+    outcome.tokens.refresh_token = std::move(tokens.refresh_token);
+  }
+  tokens = std::move(outcome.tokens);
+  from_provider_ = true;
+  if (file != nullptr) (void)keep(*file, tokens, false);
+  return true;
+}
+
+// False with why_not_ where a new login is what helps; otherwise throws.
+bool Login::explain_failed_refresh(TokenOutcome outcome) {
   if (outcome.invalid_grant) {
     (void)cache_.remove();
     why_not_ = has_expired(profile_);
     return false;
   }
-  if (outcome.state == State::refused && outcome.failure->kind() == ErrorKind::not_authorized) {
-    why_not_ = cannot_refresh(*outcome.failure);
-    return false;
+  if (!outcome.failure) {
+    throw Error(ErrorKind::unreached, "the OAuth provider has too many requests",
+                {"nothing was sent to the cluster, so it is safe to run this again"});
   }
-  if (outcome.failure) throw Error(std::move(*outcome.failure));
-  throw Error(ErrorKind::unreached, "the OAuth provider has too many requests",
-              {"nothing was sent to the cluster, so it is safe to run this again"});
+  Error& failure = *outcome.failure;
+  if (outcome.state != State::refused || failure.kind() != ErrorKind::not_authorized) {
+    throw Error(std::move(failure));
+  }
+  why_not_ = Error(failure.kind(), "the login cannot be refreshed: " + failure.message(),
+                   {kLoginAgain});
+  return false;
 }
 
 bool Login::can_resume() {
@@ -138,15 +142,15 @@ bool Login::can_resume() {
 std::optional<Credential> Login::resume() {
   CachedLogin login = cache_.read();
   if (!login.tokens) return std::nullopt;
-  if (is_fresh(*login.tokens)) return credential(std::move(login));
-  const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &context_.signals);
+  if (is_fresh(*login.tokens)) return credential(std::move(*login.tokens));
+  const auto patience = std::max(timeout_, kShortestRefresh);
+  const auto lock = cache_.lock(patience, &context_.signals);
   login = cache_.read();  // another run may have refreshed it meanwhile
   if (!login.tokens) return std::nullopt;
-  if (is_fresh(*login.tokens) ||
-      refresh(login, cache_.make_place(), std::max(timeout_, kShortestRefresh), OnSignal::grace)) {
-    return credential(std::move(login));
-  }
-  return std::nullopt;
+  if (is_fresh(*login.tokens)) return credential(std::move(*login.tokens));
+  auto file = cache_.make_file();
+  if (!refresh(*login.tokens, &file, patience, OnSignal::grace)) return std::nullopt;
+  return credential(std::move(*login.tokens));
 }
 
 Credential Login::by_device(bool must_keep) {
@@ -155,24 +159,24 @@ Credential Login::by_device(bool must_keep) {
   }
   {
     const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &context_.signals);
-    (void)cache_.make_place();
+    (void)cache_.make_file();
   }
-  CachedLogin login{.tokens = wait_for_approval(provider_, context_)};
+  OAuthTokens tokens = wait_for_approval(provider_, context_);
   from_provider_ = true;
   const auto lock = cache_.lock(kPatience, &context_.signals);
-  auto place = cache_.make_place();
-  if (keep(place, *login.tokens, must_keep)) {
+  auto file = cache_.make_file();
+  if (keep(file, tokens, must_keep)) {
     context_.console.print("influxctl: logged in; the tokens are kept in " + shown(cache_.path()) +
                            "\n");
   }
-  return credential(std::move(login));
+  return credential(std::move(tokens));
 }
 
 bool Login::renew(Credential& credential, std::chrono::milliseconds left,
                   OnSignal on_signal) noexcept {
   try {
     why_not_.reset();
-    if (renew_locked(credential, left, on_signal)) return true;
+    if (renew_locked(credential, Clock::now() + left, on_signal)) return true;
     if (why_not_) credential.renewal = why_not_->hints().front();
   } catch (const Error& error) {
     credential.renewal = "refreshing it failed: " + error.message();
@@ -182,37 +186,45 @@ bool Login::renew(Credential& credential, std::chrono::milliseconds left,
   return false;
 }
 
-bool Login::renew_locked(Credential& credential, std::chrono::milliseconds left,
-                         OnSignal on_signal) {
-  const auto until = std::chrono::steady_clock::now() + left;
+// Removes an access token that the cluster rejects, also from the cache, and gives the new file for
+// its successor. Where it cannot be kept and that is no error, there is no file.
+std::optional<TokenCache::NewFile> Login::forget_access_token(OAuthTokens& tokens, bool must_keep) {
+  tokens.access_token = Secret();
+  tokens.expires_at.reset();
+  try {
+    if (tokens.refresh_token.empty()) {
+      (void)cache_.remove();
+      return std::nullopt;
+    }
+    cache_.make_file().keep(tokens);
+    return cache_.make_file();
+  } catch (const Error&) {
+    if (must_keep) throw;
+    return std::nullopt;
+  }
+}
+
+bool Login::renew_locked(Credential& credential, Clock::time_point until, OnSignal on_signal) {
+  const auto left = [until] {
+    return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()),
+                    std::chrono::milliseconds(1));
+  };
   const bool stoppable = on_signal != OnSignal::never;
-  const auto lock = cache_.lock(left, stoppable ? &context_.signals : nullptr);
+  const auto lock = cache_.lock(left(), stoppable ? &context_.signals : nullptr);
   CachedLogin login = cache_.read();
   if (!login.tokens) return false;
-  const std::string_view kept = login.tokens->access_token.reveal();
-  if (kept == credential.token.reveal() || !is_fresh(*login.tokens)) {
-    // One that this run got anew and that is refused all the same is no matter of its age.
-    const bool once_more = !(from_provider_ && lies_ahead(expires_at_));
-    login.tokens->access_token = Secret();
-    login.tokens->expires_at.reset();
-    const bool useful = once_more && !login.tokens->refresh_token.empty();
-    std::optional<TokenCache::Place> place;
-    try {
-      if (login.tokens->refresh_token.empty()) {
-        (void)cache_.remove();
-      } else {
-        cache_.make_place().keep(*login.tokens);
-        if (useful) place.emplace(cache_.make_place());
-      }
-    } catch (const Error& error) {  // the token counts for more than the file
-      if (stoppable) throw;
-    }
-    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
-        until - std::chrono::steady_clock::now());
-    if (!useful || !refresh(login, std::move(place), std::max(rest, 1ms), on_signal)) return false;
+  OAuthTokens& tokens = *login.tokens;
+  const bool is_ours = tokens.access_token.reveal() == credential.token.reveal();
+  if (is_ours || !is_fresh(tokens)) {
+    auto file = forget_access_token(tokens, stoppable);
+    // If a token fetched in this run is rejected too, expiry is not the cause.
+    if (from_provider_ && lies_ahead(expires_at_)) return false;
+    if (tokens.refresh_token.empty()) return false;
+    if (!refresh(tokens, file ? &*file : nullptr, left(), on_signal)) return false;
   }
-  expires_at_ = login.tokens->expires_at;
-  credential.token = std::move(login.tokens->access_token);
+  expires_at_ = tokens.expires_at;
+  credential.token = std::move(tokens.access_token);
+  credential.expires_at = expires_at_;
   return true;
 }
 
@@ -230,11 +242,15 @@ void login(const Options& options, const ProcessContext& context) {
 
 void logout(const Options& options, const ProcessContext& context) {
   const Profile profile = load_profile(options.profile, context.environment);
-  const std::size_t count =
-      remove_logins(profile.name, context.environment, options.timeout, context.signals);
-  context.console.print(count > 0 ? "influxctl: logged out\n"
-                                  : "influxctl: there is no login of profile " +
-                                        influxctl::quoted(profile.name) + " to remove\n");
+  const TokenCache cache(profile, context.environment);
+  bool removed = false;
+  if (cache.exists()) {
+    const auto lock = cache.lock(options.timeout, &context.signals);
+    removed = cache.remove();
+  }
+  context.console.print(removed ? "influxctl: logged out\n"
+                                : "influxctl: there is no login of profile " +
+                                      influxctl::quoted(profile.name) + " to remove\n");
 }
 
 }  // namespace influxctl

@@ -94,6 +94,23 @@ void add_device_codes(LoginAnswerRows& rows) {
                      "its device_code is too long"));
 }
 
+// Whoever holds the device code can take the login over: nothing that is shown may repeat it.
+void add_echoed_device_codes(LoginAnswerRows& rows) {
+  const std::string code = "GmRhm-Lt9+x/0EEwMyV2";
+  const std::string encoded = "GmRhm-Lt9%2Bx%2F0EEwMyV2";
+  const auto add = [&](const std::string& name, const std::string& member,
+                       const std::string& value) {
+    rows.push_back(row(member + "_" + name, {{"patch", {{"device_code", code}, {member, value}}}},
+                       "its " + member + " repeats the device_code, which is a secret"));
+  };
+  add("IsTheDeviceCode", "user_code", code);
+  add("HasTheDeviceCode", "user_code", "AB " + code + " CD");
+  add("HasMostOfTheDeviceCode", "user_code", code.substr(2, 16));
+  add("HasTheDeviceCodeEncoded", "user_code", encoded);
+  add("HasTheDeviceCode", "verification_uri", "https://provider.example/?c=" + code);
+  add("HasTheDeviceCodeEncoded", "verification_uri", "https://provider.example/" + encoded);
+}
+
 void add_numbers(LoginAnswerRows& rows) {
   const std::string seconds = " is not between 1 and ";
   for (const auto& [name, value] :
@@ -135,6 +152,7 @@ LoginAnswerRows device_member_rows() {
   add_user_codes(rows);
   add_uris(rows);
   add_device_codes(rows);
+  add_echoed_device_codes(rows);
   add_numbers(rows);
   return rows;
 }

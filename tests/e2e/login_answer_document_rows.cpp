@@ -41,7 +41,6 @@ void add_documents(LoginAnswerRows& rows) {
   for (const auto& [name, body] : std::vector<std::pair<std::string, std::string>>{
            {"NoBody", ""},
            {"Spaces", "  \n"},
-           {"Html", html},
            {"Array", "[]"},
            {"ArrayOfObjects", "[" + object + "]"},
            {"String", "\"device_code\""},
@@ -58,6 +57,7 @@ void add_documents(LoginAnswerRows& rows) {
            {"DeepNestingInside", "{\"x\":" + std::string(100'000, '[') + "}"}}) {
     rows.push_back(document(name, body));
   }
+  rows.push_back({"Html", with_body(200, html), web_page("device_url")});
   rows.push_back(broken("LoneSurrogate", "user_code", "\"", R"("\ud800)"));
   rows.push_back(broken("LoneLowSurrogate", "user_code", "\"", R"("\udc00)"));
   rows.push_back(broken("SwappedSurrogates", "verification_uri", "\"", R"("\udc00\ud800)"));
@@ -75,14 +75,14 @@ void add_statuses(LoginAnswerRows& rows) {
   for (const int number : {301, 302, 307}) {
     rows.push_back(
         status(number, {{"headers", {{"Location", "https://elsewhere.example/"}}}},
-               told("the OAuth provider redirects elsewhere (" + std::to_string(number) + ")",
+               told("the OAuth provider redirects elsewhere (" + std::to_string(number) + ") at {}",
                     check("device_url"))));
   }
   for (const int number : {400, 401, 403, 404}) {
     rows.push_back(status(number, with_body(number, html),
-                          refused(std::to_string(number) + ")", "device_url")));
+                          refused(std::to_string(number) + ") at {}", "device_url")));
   }
-  rows.push_back(status(405, {{"body", ""}}, refused("405)", "device_url")));
+  rows.push_back(status(405, {{"body", ""}}, refused("405) at {}", "device_url")));
   rows.push_back(status(
       429, {}, told("the OAuth provider has too many requests (429)", "run this again later")));
   for (const int number : {500, 502, 503, 504}) {
@@ -104,7 +104,7 @@ void add_errors(LoginAnswerRows& rows) {
   add("ErrorAsNumber", 400, {{"error", 7}}, unusable("device_url", "its error is not a string"));
   add("ErrorAsObject", 400, {{"error", {{"code", 7}}}},
       unusable("device_url", "its error is not a string"));
-  add("ErrorEmpty", 400, {{"error", ""}}, refused("400)", "device_url"));
+  add("ErrorEmpty", 400, {{"error", ""}}, refused("400) at {}", "device_url"));
   add("ErrorEmptyWith200", 200, {{"error", ""}}, unusable("device_url", "it has no device_code"));
   add("ErrorWithControls", 400, {{"error", "a\x1b[2J\n\u202e"}}, refused("400)", "device_url"));
   add("ErrorTooLong", 400, {{"error", std::string(5000, 'e')}}, refused("400)", "device_url"));
@@ -121,7 +121,7 @@ void add_errors(LoginAnswerRows& rows) {
       refused(R"(400, "invalid_client"))", client));
   add("DescriptionLikeAToken", 400,
       {{"error", "invalid_client"}, {"error_description", "you sent M.V1.abc"}},
-      refused(R"(400, "invalid_client"))", client));
+      refused(R"(400, "invalid_client"): "you sent [not shown]")", client));
   add("PendingAlready", 400, {{"error", "authorization_pending"}},
       unusable("device_url", "it belongs to another request"));
   add("SlowDownAlready", 400, {{"error", "slow_down"}},
@@ -138,7 +138,7 @@ void add_errors(LoginAnswerRows& rows) {
 void add_wire(LoginAnswerRows& rows) {
   const auto add = [&rows](const std::string& name, const json& fault,
                            const std::string& why = "{}") {
-    rows.push_back({name, fault, silent("did not answer: " + why), 6});
+    rows.push_back({name, fault, silent("did not respond: " + why), 6});
   };
   const auto with = [](const std::string& name, const json& value) {
     return json{{"status", 200}, {"body", "{}"}, {name, value}};
@@ -150,8 +150,8 @@ void add_wire(LoginAnswerRows& rows) {
   add("LengthTooLarge", with("length_delta", 5));
   add("TwoLengths", with("header_block", "Content-Length: 3\r\n"));
   add("Unfinished", with("framing", "chunked-unfinished"));
-  add("NoLength", with("framing", "close"),
-      "the answer has no known length, so it may have been cut");
+  rows.push_back(
+      {"NoLength", with("framing", "close"), unusable("device_url", "it has no device_code")});
   add("InterimOnly", {{"interim", 1}, {"final", false}});
   add("Megabyte", {{"pad_body", 1U << 20U}}, "the answer is larger than this program accepts");
   add("Garbage", {{"raw", "garbage\r\n\r\n"}},

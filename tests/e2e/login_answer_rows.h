@@ -58,11 +58,20 @@ inline std::string check(const std::string& keys) {
 }
 
 inline std::string unusable(const std::string& url_key, const std::string& why) {
-  return told("the OAuth provider's answer cannot be used: " + why, check(url_key));
+  return told("the OAuth provider's response cannot be used: " + why, check(url_key));
 }
 
 inline std::string refused(const std::string& how, const std::string& keys) {
   return told("the OAuth provider refused (" + how, check(keys));
+}
+
+/// A page for people, such as a login page.
+inline std::string web_page(const std::string& url_key) {
+  return told(
+      "the OAuth provider's response cannot be used: it is a web page, perhaps a login page",
+      url_key +
+          " must be an endpoint for programs, not a page for people: see the "
+          "provider's /.well-known/openid-configuration");
 }
 
 /// No answer that counts.

@@ -102,12 +102,12 @@ INSTANTIATE_TEST_SUITE_P(
                     missing("Status503", {{"status", 503}}, "failed (503)"),
                     missing("ServerError", with_body(400, R"({"error":"server_error"})"),
                             "failed (server_error)"),
-                    missing("Cut", {{"act", true}, {"cut", 300}}, "did not answer: {}"),
+                    missing("Cut", {{"act", true}, {"cut", 300}}, "did not respond: {}"),
                     missing("Megabyte", {{"status", 200}, {"body", "{}"}, {"pad_body", 1U << 20U}},
-                            "did not answer: the answer is larger than this program accepts"),
+                            "did not respond: the answer is larger than this program accepts"),
                     missing("Unfinished",
                             {{"status", 200}, {"body", "{}"}, {"framing", "chunked-unfinished"}},
-                            "did not answer: {}")),
+                            "did not respond: {}")),
     name_of_row);
 
 }  // namespace

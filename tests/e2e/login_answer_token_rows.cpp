@@ -40,11 +40,19 @@ void add_access_tokens(LoginAnswerRows& rows) {
                                                         {"NotAscii", "\u00e9"},
                                                         {"Quote", "a\"b"},
                                                         {"PaddingFirst", "=a"},
-                                                        {"PaddingWithin", "a=b"},
-                                                        {"Over8Kib", std::string(8192, 'a')}}) {
+                                                        {"PaddingWithin", "a=b"}}) {
     rows.push_back(row("access_token_" + name, patched("access_token", token),
                        "its access_token is not a token"));
   }
+}
+
+void add_large_access_tokens(LoginAnswerRows& rows) {
+  rows.push_back({.name = "access_token_Over64KiB",
+                  .fault = patched("access_token", std::string(64U << 10U, 'a')),
+                  .err = told("the OAuth provider's response cannot be used: its access_token is "
+                              "longer than 65535 bytes, and no server takes such a header",
+                              "ask for fewer scopes, or have the provider put fewer claims into "
+                              "the token")});
 }
 
 void add_other_members(LoginAnswerRows& rows) {
@@ -80,7 +88,7 @@ void add_documents(LoginAnswerRows& rows) {
   rows.push_back(row("BrokenUtf8", broken, why));
   rows.push_back(row("LoneSurrogate", spliced("access_token", "\"", R"("\ud800)"), why));
   rows.push_back(row("Infinite", spliced("expires_in", "300", "1e400"), why));
-  rows.push_back(row("Html", with_body(200, "<html>"), why));
+  rows.push_back({.name = "Html", .fault = with_body(200, "<html>"), .err = web_page("token_url")});
   rows.push_back(row("NoBody", with_body(200, ""), why));
   rows.push_back(row("Array", with_body(200, "[]"), why));
   rows.push_back(row("DeepNesting", with_body(200, std::string(100'000, '[')), why));
@@ -101,9 +109,9 @@ void add_refusals(LoginAnswerRows& rows) {
   const std::string grant =
       "influxctl: hint: the provider must allow this client the device authorization grant\n";
   add("Redirect", {{"status", 302}, {"headers", {{"Location", "/login"}}}},
-      told("the OAuth provider redirects elsewhere (302)", check("token_url")));
-  add("NotFoundHtml", with_body(404, "<html>"), refused("404)", "token_url"));
-  add("UnauthorizedWithoutBody", with_body(401, ""), refused("401)", "token_url"));
+      told("the OAuth provider redirects elsewhere (302) at {}", check("token_url")));
+  add("NotFoundHtml", with_body(404, "<html>"), refused("404) at {}", "token_url"));
+  add("UnauthorizedWithoutBody", with_body(401, ""), refused("401) at {}", "token_url"));
   add_error("TokensBesideAnError", 200,
             {{"access_token", "a"}, {"token_type", "Bearer"}, {"error", "invalid_client"}},
             refused(R"(200, "invalid_client"))", client));
@@ -130,6 +138,7 @@ LoginAnswerRows token_answer_rows() {
   LoginAnswerRows rows;
   add_wrong_types(rows);
   add_access_tokens(rows);
+  add_large_access_tokens(rows);
   add_other_members(rows);
   add_documents(rows);
   add_refusals(rows);

@@ -328,7 +328,7 @@ TEST(Login, NothingWasAskedWhereItCannotBeKept) {
   bench.home().write("influxctl", "a file in its place");
   const RunResult login = bench.run(kLogin);
   EXPECT_EQ(login.exit_code, 3);
-  EXPECT_THAT(login.err, HasSubstr("influxctl is not a folder, or it is a symbolic link\n"));
+  EXPECT_THAT(login.err, HasSubstr("influxctl is not a directory, or it is a symbolic link\n"));
   EXPECT_EQ(bench.sandbox.count("connection"), 0U);
 }
 
@@ -348,7 +348,7 @@ TEST(Logout, RemovesThisProfilesLoginAndSucceedsWithoutOne) {
   EXPECT_EQ(logout.out, "");
   EXPECT_EQ(logout.err, "influxctl: logged out\n");
   ASSERT_THAT(bench.cache_files(), SizeIs(1));
-  EXPECT_THAT(bench.cache_files().at(0), HasSubstr("/other-"));
+  EXPECT_THAT(bench.cache_files().at(0), HasSubstr("/other.json"));
   EXPECT_EQ(bench.run(kCreate).exit_code, 4);
 }
 

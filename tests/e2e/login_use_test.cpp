@@ -171,7 +171,7 @@ TEST(LoginUse, ARefreshThatGetsNoAnswerKeepsTheLogin) {
   const std::vector<Row> rows = {
       {{{"accept", "close"}}, "influxctl: error: the OAuth provider was not reached: "},
       {{{"path", "/oauth/token"}, {"status", 200}, {"body", "{}"}, {"cut", 20}},
-       "influxctl: error: the OAuth provider did not answer: "},
+       "influxctl: error: the OAuth provider did not respond: "},
       {{{"path", "/oauth/token"}, {"status", 502}},
        "influxctl: error: the OAuth provider failed (502)\n"}};
   for (const Row& row : rows) {
@@ -219,8 +219,8 @@ TEST(LoginUse, AFileThatDoesNotCountIsWarnedOfAndReplaced) {
   EXPECT_EQ(created.exit_code, 4);
   EXPECT_THAT(created.err,
               testing::StartsWith("influxctl: warning: the login in " + file +
-                                  " is ignored, and the next one replaces it: it is broken, or was "
-                                  "not written by this program\n"));
+                                  " is ignored, and the next one replaces it: it is broken, or of "
+                                  "other settings of [profile.auth.oauth2]\n"));
   bench.log_in();
   EXPECT_EQ(bench.run(kCreate).exit_code, 0);
 }
@@ -236,7 +236,7 @@ TEST(LoginUse, AFileThatOthersCanWriteIsRefused) {
       created.err,
       "influxctl: error: " + file +
           " can be written by others, so it is not trusted\n"
-          "influxctl: hint: remove it, or mend it with chmod go-w if nobody has changed it\n");
+          "influxctl: hint: remove it, or if nobody has changed it run: chmod go-w " + file + "\n");
   EXPECT_EQ(bench.sandbox.created().size(), 0U);
   EXPECT_EQ(bench.run({"auth", "logout"}).exit_code, 0) << "it can be removed";
   ASSERT_EQ(::chmod(bench.cache_folder().c_str(), 0777), 0);

@@ -18,9 +18,9 @@ namespace influxctl {
 
 /// What a provider issued (RFC 6749 section 5.1).
 struct OAuthTokens {
-  Secret access_token;                  ///< a b64token (RFC 6750)
+  Secret access_token;                  ///< a b64token (RFC 6750) below 64 KiB
   Secret refresh_token;                 ///< empty: none
-  std::optional<Timestamp> expires_at;  ///< of the access token; unset: not told
+  std::optional<Timestamp> expires_at;  ///< of the access token; unset: unknown
 };
 
 /// A login that waits for its user (RFC 8628 section 3.2). The texts are fit to be shown.
@@ -39,8 +39,8 @@ struct TokenOutcome {
     granted,
     pending,    ///< the user has not decided yet
     slow_down,  ///< the same, and the interval grows by 5 s for good (RFC 8628 section 3.5)
-    unreached,  ///< no answer that counts: trying again may help
-    refused,    ///< no; or an answer that cannot be used
+    unreached,  ///< no response that counts: trying again may help
+    refused,    ///< no; or a response that cannot be used
   };
   State state = State::unreached;
   OAuthTokens tokens = {};                      ///< with granted
@@ -56,12 +56,12 @@ bool speaks_http(const OAuthSettings& settings);
 /// with each as form fields, never in a URL.
 class OAuthProvider {
  public:
-  /// `timeout` bounds each request that names none. What is http goes through no proxy.
+  /// `timeout` limits each request that names none. A URL with http uses no proxy.
   OAuthProvider(const HttpClient& http, const OAuthSettings& settings,
                 std::chrono::milliseconds timeout)
       : http_(http), settings_(settings), timeout_(timeout) {}
 
-  /// Begins a login. Throws Error{unreached} without an answer, Error{not_authorized} for one that
+  /// Begins a login. Throws Error{unreached} without a response, Error{not_authorized} for one that
   /// says no or cannot be used.
   DeviceAuthorization authorize() const;
 
@@ -69,7 +69,7 @@ class OAuthProvider {
   TokenOutcome poll(const DeviceAuthorization& authorization, std::chrono::milliseconds left) const;
 
   /// Gets a new access token. The provider may replace the refresh token too; where it does not,
-  /// the answer has none and the old one goes on.
+  /// the response has none, and the old one stays valid.
   TokenOutcome refresh(const Secret& refresh_token, std::chrono::milliseconds timeout,
                        OnSignal on_signal) const;
 

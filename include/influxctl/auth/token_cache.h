@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -16,73 +15,72 @@ namespace influxctl {
 
 /// What the cache holds.
 struct CachedLogin {
-  std::optional<OAuthTokens> tokens =
-      std::nullopt;          ///< the access token may be empty, where only it was removed
+  /// The access token may be empty, where only it was removed.
+  std::optional<OAuthTokens> tokens = std::nullopt;
   std::string ignored = {};  ///< why a file that is there does not count; empty when it does
 };
 
-/// Where the tokens of one profile and its provider are kept between runs:
-/// `${XDG_CACHE_HOME:-~/.cache}/influxctl/` (macOS: `~/Library/Caches/influxctl/`), a folder of
-/// mode 0700, with a file of mode 0600 for each, and a lock file beside it. No symbolic link is
-/// followed in it. Every call throws Error{config} where the folder or the file is one that others
-/// can write.
+/// The tokens of one profile between runs: one JSON file of mode 0600 for each name of a profile,
+/// and a lock file beside it, in `${XDG_CACHE_HOME:-~/.cache}/influxctl/` (macOS:
+/// `~/Library/Caches/influxctl/`), a directory of mode 0700. No symbolic link in it is followed.
+///
+/// - Parallel runs: whoever writes holds the lock (flock), and reads the file again under it, so
+///   that one run refreshes and the others take what it got. Readers need no lock: a file is
+///   written under another name, fsynced and renamed.
+/// - A refresh token that the provider replaces (rotation) must not be lost to a full disk: the new
+///   file has its space before the provider is asked.
+/// - Tokens of another provider, client, scopes or parameters count as none: the file names them.
+///
+/// Every call throws Error{config} where the directory or the file is one that others can write.
 class TokenCache {
  public:
-  /// Throws Error{config} when HOME is needed and not set. The profile has [profile.auth.oauth2].
+  /// Throws Error{config} when HOME is needed, and not set or not absolute.
   TokenCache(const Profile& profile, const Environment& environment);
 
   const std::string& path() const noexcept { return path_; }
 
   /// Held as long as it lives: at most one run has it, and every writer must.
   using Lock = Descriptor;
-  /// Makes the folder where it is missing, and waits for other runs. Throws Error{unreached} when
-  /// `patience` is over, Error{signals.kind()} when cancelled (`signals` may be null).
+  /// Makes the directory where it is missing, and waits for other runs. Throws Error{unreached}
+  /// when `patience` is over, Error{signals.kind()} when cancelled (`signals` may be null).
   Lock lock(std::chrono::milliseconds patience, const Signals* signals) const;
 
   /// Reads the file. A broken one, one of another user, and one of another provider count as none.
   CachedLogin read() const;
 
-  /// A new file with room for any tokens, made before they are asked for: a full disk must not cost
-  /// a refresh token that the provider has replaced. It goes with its owner unless it was kept.
-  class Place {
+  /// A new file with room for any tokens. It is removed with its owner unless it was kept.
+  class NewFile {
    public:
-    /// Puts the tokens into the file, and the file in the place of the old one, in one step. Throws
+    /// Writes the tokens, and puts the file in the place of the old one in one step. Throws
     /// Error{config}.
     void keep(const OAuthTokens& tokens);
-    Place(Place&&) = default;
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    Place& operator=(Place&&) = delete;
-    ~Place();
+    NewFile(NewFile&&) = default;
+    NewFile(const NewFile&) = delete;
+    NewFile& operator=(const NewFile&) = delete;
+    NewFile& operator=(NewFile&&) = delete;
+    ~NewFile();
 
    private:
     friend class TokenCache;
-    Place(const TokenCache& cache, Descriptor folder, Descriptor file);
+    NewFile(const TokenCache& cache, Descriptor directory, Descriptor file);
     const TokenCache& cache_;
-    Descriptor folder_;
+    Descriptor directory_;
     Descriptor file_;
   };
   /// With the lock held. Throws Error{config} where a login cannot be kept.
-  Place make_place() const;
+  NewFile make_file() const;
 
-  /// Removes the file. False when there was none.
+  /// True when the file is there, or what a run that was killed has left of one.
+  bool exists() const;
+
+  /// Removes the file, whatever it holds. False when there was none.
   bool remove() const;
 
  private:
-  Descriptor folder() const;
-
-  std::string folder_;
+  std::string directory_;
   std::string name_;
   std::string path_;
-  std::string profile_;
-  std::string provider_;  ///< token_url
-  std::string client_;    ///< client_id
+  std::string label_;  ///< JSON of what the tokens belong to: profile, provider, client, scopes
 };
-
-/// Removes all that the cache holds of a profile, also of providers, scopes and parameters that it
-/// had before, and waits `patience` for each run that has it under way. Returns how many logins
-/// there were. Throws Error.
-std::size_t remove_logins(const std::string& profile, const Environment& environment,
-                          std::chrono::milliseconds patience, const Signals& signals);
 
 }  // namespace influxctl

@@ -32,7 +32,7 @@ class Login {
   const std::optional<Error>& why_not() const noexcept { return why_not_; }
 
   /// Has the user approve a login in a browser, and keeps its tokens. That they can be kept is
-  /// known before anybody is asked; where it fails all the same, `must_keep` makes it an Error, and
+  /// known before anybody is asked; where it fails anyway, `must_keep` makes it an Error, and
   /// otherwise a warning. Throws Error.
   Credential by_device(bool must_keep);
 
@@ -43,11 +43,15 @@ class Login {
   bool renew(Credential& credential, std::chrono::milliseconds left, OnSignal on_signal) noexcept;
 
  private:
-  bool refresh(CachedLogin& login, std::optional<TokenCache::Place> place,
-               std::chrono::milliseconds timeout, OnSignal on_signal);
-  bool renew_locked(Credential& credential, std::chrono::milliseconds left, OnSignal on_signal);
-  bool keep(TokenCache::Place& place, const OAuthTokens& tokens, bool must_keep);
-  Credential credential(CachedLogin login);
+  using Clock = std::chrono::steady_clock;
+
+  bool refresh(OAuthTokens& tokens, TokenCache::NewFile* file, std::chrono::milliseconds timeout,
+               OnSignal on_signal);
+  bool explain_failed_refresh(TokenOutcome outcome);
+  bool renew_locked(Credential& credential, Clock::time_point until, OnSignal on_signal);
+  std::optional<TokenCache::NewFile> forget_access_token(OAuthTokens& tokens, bool must_keep);
+  bool keep(TokenCache::NewFile& file, const OAuthTokens& tokens, bool must_keep);
+  Credential credential(OAuthTokens tokens);
 
   const Profile& profile_;
   const ProcessContext& context_;
@@ -55,14 +59,14 @@ class Login {
   TokenCache cache_;
   HttpClient http_;
   OAuthProvider provider_;
-  bool from_provider_ = false;           // this run's token is new
-  std::optional<Timestamp> expires_at_;  // of this run's token
+  bool from_provider_ = false;           ///< this run's token is new
+  std::optional<Timestamp> expires_at_;  ///< of this run's token
   std::optional<Error> why_not_;
 };
 
 /// Waits until the user has approved, and tells on stderr what to do meanwhile. Throws
 /// Error{not_authorized} when that is declined or takes too long, Error{unreached} when the
-/// provider does not answer, Error{signals.kind()} when cancelled.
+/// provider does not respond, Error{signals.kind()} when cancelled.
 OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context);
 
 }  // namespace influxctl

@@ -8,7 +8,6 @@
 
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -46,7 +45,7 @@ mode_t mode_of(const std::string& path) {
   return status.st_mode & 07777U;
 }
 
-void write(const TokenCache& cache, const OAuthTokens& tokens) { cache.make_place().keep(tokens); }
+void write(const TokenCache& cache, const OAuthTokens& tokens) { cache.make_file().keep(tokens); }
 
 class TokenCacheTest : public testing::Test {
  protected:
@@ -102,26 +101,25 @@ TEST_F(TokenCacheTest, RemovesTheFile) {
   EXPECT_FALSE(cache.read().tokens);
 }
 
-TEST_F(TokenCacheTest, HasAFileForEachProfileAndProvider) {
-  std::set<std::string> paths = {cache().path()};
-  Profile profile = with_provider("other");
-  EXPECT_TRUE(paths.insert(cache(profile).path()).second);
-  profile = with_provider();
-  profile.oauth2->token_url += "/2";
-  EXPECT_TRUE(paths.insert(cache(profile).path()).second);
-  profile = with_provider();
-  profile.oauth2->client_id += "2";
-  EXPECT_TRUE(paths.insert(cache(profile).path()).second);
-  profile = with_provider();
-  profile.oauth2->scopes = {"a", "b"};
-  EXPECT_TRUE(paths.insert(cache(profile).path()).second);
-  profile.oauth2->scopes = {"ab"};
-  EXPECT_TRUE(paths.insert(cache(profile).path()).second);
-  profile.oauth2->parameters = {{"audience", "x"}};
-  EXPECT_TRUE(paths.insert(cache(profile).path()).second);
-  profile = with_provider();
+TEST_F(TokenCacheTest, HasOneFileForEachProfile) {
+  const std::string path = full_cache().path();
+  EXPECT_NE(cache(with_provider("other")).path(), path);
+  EXPECT_NE(cache(with_provider("PROD")).path(), path);
+  Profile profile = with_provider();
   profile.oauth2->client_secret = Secret("s");
-  EXPECT_EQ(cache(profile).path(), cache().path()) << "a new secret is no other login";
+  EXPECT_TRUE(cache(profile).read().tokens) << "a new secret is no other login";
+  profile.oauth2->scopes = {"a", "b"};
+  EXPECT_EQ(cache(profile).path(), path);
+  EXPECT_FALSE(cache(profile).read().tokens);
+  write(cache(profile), tokens("other"));
+  EXPECT_TRUE(cache(profile).read().tokens);
+  EXPECT_FALSE(cache().read().tokens) << "the last login of a profile counts";
+}
+
+TEST_F(TokenCacheTest, TakesAnAccessTokenOf64KiB) {
+  const TokenCache cache = full_cache();
+  write(cache, tokens(std::string((64U << 10U) - 1, 'a'), std::string(16U << 10U, 'r')));
+  EXPECT_EQ(cache.read().tokens->access_token.size(), (64U << 10U) - 1);
 }
 
 TEST_F(TokenCacheTest, NamesAreFitForAFile) {
@@ -129,23 +127,22 @@ TEST_F(TokenCacheTest, NamesAreFitForAFile) {
     const std::string path = cache(with_provider(name)).path();
     EXPECT_EQ(fs::path(path).parent_path(), folder());
     EXPECT_EQ(fs::path(path).filename().string().find_first_not_of(
-                  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."),
+                  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.%"),
               std::string::npos)
         << path;
   }
   EXPECT_LT(
-      fs::path(cache(with_provider(std::string(1000, 'p'))).path()).filename().string().size(),
-      100U);
+      fs::path(cache(with_provider(std::string(1000, ' '))).path()).filename().string().size(),
+      251U);
 }
 
 TEST_F(TokenCacheTest, PlaceIsTheXdgOne) {
   const auto path = [](std::vector<std::string> variables) {
     return TokenCache(with_provider(), Environment(std::move(variables))).path();
   };
-  EXPECT_THAT(path({"HOME=/home/u"}), StartsWith("/home/u/.cache/influxctl/prod-"));
-  EXPECT_THAT(path({"HOME=/home/u", "XDG_CACHE_HOME=/c"}), StartsWith("/c/influxctl/prod-"));
+  EXPECT_THAT(path({"HOME=/home/u"}), EndsWith("/home/u/.cache/influxctl/prod.json"));
+  EXPECT_THAT(path({"HOME=/home/u", "XDG_CACHE_HOME=/c"}), EndsWith("/c/influxctl/prod.json"));
   EXPECT_THAT(path({"HOME=/home/u", "XDG_CACHE_HOME=rel"}), StartsWith("/home/u/.cache/"));
-  EXPECT_THAT(path({"HOME=/home/u"}), EndsWith(".json"));
   EXPECT_THAT(failure_of([&] { (void)path({}); }), HasSubstr("HOME is not set"));
   EXPECT_THAT(failure_of([&] { (void)path({"HOME=here"}); }),
               HasSubstr("HOME is not an absolute path"));
@@ -171,6 +168,10 @@ TEST_F(TokenCacheTest, WhatIsNotOursCountsAsNone) {
       {"two documents", good + good},
       {"not UTF-8", replaced("refresh", "\xff")},
       {"another provider's", replaced("login.example.com", "login.example.net")},
+      {"of other scopes", replaced(R"("scopes": [])", R"("scopes": ["x"])")},
+      {"of other parameters",
+       replaced(R"("parameters": {})", R"("parameters": {"audience": "x"})")},
+      {"without a label", R"({"access_token":"access"})"},
       {"another profile's", replaced("\"prod\"", "\"prod2\"")},
       {"with a NUL", good + std::string(1, '\0')},
       {"another client's", replaced("\"client\"", "\"client2\"")},
@@ -178,7 +179,7 @@ TEST_F(TokenCacheTest, WhatIsNotOursCountsAsNone) {
        R"({"profile":"prod","token_url":"https://login.example.com/token","client_id":"client"})"},
       {"a token with a space", replaced("\"access\"", "\"acc ess\"")},
       {"a time that is none", replaced("2033-05-18T03:33:20Z", "tomorrow")},
-      {"too large", good + std::string(70'000, ' ')},
+      {"too large", good + std::string(140'000, ' ')},
   };
   const TokenCache cache = this->cache();
   for (const auto& [name, text] : rows) {
@@ -209,7 +210,7 @@ TEST_F(TokenCacheTest, AFolderThatIsALinkOrAFileIsRefused) {
   const TokenCache cache = this->cache();
   const TemporaryFolder other;
   fs::create_symlink(other.path(""), folder());
-  const std::string what = folder() + " is not a folder, or it is a symbolic link";
+  const std::string what = folder() + " is not a directory, or it is a symbolic link";
   EXPECT_THAT(failure_of([&] { (void)cache.read(); }), StartsWith("3 " + what));
   EXPECT_THAT(failure_of([&] { (void)cache.lock(std::chrono::seconds(1), nullptr); }),
               StartsWith("3 " + what));
@@ -283,7 +284,7 @@ TEST_F(TokenCacheTest, APlaceThatCannotBeMadeLeavesTheOldOne) {
 
 TEST_F(TokenCacheTest, APlaceThatIsNotUsedGoes) {
   const TokenCache cache = full_cache();
-  { const auto place = cache.make_place(); }
+  { const auto place = cache.make_file(); }
   EXPECT_FALSE(fs::exists(cache.path() + ".new"));
   EXPECT_EQ(cache.read().tokens->access_token.reveal(), "access");
 }
@@ -291,8 +292,8 @@ TEST_F(TokenCacheTest, APlaceThatIsNotUsedGoes) {
 // A disk that is full is met before the provider replaces the refresh token.
 TEST_F(TokenCacheTest, APlaceHasRoomForEverything) {
   const TokenCache cache = full_cache();
-  const auto place = cache.make_place();
-  EXPECT_EQ(fs::file_size(cache.path() + ".new"), 64U << 10U);
+  const auto place = cache.make_file();
+  EXPECT_EQ(fs::file_size(cache.path() + ".new"), 128U << 10U);
 }
 
 TEST_F(TokenCacheTest, MissingParentsAreTheUsersAlone) {
@@ -305,42 +306,24 @@ TEST_F(TokenCacheTest, MissingParentsAreTheUsersAlone) {
   }
 }
 
-TEST_F(TokenCacheTest, AllLoginsOfAProfileAreRemoved) {
-  const Environment environment({"XDG_CACHE_HOME=" + folder_.path("c")});
-  const Signals signals;
-  const auto remove = [&](const std::string& profile) {
-    return remove_logins(profile, environment, std::chrono::seconds(1), signals);
-  };
-  EXPECT_EQ(remove("prod"), 0U);
+TEST_F(TokenCacheTest, RemovesWhatAProfileHadBefore) {
   const TokenCache first = full_cache();
-  Profile other_scopes = with_provider();
-  other_scopes.oauth2->scopes = {"x"};
-  const TokenCache second = cache(other_scopes);
-  write(second, tokens("b"));
-  const TokenCache alike = cache(with_provider("a b"));
-  const TokenCache alike_too = cache(with_provider("a_b"));
-  write(alike, tokens("c"));
-  write(alike_too, tokens("d"));
+  Profile without = with_provider();
+  without.oauth2.reset();
+  EXPECT_TRUE(cache(without).exists());
   folder_.write("c/influxctl/" + fs::path(first.path()).filename().string() + ".new", "leftover");
-  folder_.write("c/influxctl/prod-tool.json", "another program's");
-  EXPECT_EQ(remove("prod"), 2U);
-  EXPECT_FALSE(fs::exists(first.path()));
+  EXPECT_TRUE(cache(without).remove());
   EXPECT_FALSE(fs::exists(first.path() + ".new"));
-  EXPECT_FALSE(fs::exists(second.path()));
-  EXPECT_TRUE(fs::exists(folder_.path("c/influxctl/prod-tool.json")));
-  EXPECT_EQ(remove("a b"), 1U);
-  EXPECT_TRUE(alike_too.read().tokens);
+  EXPECT_FALSE(cache(without).exists());
 }
 
-TEST_F(TokenCacheTest, LogoutWaitsForARefreshUnderWay) {
-  const Environment environment({"XDG_CACHE_HOME=" + folder_.path("c")});
-  const Signals signals;
-  const TokenCache cache = full_cache();
-  const auto held = cache.lock(std::chrono::seconds(1), nullptr);
-  EXPECT_THAT(failure_of([&] {
-                (void)remove_logins("prod", environment, std::chrono::milliseconds(50), signals);
-              }),
-              StartsWith("6 another run has kept the login too long: "));
+TEST_F(TokenCacheTest, RootMakesNothingInTheHomeOfAnother) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give a directory away";
+  ASSERT_EQ(chown(folder_.path("c").c_str(), 65534, 65534), 0);
+  const TokenCache cache = this->cache();
+  EXPECT_THAT(failure_of([&] { (void)cache.lock(std::chrono::seconds(1), nullptr); }),
+              StartsWith("3 " + folder_.path("c") + " belongs to another user"));
+  EXPECT_FALSE(fs::exists(folder()));
 }
 
 }  // namespace
