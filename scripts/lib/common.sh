@@ -8,13 +8,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 # shellcheck disable=SC2034  # for the scripts
 build_packages=(cmake ninja-build g++ pkg-config libcli11-dev libcurl4-openssl-dev
-  libhowardhinnant-date-dev libspdlog-dev libtomlplusplus-dev libutf8proc-dev nlohmann-json3-dev)
+  libhowardhinnant-date-dev libspdlog-dev libssl-dev libtomlplusplus-dev libutf8proc-dev
+  nlohmann-json3-dev)
 # shellcheck disable=SC2034
 sandbox_packages=(libgmock-dev libgtest-dev libssl-dev)
 # shellcheck disable=SC2034
 test_packages=("${sandbox_packages[@]}" openssl python3 strace)
 # shellcheck disable=SC2034
-static_packages=(dpkg-dev libc-ares-dev libssl-dev)
+static_packages=(dpkg-dev libc-ares-dev)
 
 say() { printf '\n== %s\n' "$*"; }
 

@@ -18,6 +18,7 @@
 #include "influxctl/base/text.h"
 #include "influxctl/base/version.h"
 #include "influxctl/http/response_header.h"
+#include "influxctl/http/trust_lookup.h"
 #include "influxctl/http/wire_log.h"
 
 namespace influxctl {
@@ -169,32 +170,19 @@ int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size,
   return 0;
 }
 
-// A null pointer takes libcurl's own default away, which would widen what tls.ca narrows.
-const char* path_or_none(const std::string& path) { return path.empty() ? nullptr : path.c_str(); }
-
 void set_tls(CURL* handle, const TlsSettings& tls, const TrustStore& trust) {
   set(handle, CURLOPT_PROTOCOLS_STR, tls.disable ? "http,https" : "https");
   set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(handle, CURLOPT_SSL_VERIFYPEER, tls.insecure ? 0L : 1L);
   set(handle, CURLOPT_SSL_VERIFYHOST, tls.insecure ? 0L : 2L);
-  set(handle, CURLOPT_CAINFO, path_or_none(trust.file));
-  set(handle, CURLOPT_CAPATH, path_or_none(trust.folder));
-  if (!trust.pem.empty()) {
-    // Not written to; the pointer is a plain one because libcurl's structure serves both ways.
-    const curl_blob roots{const_cast<char*>(trust.pem.data()),  // NOLINT(*-const-cast)
-                          trust.pem.size(), CURL_BLOB_NOCOPY};
-    set(handle, CURLOPT_CAINFO_BLOB, &roots);
-  }
-  set(handle, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set(handle, CURLOPT_PROXY_CAINFO, path_or_none(trust.proxy_file));
-  set(handle, CURLOPT_PROXY_CAPATH, path_or_none(trust.proxy_folder));
+  if (!set_trust(handle, trust)) throw Error(ErrorKind::bug, "libcurl takes no trust store");
   if (!tls.cert.empty()) {
     set(handle, CURLOPT_SSLCERT, tls.cert.c_str());
     set(handle, CURLOPT_SSLKEY, tls.key.c_str());
   }
 }
 
-void set_request(CURL* handle, const HttpRequest& request, std::chrono::milliseconds timeout) {
+void set_request(CURL* handle, const HttpRequest& request) {
   set(handle, CURLOPT_URL, request.url.c_str());
   if (request.direct) set(handle, CURLOPT_NOPROXY, "*");
   set(handle, CURLOPT_PATH_AS_IS, 1L);
@@ -203,8 +191,8 @@ void set_request(CURL* handle, const HttpRequest& request, std::chrono::millisec
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(handle, CURLOPT_POSTFIELDS, request.body.c_str());
   }
-  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
-  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout.count()));
+  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.timeout.count()));
 }
 
 void set_conduct(CURL* handle) {
@@ -269,9 +257,6 @@ Verdicts verdicts_of(CURL* handle) {
   curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &verdicts.proxy);
   return verdicts;
 }
-
-// No root, or not all that is between it and the server.
-bool lacks_issuer(long verdict) { return verdict == 2 || (verdict >= 18 && verdict <= 21); }
 
 std::string certificate_hint(const Verdicts& verdicts, const std::string& address,
                              const SettingNames& names) {
@@ -378,8 +363,6 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
           hint_for(code, verdicts, result.problem, exchange.request.address_setting, names);
     }
     result.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
-    result.issuer_unknown =
-        exchange.sends == 0 && result.untrusted && lacks_issuer(verdicts.server);
     result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
   }
   result.body = std::move(exchange.body);
@@ -420,24 +403,6 @@ HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals
 HttpClient::~HttpClient() { curl_global_cleanup(); }
 
 HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer) const {
-  const auto start = Clock::now();
-  HttpResult result = attempt(request, bearer, trust_, request.timeout);
-  if (!result.issuer_unknown || trust_.spare.empty()) return result;
-  const auto gone = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-  const bool cancelled = signals_.any() && request.on_signal != OnSignal::never;
-  if (cancelled || gone >= request.timeout) return result;
-  log_.debug("none of " + trust_.folder + " signed the certificate: again, with " + trust_.spare);
-  try {
-    HttpResult second = attempt(request, bearer, with_spare(trust_), request.timeout - gone);
-    if (!second.local) return second;
-  } catch (const Error& error) {
-    log_.debug(error.message());
-  }
-  return result;  // the spare is no use; this tells what is wrong
-}
-
-HttpResult HttpClient::attempt(const HttpRequest& request, const Secret& bearer,
-                               const TrustStore& trust, std::chrono::milliseconds timeout) const {
   log_.debug(request.method + " " + request.url);
   const CurlHandle handle(curl_easy_init());
   if (handle == nullptr) throw Error(ErrorKind::bug, "libcurl has no handle");
@@ -453,8 +418,8 @@ HttpResult HttpClient::attempt(const HttpRequest& request, const Secret& bearer,
   set(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
   set(handle.get(), CURLOPT_HTTPHEADER, headers.get());
   set_conduct(handle.get());
-  set_tls(handle.get(), tls_, trust);
-  set_request(handle.get(), request, timeout);
+  set_tls(handle.get(), tls_, trust_);
+  set_request(handle.get(), request);
   set_callbacks(handle.get(), exchange);
   const CURLcode code = curl_easy_perform(handle.get());
   HttpResult result = conclude(exchange, handle.get(), code, detail.data(), tls_.names);

@@ -105,6 +105,74 @@ TEST(Tls, HonoursSslCertFile) {
   EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
 }
 
+RunResult openssl(const std::vector<std::string>& args) {
+  RunOptions options;
+  options.program = "/usr/bin/openssl";
+  options.args = args;
+  return run(options);
+}
+
+// The client's certificate of the sandbox has the server's issuer.
+TEST(Tls, AcceptsWhatOpensslVerifyAccepts) {
+  const Sandbox sandbox;
+  const Sandbox other;
+  const TemporaryFolder folder;
+  const std::string ca = read_file(sandbox.ca());
+  const std::string unrelated = read_file(other.ca());
+  const std::string trusted = openssl({"x509", "-trustout", "-in", sandbox.ca()}).out;
+  std::string crlf;
+  for (const char byte : ca) crlf += byte == '\n' ? std::string("\r\n") : std::string(1, byte);
+  struct Row {
+    const char* name;
+    std::string store;
+    bool accepted;
+  };
+  const std::vector<Row> rows = {
+      {"the CA", ca, true},
+      {"another CA", unrelated, false},
+      {"the CA after another", unrelated + ca, true},
+      {"the CA before another", ca + unrelated, true},
+      {"the CA twice", ca + ca, true},
+      {"CRLF", crlf, true},
+      {"TRUSTED CERTIFICATE", trusted, true},
+      {"text around it", "Issuer: x\n" + unrelated + "\nSubject: y\n" + ca + "end\n", true},
+      {"no newline at the end", ca.substr(0, ca.size() - 1), true},
+      {"a client's certificate", read_file(other.file("client.pem")), false},
+  };
+  for (const Row& row : rows) {
+    const std::string store = folder.write("store.pem", row.store);
+    const RunResult verified = openssl({"verify", "-partial_chain", "-no-CApath", "-no-CAstore",
+                                        "-CAfile", store, sandbox.file("client.pem")});
+    EXPECT_EQ(verified.exit_code == 0, row.accepted) << row.name << verified.err;
+    RunOptions options = with_config(config(sandbox, folder, ""));
+    options.environment["SSL_CERT_FILE"] = store;
+    EXPECT_EQ(sandbox.run(kCreate, options).exit_code, row.accepted ? 0 : 6) << row.name;
+  }
+}
+
+TEST(Tls, HonoursASslCertDirWithoutHashes) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  RunOptions options = with_config(config(sandbox, folder, ""));
+  options.environment["SSL_CERT_DIR"] = "/none:" + sandbox.folder();
+  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
+}
+
+TEST(Tls, ACaFileWithoutACertificateSendsNothing) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  for (const std::string& text :
+       {std::string("junk"), std::string("-----BEGIN CERTIFICATE-----\nMII=\n-----END "
+                                         "CERTIFICATE-----\n")}) {
+    const std::string file = folder.write("junk.pem", text);
+    const RunResult result =
+        sandbox.run(kCreate, with_config(config(sandbox, folder, "ca = \"" + file + "\"\n")));
+    EXPECT_EQ(result.exit_code, 3);
+    EXPECT_THAT(result.err, HasSubstr("tls.ca: " + file));
+  }
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
 TEST(Tls, HonoursAHashedSslCertDir) {
   const Sandbox sandbox;
   const TemporaryFolder folder;
@@ -157,6 +225,20 @@ TEST(Tls, GoesThroughAProxyThatTheSystemsRootsVouchFor) {
   EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
   EXPECT_THAT(result.err, testing::StartsWith(
                               "proxy: CONNECT localhost:" + std::to_string(sandbox.port()) + "\n"));
+}
+
+// tls.ca vouches for the server alone, the system's roots for the proxy alone.
+TEST(Tls, AProxyIsNotTrustedForTheCasSake) {
+  const Sandbox sandbox;
+  const Sandbox other;
+  const TemporaryFolder folder;
+  RunOptions options = with_config(config(sandbox, folder, ca(sandbox)));
+  options.environment["SSL_CERT_FILE"] = other.ca();
+  options.environment["https_proxy"] = "https://localhost:" + std::to_string(sandbox.port());
+  const RunResult result = sandbox.run(kCreate, options);
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr("influxctl: hint: it is the proxy's certificate; "));
+  EXPECT_EQ(sandbox.count("request"), 0U);
 }
 
 TEST(Tls, TellsThatItIsTheProxyThatIsNotTrusted) {

@@ -64,7 +64,6 @@ struct HttpResult {
   std::string hint;              ///< what can be done about it; may be empty
   bool local = false;            ///< not sent because of a file of ours (CA, certificate, key)
   bool untrusted = false;        ///< not sent because a certificate was not accepted
-  bool issuer_unknown = false;   ///< that, as the trust store does not hold who signed the server's
 };
 
 /// A thin libcurl client: HTTP/1.1, one fresh connection a request, TLS 1.2 or newer, no redirects,
@@ -78,14 +77,10 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   /// Sends the request once, with `bearer` as its credential (RFC 6750 section 2.1), or without one
-  /// when it is empty. Where the trust store does not hold the issuer, nothing was sent, and it is
-  /// tried again with the store's spare. Never throws for what the network or the server does.
+  /// when it is empty. Never throws for what the network or the server does.
   HttpResult perform(const HttpRequest& request, const Secret& bearer) const;
 
  private:
-  HttpResult attempt(const HttpRequest& request, const Secret& bearer, const TrustStore& trust,
-                     std::chrono::milliseconds timeout) const;
-
   TlsSettings tls_;
   TrustStore trust_;
   const Signals& signals_;

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/http/trust_lookup.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <system_error>
+
+#ifdef INFLUXCTL_TRUST_LOOKUP
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "influxctl/http/pem.h"
+
+// An X509_LOOKUP that reads certificates when OpenSSL asks for them. To parse a whole bundle takes
+// OpenSSL longer than the rest of a run.
+namespace influxctl {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A subject is in the first bytes of nearly every certificate.
+constexpr std::size_t kBeginning = 512;
+
+struct X509Deleter {
+  void operator()(X509* certificate) const noexcept { X509_free(certificate); }
+  void operator()(X509_STORE* store) const noexcept { X509_STORE_free(store); }
+};
+
+// XXXXXXXX.N, as c_rehash names certificates, and not a link that leads nowhere.
+bool is_hashed_name(const fs::path& path) {
+  constexpr std::size_t kDigits = 8;
+  const std::string name = path.filename();
+  return name.size() > kDigits + 1 && name.find_first_not_of("0123456789abcdef") == kDigits &&
+         name[kDigits] == '.' && name.find_first_not_of("0123456789", kDigits + 1) == name.npos &&
+         access(path.c_str(), R_OK) == 0;
+}
+
+// One question of OpenSSL's.
+class Search {
+ public:
+  Search(X509_STORE* store, const X509_NAME* name) : store_(store), name_(name) {
+    const unsigned char* bytes = nullptr;
+    std::size_t size = 0;
+    if (X509_NAME_get0_der(name, &bytes, &size) != 1) return;
+    der_ = {reinterpret_cast<const char*>(bytes), size};
+    fingerprint_ = name_fingerprint(der_);
+  }
+
+  void in(const std::string& source) {
+    std::error_code ignored;
+    if (fs::is_directory(source, ignored)) {
+      in_directory(source);
+    } else {
+      in_file(source);
+    }
+  }
+
+ private:
+  // False when it is not a file that can be read.
+  bool in_file(const std::string& path) {
+    PemFile file(path);
+    while (const auto block = file.next()) {
+      if (block->is_certificate() && may_match(*block)) offer(*block);
+    }
+    return file.is_open();
+  }
+
+  // Where one file has a hashed name, all have.
+  void in_directory(const fs::path& directory) {
+    int known = 0;
+    const unsigned long hash = X509_NAME_hash_ex(name_, nullptr, nullptr, &known);
+    std::array<char, 32> name{};
+    int number = 0;
+    do {
+      (void)std::snprintf(name.data(), name.size(), "%08lx.%d", hash, number);
+    } while (known == 1 && in_file(directory / name.data()) && ++number > 0);
+    if (number > 0) return;
+    std::error_code failure;
+    const fs::directory_iterator entries(directory, failure);
+    if (failure) return;
+    std::vector<std::string> paths;
+    for (auto entry = entries; entry != fs::end(entries) && !failure; entry.increment(failure)) {
+      if (is_hashed_name(entry->path())) return;
+      paths.push_back(entry->path());
+    }
+    for (const std::string& path : paths) in_file(path);
+  }
+
+  // Whether the certificate's subject may be the name. True where only OpenSSL can say.
+  bool may_match(const PemBlock& block) {
+    for (const std::size_t limit : {kBeginning, block.text.size()}) {
+      if (!decode_base64(block.text, limit, bytes_)) return false;
+      const auto subject = subject_of(bytes_);
+      if (!subject) continue;
+      if (*subject == der_ || !fingerprint_) return true;
+      const auto fingerprint = name_fingerprint(*subject);
+      return !fingerprint || *fingerprint == *fingerprint_;
+    }
+    return true;
+  }
+
+  void offer(const PemBlock& block) {
+    if (!decode_base64(block.text, block.text.size(), bytes_)) return;
+    const auto* data = reinterpret_cast<const unsigned char*>(bytes_.data());
+    const auto size = static_cast<long>(bytes_.size());
+    const std::unique_ptr<X509, X509Deleter> certificate(block.label.starts_with("TRUSTED")
+                                                             ? d2i_X509_AUX(nullptr, &data, size)
+                                                             : d2i_X509(nullptr, &data, size));
+    if (certificate != nullptr &&
+        X509_NAME_cmp(X509_get_subject_name(certificate.get()), name_) == 0) {
+      (void)X509_STORE_add_cert(store_, certificate.get());
+    }
+  }
+
+  X509_STORE* store_;
+  const X509_NAME* name_;
+  std::string_view der_;
+  std::optional<std::uint64_t> fingerprint_;
+  std::string bytes_;
+};
+
+// Puts all certificates of that name into the store, where OpenSSL goes on to look for the one that
+// fits, and gives it the first. 0 is none; a negative number would count as one.
+int get_by_subject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* name,
+                   X509_OBJECT* result) noexcept {
+  if (type != X509_LU_X509) return 0;
+  X509_STORE* store = X509_LOOKUP_get_store(lookup);
+  ERR_set_mark();
+  try {
+    Search search(store, name);
+    const auto* sources =
+        static_cast<const std::vector<std::string>*>(X509_LOOKUP_get_method_data(lookup));
+    for (const std::string& source : *sources) search.in(source);
+  } catch (...) {  // out of memory: what is not found is not trusted
+  }
+  ERR_pop_to_mark();
+  X509_OBJECT* first =
+      X509_OBJECT_retrieve_by_subject(X509_STORE_get0_objects(store), X509_LU_X509, name);
+  X509* certificate = first == nullptr ? nullptr : X509_OBJECT_get0_X509(first);
+  if (certificate == nullptr || X509_OBJECT_set1_X509(result, certificate) != 1) return 0;
+  X509_free(certificate);  // the caller takes a reference of its own; the store has another
+  return 1;
+}
+
+X509_LOOKUP_METHOD* make_method() {
+  X509_LOOKUP_METHOD* method = X509_LOOKUP_meth_new("influxctl");
+  if (method != nullptr) (void)X509_LOOKUP_meth_set_get_by_subject(method, &get_by_subject);
+  return method;
+}
+
+// The mark of a proxy's context; 0, the newest version, is a server's.
+constexpr long kNewest = CURL_SSLVERSION_MAX_TLSv1_3;
+constexpr long kProxyVersions = CURL_SSLVERSION_TLSv1_2 | kNewest;
+
+// libcurl calls it for the proxy's context and for the server's. Its own store stays empty: that of
+// verification takes precedence, whatever libcurl puts into the other one.
+CURLcode on_context(CURL* /*handle*/, void* context, void* data) noexcept {
+  auto* tls = static_cast<SSL_CTX*>(context);
+  const auto& trust = *static_cast<const TrustStore*>(data);
+  const bool is_proxy = SSL_CTX_get_max_proto_version(tls) == TLS1_3_VERSION;
+  std::unique_ptr<X509_STORE, X509Deleter> store(X509_STORE_new());
+  if (store == nullptr ||
+      !add_lookup(store.get(), is_proxy ? trust.proxy_sources : trust.sources)) {
+    return CURLE_OUT_OF_MEMORY;
+  }
+  // As libcurl has it: any certificate that is trusted will do, not roots alone.
+  (void)X509_STORE_set_flags(store.get(), X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
+  if (SSL_CTX_set0_verify_cert_store(tls, store.get()) != 1) return CURLE_OUT_OF_MEMORY;
+  (void)store.release();
+  return CURLE_OK;
+}
+
+}  // namespace
+
+bool add_lookup(X509_STORE* store, const std::vector<std::string>& sources) {
+  static X509_LOOKUP_METHOD* const method = make_method();  // never changed
+  if (method == nullptr) return false;
+  X509_LOOKUP* lookup = X509_STORE_add_lookup(store, method);
+  if (lookup == nullptr) return false;
+  // Only read; OpenSSL's pointer serves both ways.
+  auto* data = const_cast<std::vector<std::string>*>(&sources);  // NOLINT(*-const-cast)
+  return X509_LOOKUP_set_method_data(lookup, data) == 1;
+}
+
+bool set_trust(void* handle, const TrustStore& store) {
+  const std::array set = {
+      curl_easy_setopt(handle, CURLOPT_CAINFO, nullptr),
+      curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr),
+      curl_easy_setopt(handle, CURLOPT_PROXY_CAINFO, nullptr),
+      curl_easy_setopt(handle, CURLOPT_PROXY_CAPATH, nullptr),
+      curl_easy_setopt(handle, CURLOPT_PROXY_SSLVERSION, kProxyVersions),
+      curl_easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, &on_context),
+      curl_easy_setopt(handle, CURLOPT_SSL_CTX_DATA, &store),
+  };
+  return std::all_of(set.begin(), set.end(), [](CURLcode code) { return code == CURLE_OK; });
+}
+
+}  // namespace influxctl
+
+#else
+
+// libcurl reads the certificates itself. It takes one file and one list of directories, so that
+// tls.ca takes the place of the system's bundle for the OAuth provider too.
+namespace influxctl {
+
+namespace {
+
+struct Paths {
+  std::string file;
+  std::string directories;
+};
+
+Paths split(const std::vector<std::string>& sources) {
+  Paths paths;
+  for (const std::string& source : sources) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(source, ignored)) {
+      if (paths.file.empty()) paths.file = source;
+    } else {
+      paths.directories += (paths.directories.empty() ? "" : ":") + source;
+    }
+  }
+  return paths;
+}
+
+const char* path_or_none(const std::string& path) { return path.empty() ? nullptr : path.c_str(); }
+
+}  // namespace
+
+// libcurl copies the strings. A null pointer takes its own default away.
+bool set_trust(void* handle, const TrustStore& store) {
+  const Paths server = split(store.sources);
+  const Paths proxy = split(store.proxy_sources);
+  const std::array set = {
+      curl_easy_setopt(handle, CURLOPT_CAINFO, path_or_none(server.file)),
+      curl_easy_setopt(handle, CURLOPT_CAPATH, path_or_none(server.directories)),
+      curl_easy_setopt(handle, CURLOPT_PROXY_CAINFO, path_or_none(proxy.file)),
+      curl_easy_setopt(handle, CURLOPT_PROXY_CAPATH, path_or_none(proxy.directories)),
+      curl_easy_setopt(handle, CURLOPT_PROXY_SSLVERSION,
+                       static_cast<long>(CURL_SSLVERSION_TLSv1_2)),
+  };
+  return std::all_of(set.begin(), set.end(), [](CURLcode code) { return code == CURLE_OK; });
+}
+
+}  // namespace influxctl
+
+#endif
