@@ -32,7 +32,7 @@ std::size_t find_line(std::string_view text, std::string_view start) {
 // The label of a whole BEGIN line; empty where it is none.
 std::string_view label_of(std::string_view line) {
   while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ') line.remove_suffix(1);
-  line.remove_prefix(kBegin.size());
+  line.remove_prefix(std::min(kBegin.size(), line.size()));
   if (!line.ends_with(kDashes)) return {};
   line.remove_suffix(kDashes.size());
   return line;

@@ -46,6 +46,8 @@ TEST(Pem, Blocks) {
       {"-----BEGIN A\n" + block, {"A:AA\n", ""}},
       {"-----BEGIN", {"-----BEGIN"}},
       {"-----BEGIN -----\n-----END -----", {":", ""}},
+      {"-----BEGIN \n" + block, {"A:AA\n", ""}},
+      {"-----BEGIN \nAA\n-----END -----", {":AA\n", ""}},
   };
   for (const Row& row : rows) EXPECT_EQ(blocks_of(row.text), row.blocks) << row.text;
 }
