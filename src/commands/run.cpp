@@ -5,8 +5,9 @@
 #include "influxctl/base/error.h"
 #include "influxctl/base/text.h"
 #include "influxctl/base/version.h"
+#include "influxctl/cli/command_line.h"
+#include "influxctl/cli/completion.h"
 #include "influxctl/commands/commands.h"
-#include "influxctl/config/profile.h"
 #include "influxctl/output/delivery.h"
 
 namespace influxctl {
@@ -22,20 +23,6 @@ int help(const Options& options, const ProcessContext& context) {
   return 0;
 }
 
-// The shell that asks shows what it gets amid a line that is being typed: no word about a failure.
-int print_profile_names(const Options& options, const ProcessContext& context) {
-  try {
-    std::string lines;
-    for (const auto& name : profile_names(options.profile, context.environment)) {
-      if (shown(name) == name) lines += name + "\n";
-    }
-    print_result(context.streams, context.signals, lines);
-    return 0;
-  } catch (const Error& error) {
-    return exit_code(error.kind());
-  }
-}
-
 int run_command(const Options& options, const ProcessContext& context) {
   switch (options.command) {
     case Command::help:
@@ -44,10 +31,11 @@ int run_command(const Options& options, const ProcessContext& context) {
       print_result(context.streams, context.signals, version_text() + "\n");
       return 0;
     case Command::completion:
-      print_result(context.streams, context.signals, options.script);
+      print_result(context.streams, context.signals, completion_script(options.shell));
       return 0;
-    case Command::profile_names:
-      return print_profile_names(options, context);
+    case Command::complete:
+      complete(options, context);
+      return 0;
     case Command::create:
       create(options, context);
       return 0;

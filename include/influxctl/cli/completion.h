@@ -1,36 +1,56 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "influxctl/base/environment.h"
+#include "influxctl/cli/options.h"
 
 namespace influxctl {
 
-/// How the value of a flag is completed; `none`: it takes no value, `text`: it is not.
-enum class ValueKind { none, text, file, config, profile, choice };
+/// The script of a shell. At every TAB it calls `influxctl __complete`, and runs nothing else that
+/// is on the line.
+std::string completion_script(Shell shell);
 
-/// A flag, as the parser has it.
-struct FlagOutline {
-  std::vector<std::string> names;  ///< as they are written: `-h`, `--help`
-  std::string description;         ///< one line
-  std::string value_name;          ///< `RFC3339`
-  ValueKind value = ValueKind::none;
-  std::vector<std::string> choices;  ///< with ValueKind::choice
+/// What a shell's script hands over, as words after the program's name; the last one is at the
+/// cursor. zsh and fish hand over the words as they are. bash takes words apart at `:`, `=` and
+/// `@`: it hands over the line, the piece that readline replaces, and the pieces up to the cursor.
+struct ShellLine {
+  Shell shell = Shell::bash;
+  std::vector<std::string> words;   ///< without quotes, `~/` expanded
+  std::vector<std::size_t> starts;  ///< bash: the piece that each word begins with
+  std::string raw;                  ///< bash: the last word as it is typed
+  std::size_t kept = 0;             ///< bash: how much of `raw` is before what readline replaces
+};
+ShellLine read_shell_line(const Options& options, const Environment& environment);
+
+struct Candidate {
+  std::string word, description;
 };
 
-/// A command, as the parser has it, and those below it.
-struct CommandOutline {
-  std::vector<std::string> names;  ///< its name, then others that mean the same
-  std::string description;         ///< one line
-  std::vector<FlagOutline> flags;  ///< accepted here and in the commands below
-  std::vector<CommandOutline> commands;
-  bool takes_program = false;  ///< `-- COMMAND` may follow
+/// What can be at the cursor.
+struct Completion {
+  enum class Kind {
+    words,     ///< the candidates
+    files,     ///< names of files
+    profiles,  ///< names of profiles of config.toml
+    tokens,    ///< ids of tokens, else the candidates
+    program,   ///< what the shell completes for the program after `--`
+  };
+  Kind kind = Kind::words;
+  std::vector<Candidate> candidates;
+  std::string prefix;                 ///< `--format=`, where a value is completed behind it
+  std::string current;                ///< what is typed so far, without the prefix
+  std::size_t dashes = 0;             ///< program: the place of `--` in the words
+  Options options;                    ///< what the line says so far of the profile
+  std::vector<std::string> unwanted;  ///< tokens: ids that are on the line
 };
+Completion complete_line(const ShellLine& line, const Environment& environment);
 
-enum class Shell { bash, zsh, fish };
-
-/// The script that completes command lines of the program in a shell. It runs nothing but the
-/// program itself, for the names of the profiles, and never what stands on the line.
-std::string completion_script(Shell shell, const CommandOutline& root);
+/// What the script reads: a line with what to do and a number, and a line for each candidate.
+std::string completion_reply(const ShellLine& line, const Completion& completion);
 
 }  // namespace influxctl

@@ -15,8 +15,8 @@ namespace influxctl {
 enum class Command {
   help,
   version,
-  completion,     ///< prints a shell's script
-  profile_names,  ///< for the completion scripts
+  completion,  ///< prints a shell's script
+  complete,    ///< what the scripts call at every TAB
   create,
   list,
   revoke,
@@ -25,6 +25,8 @@ enum class Command {
   logout,
   status
 };
+
+enum class Shell { bash, zsh, fish };
 
 enum class Format { table, json };
 
@@ -66,7 +68,8 @@ struct Options {
   std::vector<std::string> token_ids;  ///< revoke: at least one; rotate: one, or none with --self
   bool force = false;                  ///< revoke
 
-  std::string script;  ///< with Command::completion: the script to print
+  Shell shell = Shell::bash;             ///< completion and complete
+  std::vector<std::string> shell_words;  ///< complete: what the shell's script hands over
 
   std::string help;         ///< with Command::help: the text to print
   bool incomplete = false;  ///< the help was not asked for: stderr, and exit 2

@@ -8,7 +8,7 @@
 #include "influxctl/base/environment.h"
 #include "influxctl/base/log.h"
 #include "influxctl/base/signals.h"
-#include "influxctl/cli/cli.h"
+#include "influxctl/cli/options.h"
 
 namespace influxctl {
 
@@ -45,5 +45,8 @@ void logout(const Options& options, const ProcessContext& context);
 /// `auth status`: shows profile, URL, where the credential comes from, what is known of its expiry,
 /// and whether the cluster accepts it. Throws Error{not_authorized} where it does not.
 void auth_status(const Options& options, const ProcessContext& context);
+
+/// `__complete`: prints what a shell's script reads at a TAB. Nothing is said about a failure.
+void complete(const Options& options, const ProcessContext& context);
 
 }  // namespace influxctl

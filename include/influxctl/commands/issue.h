@@ -2,7 +2,7 @@
 #pragma once
 
 #include "influxctl/api/management_api.h"
-#include "influxctl/cli/cli.h"
+#include "influxctl/cli/options.h"
 #include "influxctl/commands/commands.h"
 #include "influxctl/output/delivery.h"
 

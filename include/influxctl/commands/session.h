@@ -6,7 +6,7 @@
 
 #include "influxctl/api/management_api.h"
 #include "influxctl/auth/credentials.h"
-#include "influxctl/cli/cli.h"
+#include "influxctl/cli/options.h"
 #include "influxctl/commands/commands.h"
 #include "influxctl/commands/login.h"
 #include "influxctl/config/profile.h"
