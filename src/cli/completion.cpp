@@ -186,7 +186,6 @@ std::string bash_reply(const ShellLine& line, const Completion& completion) {
   const bool leaves_it_to_readline = completion.kind == Completion::Kind::files && whole;
   std::string reply = leaves_it_to_readline ? "files 0\n" : "words 0\n";
   for (const auto& candidate : completion.candidates) {
-    if (!candidate.word.starts_with(completion.current)) continue;
     reply += (keeps_prefix ? "" : completion.prefix) +
              escaped_for_bash(std::string_view(candidate.word).substr(kept), quote) + "\n";
   }
@@ -342,7 +341,14 @@ Completion complete_line(const ShellLine& line, const Environment& environment) 
   return completion;
 }
 
-std::string completion_reply(const ShellLine& line, const Completion& completion) {
+std::string completion_reply(const ShellLine& line, Completion completion) {
+  // zsh and fish match in ways of their own, such as letters in between; here a word begins with
+  // what is typed, unless that is still quoted.
+  if (completion.current.find_first_of("'\"\\") == std::string::npos || line.shell == Shell::bash) {
+    std::erase_if(completion.candidates, [&](const Candidate& candidate) {
+      return !candidate.word.starts_with(completion.current);
+    });
+  }
   if (completion.kind == Completion::Kind::program) {
     // The place of -- among the shell's words, the program's name included: zsh and fish count
     // from 1; bash wants the place after it, and counts pieces from 0.

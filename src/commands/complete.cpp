@@ -59,9 +59,10 @@ TokenList tokens_without_asking(const Options& options, const ProcessContext& co
 std::vector<Candidate> tokens(const Completion& completion, const ProcessContext& context) {
   std::vector<Candidate> candidates;
   for (const auto& token : tokens_without_asking(completion.options, context)) {
-    const bool wanted = !token.revoked_at && !token.id.empty() && shown(token.id) == token.id &&
-                        std::find(completion.unwanted.begin(), completion.unwanted.end(),
-                                  token.id) == completion.unwanted.end();
+    const bool wanted =
+        !token.revoked_at.given() && !token.id.empty() && shown(token.id) == token.id &&
+        std::find(completion.unwanted.begin(), completion.unwanted.end(), token.id) ==
+            completion.unwanted.end();
     if (wanted) candidates.push_back({token.id, shown(token.description)});
   }
   return candidates;

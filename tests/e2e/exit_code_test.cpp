@@ -79,10 +79,11 @@ INSTANTIATE_TEST_SUITE_P(
                  "influxctl: error: --expires-at and --expires-in exclude each other\n"},
         UsageRow{"EmptyDescription", create({"--description="}),
                  "influxctl: error: --description is empty\n"
-                 "influxctl: hint: leave the flag out for none\n"},
+                 "influxctl: hint: leave the flag out, or set the shell variable that it is filled "
+                 "from\n"},
         UsageRow{"ControlCharacter", create({"--description", "a\nb"}),
                  "influxctl: error: --description \"a\\nb\" has a control character\n"
-                 "influxctl: hint: a newline or tab is one, too; write it on one line\n"},
+                 "influxctl: hint: a newline or a tab is one too; write it on one line\n"},
         UsageRow{"NotUtf8", create({"--description", "a\xff"}),
                  "influxctl: error: --description \"a\\xff\" is not valid UTF-8\n"},
         UsageRow{"Format", create({"--format", "yaml"}),

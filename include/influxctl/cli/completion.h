@@ -51,6 +51,6 @@ struct Completion {
 Completion complete_line(const ShellLine& line, const Environment& environment);
 
 /// What the script reads: a line with what to do and a number, and a line for each candidate.
-std::string completion_reply(const ShellLine& line, const Completion& completion);
+std::string completion_reply(const ShellLine& line, Completion completion);
 
 }  // namespace influxctl

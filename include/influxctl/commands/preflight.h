@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "influxctl/api/management_api.h"
-#include "influxctl/cli/cli.h"
+#include "influxctl/cli/options.h"
 #include "influxctl/commands/commands.h"
 #include "influxctl/commands/session.h"
 #include "influxctl/output/delivery.h"

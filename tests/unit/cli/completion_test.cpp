@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the scripts do is asserted in real shells, by tests/e2e/completion_test.py.
+// What the scripts do with it is asserted in real shells, by tests/e2e/completion_test.py.
 #include "influxctl/cli/completion.h"
 
 #include <gmock/gmock.h>
@@ -9,133 +9,170 @@
 #include <utility>
 #include <vector>
 
-#include "influxctl/cli/cli.h"
+#include "command_lines.h"
 
-namespace influxctl::completion_test {
+namespace influxctl {
 
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
+using testing::IsEmpty;
 
-CommandOutline small() {
-  const FlagOutline help{{"-h", "--help"}, "Explain it's [use]: \\", "", ValueKind::none, {}};
-  const FlagOutline config{{"--config"}, "A file", "FILE", ValueKind::config, {}};
-  const FlagOutline form{{"--form"}, "A form", "a|b", ValueKind::choice, {"a", "b"}};
-  const CommandOutline make{{"make", "m"}, "Make it", {form}, {}, true};
-  return {{"influxctl"}, "All", {help, config}, {make}, false};
+ShellLine line_of(Shell shell, const Words& handed_over) {
+  Options options;
+  options.shell = shell;
+  options.shell_words = handed_over;
+  return read_shell_line(options, Environment(Words{"HOME=/home/me"}));
 }
 
-TEST(Completion, Bash) {
-  const std::string script = completion_script(Shell::bash, small());
-  for (const std::string line : {
-           "    'influxctl make' | 'influxctl m') level='influxctl make' ;;\n",
-           "    'influxctl --config' | 'influxctl '*' --config') kind='config' ;;\n",
-           "    'influxctl make --form') kind='choice' choices=('a' 'b') ;;\n",
-           "    'influxctl') below=('make') ;;\n",
-           "  if [[ \"$level \" == 'influxctl '* ]]; then\n    flags+=('-h' '--help' '--config')\n",
-           "  if [[ \"$level \" == 'influxctl make '* ]]; then\n    flags+=('--form')\n",
-           "        'influxctl make') _influxctl_program $((starts[i] + 1)) ;;\n",
-       }) {
-    EXPECT_THAT(script, HasSubstr(line));
+// Completes the last word of a line; a trailing `''` is an empty one.
+Completion completed(const std::string& line) {
+  return complete_line(line_of(Shell::fish, words(line)), Environment());
+}
+
+Words offered(const std::string& line) {
+  const Completion completion = completed(line);
+  Words list;
+  for (const auto& candidate : completion.candidates) {
+    if (candidate.word.starts_with(completion.current)) list.push_back(candidate.word);
+  }
+  return list;
+}
+
+TEST(Completion, Commands) {
+  EXPECT_THAT(offered("''"), ElementsAre("management", "auth", "version", "help", "completion"));
+  EXPECT_THAT(offered("management r"), ElementsAre("revoke", "rotate"));
+  EXPECT_THAT(offered("auth ''"), ElementsAre("login", "logout", "status"));
+  EXPECT_THAT(offered("h management ro"), ElementsAre("rotate"));
+  EXPECT_THAT(offered("help completion f"), ElementsAre("fish"));
+  EXPECT_THAT(offered("--profile auth management --debug li"), ElementsAre("list"));
+  EXPECT_THAT(offered("nonsense"), IsEmpty());
+}
+
+TEST(Completion, Flags) {
+  EXPECT_THAT(offered("management create --ex"), ElementsAre("--expires-at", "--expires-in"));
+  EXPECT_THAT(offered("management create --expires-in 1d --ex"), ElementsAre("--expires-at"));
+  EXPECT_THAT(offered("management create -expires-in=1d --ex"), ElementsAre("--expires-at"));
+  EXPECT_THAT(offered("management list --fo"), ElementsAre("--format"));
+  EXPECT_THAT(offered("--ex"), IsEmpty());
+  EXPECT_THAT(offered("help management create --ex"), IsEmpty());
+  EXPECT_THAT(offered("management create --bogus --ex"),
+              ElementsAre("--expires-at", "--expires-in"));
+}
+
+TEST(Completion, Values) {
+  EXPECT_THAT(offered("management list --format ''"), ElementsAre("table", "json"));
+  EXPECT_THAT(offered("management list --format=j"), ElementsAre("json"));
+  EXPECT_THAT(offered("management list --sort re"), ElementsAre("revoked"));
+  EXPECT_THAT(offered("management create --sort re"), IsEmpty());
+  EXPECT_THAT(offered("management create --description ''"), IsEmpty());
+  EXPECT_EQ(completed("management list --format=j").prefix, "--format=");
+  EXPECT_EQ(completed("--config a").kind, Completion::Kind::files);
+  EXPECT_EQ(completed("--profile=a").kind, Completion::Kind::profiles);
+  EXPECT_EQ(completed("--config=c.toml --profile a").options.profile.config_path, "c.toml");
+  EXPECT_EQ(completed("--timeout bad --config ~/c.toml --profile a").options.profile.config_path,
+            "/home/me/c.toml");
+}
+
+TEST(Completion, TokenIds) {
+  for (const std::string line : {"management revoke ''", "management rotate a",
+                                 "management revoke --force a b", "management revoke -- a"}) {
+    EXPECT_EQ(completed(line).kind, Completion::Kind::tokens) << line;
+  }
+  EXPECT_THAT(completed("management revoke a b ''").unwanted, ElementsAre("a", "b"));
+  for (const std::string line : {"management revoke --fo", "help management revoke ''",
+                                 "management list ''", "management rotate --description a"}) {
+    EXPECT_EQ(completed(line).kind, Completion::Kind::words) << line;
   }
 }
 
-TEST(Completion, Zsh) {
-  const std::string script = completion_script(Shell::zsh, small());
-  EXPECT_TRUE(script.starts_with("#compdef influxctl\n"));
-  for (const std::string line : {
-           "    'influxctl make' | 'influxctl m') level='influxctl make' ;;\n",
-           R"(      '(-h --help)-h[Explain it'\''s \[use\]\: \\]')",
-           R"(      '(-h --help)--help[Explain it'\''s \[use\]\: \\]')",
-           "      '(--config)--config=[A file]:FILE:_files'\n",
-           "      '(--form)--form=[A form]:a|b:(a b)'\n",
-           "        'make:Make it'\n",
-           "        'influxctl make') ;;\n",
-       }) {
-    EXPECT_THAT(script, HasSubstr(line));
+TEST(Completion, Programs) {
+  const Completion completion = completed("management create -- vault kv");
+  EXPECT_EQ(completion.kind, Completion::Kind::program);
+  EXPECT_EQ(completion.dashes, 2U);
+  EXPECT_EQ(completed("management list -- a").kind, Completion::Kind::words);
+  EXPECT_THAT(offered("management list -- m"), IsEmpty());
+  EXPECT_EQ(completion_reply(line_of(Shell::zsh, words("management create -- v")), completion),
+            "program 4\n");
+}
+
+TEST(Completion, Replies) {
+  EXPECT_THAT(completion_reply(line_of(Shell::fish, {}), completed("management c")),
+              HasSubstr("words 0\ncreate\tCreate a management token\n"));
+  EXPECT_THAT(completion_reply(line_of(Shell::zsh, {}), completed("management c")),
+              HasSubstr("words 0\ncreate\tcreate  -- Create a management token\n"));
+  EXPECT_EQ(completion_reply(line_of(Shell::fish, {}), completed("management list --format=j")),
+            "words 0\n--format=json\n");
+  EXPECT_EQ(completion_reply(line_of(Shell::zsh, {}), completed("management list --format=j")),
+            "words 9\njson\n");
+  EXPECT_EQ(completion_reply(line_of(Shell::fish, {}), completed("--config a")), "files 0\n");
+}
+
+std::string in_bash(const Words& handed_over, const Words& candidates) {
+  const ShellLine line = line_of(Shell::bash, handed_over);
+  Completion completion = complete_line(line, Environment());
+  for (const auto& word : candidates) completion.candidates.push_back({word, ""});
+  return completion_reply(line, completion);
+}
+
+// The line, the piece that readline replaces, and the pieces that bash makes of the words.
+TEST(Completion, BashTakesWordsApart) {
+  EXPECT_EQ(in_bash({"influxctl m", "m", "influxctl", "m"}, {}), "words 0\nmanagement\n");
+  EXPECT_EQ(in_bash({"influxctl  --profile p:c", "c", "influxctl", "--profile", "p", ":", "c"},
+                    {"p:colon", "other"}),
+            "words 0\ncolon\n");
+  EXPECT_EQ(in_bash({"influxctl --profile=p", "p", "influxctl", "--profile", "=", "p"}, {"p=a"}),
+            "words 0\np\\=a\n");
+  EXPECT_EQ(in_bash({"influxctl --profile=", "", "influxctl", "--profile", "="}, {"prod"}),
+            "words 0\nprod\n");
+  EXPECT_EQ(in_bash({"influxctl --profile=p", "--profile=p", "influxctl", "--profile=p"}, {"prod"}),
+            "words 0\n--profile=prod\n");
+  EXPECT_EQ(in_bash({"influxctl --config a", "a", "influxctl", "--config", "a"}, {"a-file"}),
+            "files 0\na-file\n");
+  EXPECT_EQ(in_bash({"influxctl --config=a", "a", "influxctl", "--config", "=", "a"}, {"a-file"}),
+            "files 0\na-file\n");
+  EXPECT_EQ(in_bash({"influxctl management create -- v", "v", "influxctl", "management", "create",
+                     "--", "v"},
+                    {}),
+            "program 4\n");
+  EXPECT_EQ(in_bash({"influxctl --config=a management create -- v", "v", "influxctl", "--config",
+                     "=", "a", "management", "create", "--", "v"},
+                    {}),
+            "program 7\n");
+}
+
+TEST(Completion, BashQuotes) {
+  const auto reply = [](const std::string& typed, const std::string& name) {
+    return in_bash({"influxctl --profile " + typed, typed, "influxctl", "--profile", typed},
+                   {name});
+  };
+  EXPECT_EQ(reply("p", "p $(a)`b`"), "words 0\np\\ \\$\\(a\\)\\`b\\`\n");
+  EXPECT_EQ(reply("p\\ ", "p q"), "words 0\np\\ q\n");
+  EXPECT_EQ(reply("~/", "/home/me/x"), "words 0\n/home/me/x\n");
+  EXPECT_EQ(in_bash({"influxctl --profile 'p", "p", "influxctl", "--profile", "'p"}, {"p'$x"}),
+            "words 0\np'\\''$x\n");
+  EXPECT_EQ(in_bash({"influxctl --profile \"p", "p", "influxctl", "--profile", "\"p"}, {"p!$x"}),
+            "words 0\np\"\\!\"\\$x\n");
+}
+
+TEST(Completion, ScriptsCallOneCommand) {
+  for (const auto& [shell, name] : {std::pair(Shell::bash, "bash"), std::pair(Shell::zsh, "zsh"),
+                                    std::pair(Shell::fish, "fish")}) {
+    EXPECT_THAT(completion_script(shell), HasSubstr(std::string("influxctl __complete ") + name));
   }
 }
 
-TEST(Completion, Fish) {
-  const std::string script = completion_script(Shell::fish, small());
-  const std::string add = "complete -c influxctl -n ";
-  for (const std::string& line : std::vector<std::string>{
-           "        case 'influxctl make' 'influxctl m'\n            echo 'influxctl make'\n",
-           "        case 'influxctl --config' 'influxctl * --config'\n            echo config\n",
-           "        case 'influxctl make --form'\n            echo value\n",
-           add + R"('__influxctl_at \'influxctl\'' -a 'make' -d 'Make it')",
-           add + R"('__influxctl_takes \'influxctl\' -h --help' -s h -l help -d )"
-                 R"('Explain it\'s [use]: \\')",
-           add + R"('__influxctl_takes \'influxctl make\' --form' -l form -x -a 'a b' -d 'A form')",
-           add + R"('__influxctl_at \'influxctl make --\'' -a '(__influxctl_program)')",
-       }) {
-    EXPECT_THAT(script, HasSubstr(line));
-  }
-}
-
-TEST(Completion, LeavesNoGap) {
+TEST(Completion, EveryHandOverHasAReply) {
   for (const Shell shell : {Shell::bash, Shell::zsh, Shell::fish}) {
-    for (const auto& root : {small(), command_outline()}) {
-      const std::string script = completion_script(shell, root);
-      for (const std::string mark :
-           {"@STEPS@", "@KINDS@", "@BELOW@", "@FLAGS@", "@PROGRAM@", "@ENTRIES@"}) {
-        EXPECT_THAT(script, Not(HasSubstr(mark)));
-      }
+    for (const Words& handed_over :
+         {Words{}, Words{""}, Words{"", ""}, Words{"x", "y", ""}, Words{"--", "--", "--"}}) {
+      const ShellLine line = line_of(shell, handed_over);
+      EXPECT_TRUE(completion_reply(line, complete_line(line, Environment())).ends_with('\n'));
     }
   }
 }
 
-const CommandOutline& below(const CommandOutline& command, const std::string& name) {
-  for (const auto& child : command.commands) {
-    if (child.names.front() == name) return child;
-  }
-  ADD_FAILURE() << "no " << name;
-  return command;
-}
-
-std::vector<std::string> names_below(const CommandOutline& command) {
-  std::vector<std::string> names;
-  for (const auto& child : command.commands) names.push_back(child.names.front());
-  return names;
-}
-
-TEST(CommandOutline, IsTheParsersTree) {
-  const CommandOutline root = command_outline();
-  const std::vector<std::string> top = {"management", "auth", "version", "help", "completion"};
-  EXPECT_EQ(names_below(root), top);
-  EXPECT_EQ(names_below(below(root, "help")), top);
-  EXPECT_EQ(below(root, "help").names, (std::vector<std::string>{"help", "h"}));
-  EXPECT_EQ(names_below(below(root, "completion")),
-            (std::vector<std::string>{"bash", "zsh", "fish"}));
-  const CommandOutline& management = below(root, "management");
-  for (const auto& command : management.commands) {
-    const std::string& name = command.names.front();
-    EXPECT_EQ(command.takes_program, name == "create" || name == "rotate") << name;
-  }
-}
-
-TEST(CommandOutline, HasEveryFlagOnceAndItsValues) {
-  const CommandOutline root = command_outline();
-  std::vector<std::pair<std::string, ValueKind>> flags;
-  for (const auto& flag : root.flags) flags.emplace_back(flag.names.back(), flag.value);
-  EXPECT_THAT(
-      flags,
-      testing::UnorderedElementsAre(
-          std::pair("--help", ValueKind::none), std::pair("--account", ValueKind::text),
-          std::pair("--api-path", ValueKind::text), std::pair("--cluster", ValueKind::text),
-          std::pair("--config", ValueKind::config), std::pair("--debug", ValueKind::none),
-          std::pair("--profile", ValueKind::profile), std::pair("--timeout", ValueKind::text),
-          std::pair("--trace", ValueKind::none), std::pair("--version", ValueKind::none)));
-  const CommandOutline& list = below(below(root, "management"), "list");
-  ASSERT_EQ(list.flags.size(), 4U);
-  EXPECT_EQ(list.flags[1].choices, (std::vector<std::string>{"table", "json"}));
-  EXPECT_EQ(list.flags[3].names, std::vector<std::string>{"--sort"});
-  EXPECT_EQ(list.flags[3].choices, (std::vector<std::string>{"created", "id", "description",
-                                                             "prefix", "expires", "revoked"}));
-  EXPECT_EQ(list.flags[3].value_name, "KEY");
-}
-
 }  // namespace
 
-}  // namespace influxctl::completion_test
+}  // namespace influxctl

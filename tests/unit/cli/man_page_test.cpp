@@ -10,7 +10,7 @@
 
 #include "build_paths.h"
 #include "captured.h"
-#include "influxctl/cli/cli.h"
+#include "influxctl/cli/grammar.h"
 
 namespace influxctl::man_page_test {
 
@@ -43,22 +43,25 @@ Names flags_in(const std::string& text) {
   return flags;
 }
 
-Names flags_of(const CommandOutline& command) {
+// The flags of the command itself; -h is at the root alone.
+Names flags_of(const CLI::App& command) {
   Names flags;
-  for (const auto& flag : command.flags) flags.insert(flag.names.begin(), flag.names.end());
+  for (const CLI::Option* flag : command.get_options()) {
+    const bool inherited = command.get_parent() != nullptr && flag->check_name("--help");
+    if (!flag->nonpositional() || inherited) continue;
+    for (const auto& name : names_of(*flag)) flags.insert(name);
+  }
   return flags;
 }
 
-// The commands that do something, with their paths; what follows help names another command.
-std::map<std::string, CommandOutline> leaves(const CommandOutline& command,
-                                             const std::string& above = "") {
-  std::map<std::string, CommandOutline> all;
-  for (const auto& child : command.commands) {
-    const std::string path = above + child.names.front();
-    if (child.commands.empty() || path == "help") {
-      all.emplace(path, child);
+// The commands that do something, with their paths.
+std::map<std::string, CLI::App*> leaves(CLI::App& command) {
+  std::map<std::string, CLI::App*> all;
+  for (CLI::App* child : children_of(command)) {
+    if (children_of(*child).empty()) {
+      all.emplace(path_of(*child).substr(std::string("influxctl ").size()), child);
     } else {
-      all.merge(leaves(child, path + " "));
+      all.merge(leaves(*child));
     }
   }
   return all;
@@ -67,7 +70,9 @@ std::map<std::string, CommandOutline> leaves(const CommandOutline& command,
 class ManPage : public testing::Test {
  protected:
   const std::string page = read_whole(SOURCE_DIRECTORY "/docs/influxctl.1");
-  const CommandOutline root = command_outline();
+  Options options;
+  Grammar grammar{options};
+  CLI::App& root = grammar.root();
 };
 
 TEST_F(ManPage, SynopsisHasEveryCommandWithItsFlags) {
@@ -84,8 +89,8 @@ TEST_F(ManPage, SynopsisHasEveryCommandWithItsFlags) {
   }
   std::map<std::string, Names> expected;
   for (const auto& [path, command] : leaves(root)) {
-    expected[path] = flags_of(command);
-    EXPECT_EQ(programs[path], command.takes_program) << path;
+    expected[path] = flags_of(*command);
+    EXPECT_EQ(programs[path], takes_program(*command)) << path;
   }
   EXPECT_EQ(flags, expected);
 }
@@ -96,9 +101,10 @@ TEST_F(ManPage, DescriptionExplainsEveryCommandAndFlag) {
   Names flags;
   for (const auto& [path, command] : leaves(root)) {
     paths.insert(path);
-    flags.merge(flags_of(command));
-    for (const auto& flag : command.flags) {
-      for (const auto& choice : flag.choices) {
+    flags.merge(flags_of(*command));
+    for (const CLI::Option* flag : command->get_options()) {
+      if (grammar.value_kind(*flag) != ValueKind::choice) continue;
+      for (const auto& choice : grammar.choices(*flag)) {
         EXPECT_THAT(commands, testing::ContainsRegex("(Cm |\\| )" + choice + "\\b")) << path;
       }
     }
@@ -112,7 +118,7 @@ TEST_F(ManPage, DescriptionExplainsEveryCommandAndFlag) {
 
 TEST_F(ManPage, NamesNoFlagThatIsNotThere) {
   Names flags = flags_of(root);
-  for (const auto& leaf : leaves(root)) flags.merge(flags_of(leaf.second));
+  for (const auto& leaf : leaves(root)) flags.merge(flags_of(*leaf.second));
   EXPECT_EQ(flags_in(page), flags);
 }
 

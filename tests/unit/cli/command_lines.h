@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "failure.h"
-#include "influxctl/cli/cli.h"
+#include "influxctl/cli/command_line.h"
 
 namespace influxctl {
 
@@ -60,6 +60,7 @@ inline const std::vector<Flag>& create_flags() {
        [](const Options& o) { return o.expires_in == std::chrono::hours(24); }},
       {"--format", "json", [](const Options& o) { return o.format == Format::json; }},
       {"--output", "f", [](const Options& o) { return o.output == "f"; }},
+      {"--quiet", "", [](const Options& o) { return o.quiet; }},
   };
   return flags;
 }

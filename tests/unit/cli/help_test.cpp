@@ -4,15 +4,15 @@
 
 #include <sstream>
 #include <string>
+#include <vector>
 
-#include "cli_lines.h"
+#include "command_lines.h"
 
-namespace influxctl::cli_help_test {
+namespace influxctl {
 
 namespace {
 
-// A deadline is a sum of the clock and the timeout, in nanoseconds of 64 bits.
-TEST(Cli, Version) {
+TEST(Help, Version) {
   for (const std::string line : {"version", "--version", "--debug version", "version --trace"}) {
     EXPECT_EQ(parsed(line).command, Command::version) << line;
   }
@@ -28,17 +28,17 @@ const Words& levels() {
                               "auth",
                               "auth login",
                               "auth logout",
+                              "auth status",
                               "version",
                               "help",
                               "completion",
                               "completion bash",
                               "completion zsh",
-                              "completion fish",
-                              "completion profiles"};
+                              "completion fish"};
   return names;
 }
 
-TEST(Cli, HelpAskedFor) {
+TEST(Help, HelpAskedFor) {
   for (const auto& level : levels()) {
     const Options by_flag = parsed(level + " --help");
     EXPECT_EQ(by_flag.command, Command::help) << level;
@@ -53,7 +53,7 @@ TEST(Cli, HelpAskedFor) {
   }
 }
 
-TEST(Cli, HelpNotAskedFor) {
+TEST(Help, HelpNotAskedFor) {
   for (const std::string level : {"", "management", "auth", "completion"}) {
     const Options options = parsed(level);
     EXPECT_EQ(options.command, Command::help) << level;
@@ -63,7 +63,7 @@ TEST(Cli, HelpNotAskedFor) {
   EXPECT_TRUE(parsed("--debug").incomplete);
 }
 
-TEST(Cli, HelpTexts) {
+TEST(Help, HelpTexts) {
   for (const auto& level : levels()) {
     const std::string help = parsed(level + " --help").help;
     EXPECT_THAT(help, testing::ContainsRegex("\nExample:\n  (source <.)?influxctl ")) << level;
@@ -78,7 +78,7 @@ TEST(Cli, HelpTexts) {
   }
 }
 
-TEST(Cli, HelpNamesEveryFlagAndCommand) {
+TEST(Help, HelpNamesEveryFlagAndCommand) {
   for (const auto& flag : global_flags()) {
     EXPECT_THAT(parsed("--help").help, testing::HasSubstr("\n  " + flag.name + " "));
   }
@@ -94,12 +94,68 @@ TEST(Cli, HelpNamesEveryFlagAndCommand) {
   }
 }
 
-TEST(Cli, HelpDoesNotNameWhatTheScriptsAsk) {
-  EXPECT_THAT(parsed("completion --help").help, testing::Not(testing::HasSubstr("profiles")));
+TEST(Help, TheHiddenCommandIsNotNamed) {
+  for (const auto& level : levels()) {
+    EXPECT_THAT(parsed(level + " --help").help, testing::Not(testing::HasSubstr("__complete")));
+  }
+}
+
+std::string shown_by(const std::string& line) {
+  const Options options = parsed(line);
+  EXPECT_EQ(options.command, Command::help) << line;
+  EXPECT_FALSE(options.incomplete) << line;
+  return options.help;
+}
+
+TEST(Help, AtEveryLevelByWord) {
+  EXPECT_EQ(shown_by("help"), shown_by("--help"));
+  EXPECT_EQ(shown_by("h"), shown_by("--help"));
+  for (const auto& level : levels()) {
+    if (level == "help") continue;
+    for (const std::string word : {" help", " h", " -h", " -help", " --help", " --help=true"}) {
+      EXPECT_EQ(shown_by(level + word), shown_by(level + " --help")) << level << word;
+    }
+  }
+  EXPECT_EQ(shown_by("management help create"), shown_by("management create --help"));
+  EXPECT_EQ(shown_by("management h rotate"), shown_by("management rotate --help"));
+  EXPECT_EQ(shown_by("help management help"), shown_by("management --help"));
+  EXPECT_EQ(shown_by("--debug help --profile p management"), shown_by("management --help"));
+}
+
+TEST(Help, WinsOverOtherMistakes) {
+  struct Case {
+    std::string line, level;
+  };
+  const std::vector<Case> rows = {
+      {"management create --nonsense -h", "management create"},
+      {"management create -h --nonsense", "management create"},
+      {"--nonsense management create --help", "management create"},
+      {"management create --description x --description y -h", "management create"},
+      {"management create --format xml --help", "management create"},
+      {"management create --dry-run=-1 help", "management create"},
+      {"management create --expires-in -h", "management create"},
+      {"management create --profile '' -h", "management create"},
+      {"management create extra --help", "management create"},
+      {"management revoke -h", "management revoke"},
+      {"management nonsense -h", "management"},
+      {"nonsense --help", ""},
+      {"help management nonsense --help", "management"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(shown_by(row.line), shown_by(row.level + " --help")) << row.line;
+  }
+}
+
+TEST(Help, IsNotAskedForByAValueOrBehindDashes) {
+  EXPECT_EQ(parsed("management create --description help").description, "help");
+  EXPECT_EQ(parsed("management create --description=-h").description, "-h");
+  EXPECT_EQ(parsed("management create -- vault -h").command, Command::create);
+  EXPECT_EQ(parsed("management revoke -- help").token_ids, Words{"help"});
+  EXPECT_EQ(parsed("management revoke a help").command, Command::revoke);
 }
 
 // Who asks for help or the version, wherever on the line, does not want a token.
-TEST(Cli, NothingIsCreatedWhereHelpOrVersionIsAskedFor) {
+TEST(Help, NothingIsCreatedWhereHelpOrVersionIsAskedFor) {
   for (const std::string line :
        {"--help management create", "-h management create", "management --help create",
         "management -h create", "management create --help", "--version management create",
@@ -116,4 +172,4 @@ TEST(Cli, NothingIsCreatedWhereHelpOrVersionIsAskedFor) {
 
 }  // namespace
 
-}  // namespace influxctl::cli_help_test
+}  // namespace influxctl
