@@ -74,7 +74,7 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
                       .body_is_secret = true,
                       .direct = !is_https(url),
                       .close_delimited_counts = true,
-                      .address_setting = std::string(url_key) + " in config.toml"};
+                      .address_setting = std::string(url_key) + " in " + settings_.config_name};
   request.body.reserve(size);
   const WipeGuard guard(request.body);
   for (const auto& [name, value] : all) add_field(request.body, name, value);
@@ -84,8 +84,10 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
 DeviceAuthorization OAuthProvider::authorize() const {
   HttpResult result = post(settings_.device_url, kDeviceUrl, {}, timeout_, OnSignal::stop);
   const WipeGuard guard(result.body);
-  return read_device_authorization(
-      result, {kDeviceUrl, settings_.device_url, {settings_.client_secret.reveal()}});
+  return read_device_authorization(result, {kDeviceUrl,
+                                            settings_.device_url,
+                                            {settings_.client_secret.reveal()},
+                                            settings_.config_name});
 }
 
 TokenOutcome OAuthProvider::ask_for_tokens(const Fields& fields, const Secret& secret,
@@ -93,9 +95,12 @@ TokenOutcome OAuthProvider::ask_for_tokens(const Fields& fields, const Secret& s
                                            OnSignal on_signal) const {
   HttpResult result = post(settings_.token_url, kTokenUrl, fields, timeout, on_signal);
   const WipeGuard guard(result.body);
-  return read_tokens(
-      result, {kTokenUrl, settings_.token_url, {settings_.client_secret.reveal(), secret.reveal()}},
-      current_time());
+  return read_tokens(result,
+                     {kTokenUrl,
+                      settings_.token_url,
+                      {settings_.client_secret.reveal(), secret.reveal()},
+                      settings_.config_name},
+                     current_time());
 }
 
 TokenOutcome OAuthProvider::poll(const DeviceAuthorization& authorization,

@@ -130,20 +130,20 @@ std::string quoted_code(std::string_view code, const OAuthQuestion& question) {
   return is_code ? ", " + influxctl::quoted(code) : "";
 }
 
-std::string section_hint(const std::string& keys) {
-  return "check " + keys + " under [profile.auth.oauth2] in config.toml";
+std::string section_hint(const std::string& keys, const OAuthQuestion& question) {
+  return "check " + keys + " under [profile.auth.oauth2] in " + question.config_name;
 }
 
-std::vector<std::string> hints_for(std::string_view code, const char* url_key) {
-  if (code == "invalid_client") return {section_hint("client_id and client_secret")};
+std::vector<std::string> hints_for(std::string_view code, const OAuthQuestion& question) {
+  if (code == "invalid_client") return {section_hint("client_id and client_secret", question)};
   if (code == "unauthorized_client" || code == "unsupported_grant_type" ||
       code == "invalid_grant") {
-    return {section_hint("client_id and client_secret"),
+    return {section_hint("client_id and client_secret", question),
             "the provider must allow this client the device authorization grant"};
   }
-  if (code == "invalid_scope") return {section_hint("scopes")};
-  if (code == "invalid_request") return {section_hint("scopes and parameters")};
-  return {section_hint(url_key)};
+  if (code == "invalid_scope") return {section_hint("scopes", question)};
+  if (code == "invalid_request") return {section_hint("scopes and parameters", question)};
+  return {section_hint(question.url_key, question)};
 }
 
 TokenOutcome failed(State state, ErrorKind kind, const std::string& message,
@@ -152,9 +152,10 @@ TokenOutcome failed(State state, ErrorKind kind, const std::string& message,
 }
 
 TokenOutcome unusable(const Malformed& malformed, const OAuthQuestion& question) {
-  return failed(State::refused, ErrorKind::not_authorized,
-                std::string("the OAuth provider's response cannot be used: ") + malformed.what(),
-                {malformed.hint().empty() ? section_hint(question.url_key) : malformed.hint()});
+  return failed(
+      State::refused, ErrorKind::not_authorized,
+      std::string("the OAuth provider's response cannot be used: ") + malformed.what(),
+      {malformed.hint().empty() ? section_hint(question.url_key, question) : malformed.hint()});
 }
 
 /// No response that counts: none at all, an incomplete one, 5xx.
@@ -196,7 +197,7 @@ TokenOutcome error_outcome(const Members& members, int status, const OAuthQuesti
   TokenOutcome outcome = failed(State::refused, ErrorKind::not_authorized,
                                 "the OAuth provider refused (" + std::to_string(status) +
                                     quoted_code(code, question) + ")" + said,
-                                hints_for(code, question.url_key));
+                                hints_for(code, question));
   outcome.invalid_grant = code == "invalid_grant";
   return outcome;
 }
@@ -210,7 +211,7 @@ TokenOutcome status_outcome(int status, const OAuthQuestion& question) {
                 std::string("the OAuth provider ") +
                     (moved ? "redirects elsewhere (" : "refused (") + std::to_string(status) +
                     ") at " + shown(question.url.substr(0, question.url.find('?'))),
-                {section_hint(question.url_key)});
+                {section_hint(question.url_key, question)});
 }
 
 bool is_web_page(std::string_view body) {

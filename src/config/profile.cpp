@@ -10,7 +10,7 @@
 #include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
 #include "influxctl/base/wipe_guard.h"
-#include "influxctl/config/profile_reading.h"
+#include "influxctl/config/profile_file.h"
 
 namespace influxctl {
 
@@ -46,11 +46,11 @@ std::vector<std::string> sample_hints(const std::string& introduction) {
 }
 
 void check_names(const std::vector<ProfileEntry>& entries, std::string_view path) {
-  std::map<std::string_view, Place> places;
+  std::map<std::string_view, FilePosition> places;
   for (const auto& entry : entries) {
     const auto [first, is_new] = places.emplace(entry.profile.name, entry.name);
     if (is_new) continue;
-    const Place place = first->second;
+    const FilePosition place = first->second;
     fail_at(
         path, entry.name,
         {"profile " + influxctl::quoted(entry.profile.name) + " is defined twice, first at line " +
@@ -95,7 +95,7 @@ void check_oauth2_present(const ProfileEntry& entry, std::string_view path) {
   check(entry.profile.oauth2->token_url, "token_url");
   check(entry.profile.oauth2->device_url, "device_url");
   if (missing.empty()) return;
-  fail_at(path, entry.oauth2, {"[profile.auth.oauth2] has no " + missing, {}});
+  fail_at(path, entry.oauth2, {"[profile.auth.oauth2] has no " + missing});
 }
 
 void expand_home(std::string& path, const std::string& label, const Environment& environment) {
@@ -120,6 +120,9 @@ void complete(ProfileEntry& entry, std::string_view path, const ProfileRequest& 
   expand_home(profile.tls.ca, "tls.ca", environment);
   expand_home(profile.token_file, "auth.token.token_file", environment);
   profile.config_path = path;
+  if (profile.oauth2) {
+    profile.oauth2->config_name = shown(std::filesystem::path(path).filename().string());
+  }
 }
 
 std::string wanted_name(const ProfileRequest& request, const Environment& environment) {
@@ -128,19 +131,21 @@ std::string wanted_name(const ProfileRequest& request, const Environment& enviro
   return name.empty() ? "default" : name;
 }
 
-FileText read_config_file(const std::string& path) {
+FileText read_config_file(const std::string& path, const ProfileRequest& request,
+                          const Environment& environment) {
   std::error_code ignored;
   if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found) {
-    throw Error(ErrorKind::config, "there is no configuration file " + shown(path),
-                sample_hints("create " + shown(path) + " with:"));
+    std::vector<std::string> hints = sample_hints("create " + shown(path) + " with:");
+    if (!request.config_path.empty()) hints = {"check the path given with --config"};
+    if (request.config_path.empty() && !environment.get("INFLUXCTL_CONFIG").empty()) {
+      hints = {"check the path in INFLUXCTL_CONFIG"};
+    }
+    throw Error(ErrorKind::config, "there is no configuration file " + shown(path), hints);
   }
   return read_file(path, "configuration file", kFileLimit);
 }
 
 std::vector<ProfileEntry> read_entries(std::string_view toml, std::string_view path) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  if (toml.starts_with(kByteOrderMark)) toml.remove_prefix(kByteOrderMark.size());
-  check_text(toml, path);
   auto entries = read_profiles(toml, path);
   check_names(entries, path);
   return entries;
@@ -148,7 +153,7 @@ std::vector<ProfileEntry> read_entries(std::string_view toml, std::string_view p
 
 }  // namespace
 
-void fail_at(std::string_view path, Place place, Problem problem) {
+void fail_at(std::string_view path, FilePosition place, Problem problem) {
   throw Error(ErrorKind::config,
               shown(path) + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
                   ": " + problem.what,
@@ -160,9 +165,9 @@ std::string config_file_path(const ProfileRequest& request, const Environment& e
   if (auto path = environment.get("INFLUXCTL_CONFIG"); !path.empty()) return path;
   const std::string file = "/influxctl/config.toml";
 #ifdef __APPLE__
-  const std::string folder = "/Library/Application Support";
+  const std::string directory = "/Library/Application Support";
 #else
-  const std::string folder = "/.config";
+  const std::string directory = "/.config";
   // A relative path is to be ignored (XDG Base Directory Specification).
   const std::string config_home = environment.get("XDG_CONFIG_HOME");
   if (config_home.starts_with('/')) return config_home + file;
@@ -172,12 +177,12 @@ std::string config_file_path(const ProfileRequest& request, const Environment& e
     throw Error(ErrorKind::config, "cannot tell where config.toml is: HOME is not set",
                 {"set HOME, or name the file with --config or INFLUXCTL_CONFIG"});
   }
-  return home + folder + file;
+  return home + directory + file;
 }
 
 Profile load_profile(const ProfileRequest& request, const Environment& environment) {
   const std::string path = config_file_path(request, environment);
-  FileText file = read_config_file(path);
+  FileText file = read_config_file(path, request, environment);
   const WipeGuard guard(file.text);
   return parse_profile(file.text, path, request, environment);
 }
@@ -185,7 +190,7 @@ Profile load_profile(const ProfileRequest& request, const Environment& environme
 std::vector<std::string> profile_names(const ProfileRequest& request,
                                        const Environment& environment) {
   const std::string path = config_file_path(request, environment);
-  FileText file = read_config_file(path);
+  FileText file = read_config_file(path, request, environment);
   const WipeGuard guard(file.text);
   std::vector<std::string> names;
   for (const auto& entry : read_entries(file.text, path)) names.push_back(entry.profile.name);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "influxctl/config/profile_values.h"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <charconv>
 
 #include "influxctl/base/text.h"
-#include "influxctl/config/profile_reading.h"
 
 namespace influxctl {
 
@@ -113,7 +114,7 @@ std::string_view after_user(std::string_view text) {
   return at == std::string_view::npos ? text : text.substr(at + 1);
 }
 
-std::vector<std::string> host_mend(std::string_view text) {
+std::vector<std::string> host_hints(std::string_view text) {
   const Parts parts = split(after_user(text));
   auto host = without_brackets(parts.host);
   if (host.ends_with('.')) host.remove_suffix(1);
@@ -135,14 +136,14 @@ bool may_be_quoted(std::string_view text) {
 std::optional<Problem> host_problem(std::string_view host) {
   const std::string what = "must be a host name or an address";
   if (host.find_first_of(" \t\r\n\f\v") != std::string_view::npos) {
-    return Problem{what + ", without white space", host_mend(trimmed(host))};
+    return Problem{what + ", without white space", host_hints(trimmed(host))};
   }
   if (!std::all_of(host.begin(), host.end(), is_graphic)) {
     return Problem{what + " in ASCII", {"write an international name in its form with xn--"}};
   }
-  if (host.starts_with("M.V1.")) return Problem{what + ", not a token", {}};
+  if (host.starts_with("M.V1.")) return Problem{what + ", not a token"};
   if (is_host(host)) return std::nullopt;
-  return Problem{what + surplus_of(split(host)), host_mend(host)};
+  return Problem{what + surplus_of(split(host)), host_hints(host)};
 }
 
 std::optional<Problem> url_problem(std::string_view url) {
@@ -151,22 +152,22 @@ std::optional<Problem> url_problem(std::string_view url) {
   std::transform(scheme.begin(), scheme.end(), scheme.begin(),
                  [](char c) { return is_letter(c) ? static_cast<char>(c | 0x20) : c; });
   if (scheme != "https" && scheme != "http") {
-    return Problem{"must be a URL that begins with https://", {}};
+    return Problem{"must be a URL that begins with https://"};
   }
   if (!std::all_of(url.begin(), url.end(), is_graphic)) {
-    return Problem{"must be a URL in ASCII, without white space", {}};
+    return Problem{"must be a URL in ASCII, without white space"};
   }
-  if (parts.has_user) return Problem{"must be a URL without a user", {}};
+  if (parts.has_user) return Problem{"must be a URL without a user"};
   const bool is_bare_ipv6 = parts.host.find(':') != std::string_view::npos &&
                             without_brackets(parts.host).size() == parts.host.size();
   if (!is_host(parts.host) || is_bare_ipv6 || parts.rest.starts_with('\\')) {
-    return Problem{"must be a URL with a host name or an address", {}};
+    return Problem{"must be a URL with a host name or an address"};
   }
   if (parts.has_port && !parse_port(parts.port)) {
-    return Problem{"must be a URL with a port from 1 to 65535", {}};
+    return Problem{"must be a URL with a port from 1 to 65535"};
   }
   if (parts.rest.find('#') != std::string_view::npos) {
-    return Problem{"must be a URL without a fragment", {}};
+    return Problem{"must be a URL without a fragment"};
   }
   if (scheme == "http" && !is_loopback(parts.host)) {
     return Problem{"must be a URL that begins with https://",
@@ -179,7 +180,7 @@ std::optional<Problem> id_problem(std::string_view id) {
   if (!id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), is_graphic)) {
     return std::nullopt;
   }
-  return Problem{"must be 1 to 128 printable ASCII characters without white space", {}};
+  return Problem{"must be 1 to 128 printable ASCII characters without white space"};
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {

@@ -14,6 +14,7 @@ struct OAuthQuestion {
   const char* url_key;                    ///< the key of config.toml that the URL came from
   std::string url;                        ///< the URL
   std::vector<std::string_view> secrets;  ///< that were sent
+  std::string config_name = "config.toml";
 };
 
 /// Reads the response to a device authorization request. Throws Error{unreached} or

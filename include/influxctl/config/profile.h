@@ -25,6 +25,7 @@ struct OAuthSettings {
   std::map<std::string, std::string> parameters;
   std::string token_url;
   std::string device_url;
+  std::string config_name = "config.toml";  ///< the file's name, safe to show, for hints
 };
 
 /// What messages call the settings.
@@ -67,7 +68,8 @@ std::string config_file_path(const ProfileRequest& request, const Environment& e
 /// Reads config.toml and picks the profile: --profile, else INFLUXCTL_PROFILE, else `default`.
 /// Throws Error{config} with `file:line:column` for anything that is not as documented; the
 /// message never quotes a secret. The whole file is checked; what a request needs (host, ids) must
-/// be there in the profile that is picked. The file must be a regular one of at most 1 MiB, UTF-8.
+/// be there in the profile that is picked. The file is a regular one or a
+/// pipe, of at most 1 MiB, UTF-8.
 /// Throws Error{usage} for an account or cluster id of the command line that is no id.
 Profile load_profile(const ProfileRequest& request, const Environment& environment);
 

@@ -66,14 +66,25 @@ TEST(ProfileFile, NoHome) {
 
 TEST(ProfileFile, NoFile) {
   const TemporaryFolder folder;
-  const std::string path = folder.path("none/config.toml");
-  const Error error = refusal(config(path), Environment());
-  EXPECT_EQ(error.kind(), ErrorKind::config);
-  EXPECT_EQ(error.message(), "there is no configuration file " + path);
-  EXPECT_EQ(error.hints(),
-            (std::vector<std::string>{"create " + path + " with:", "  [[profile]]",
-                                      R"(  name = "default")", R"(  product = "clustered")",
-                                      R"(  host = "cluster.example.com")"}));
+  const std::string path = folder.path("influxctl/config.toml");
+  const Environment by_default =
+      variables({"HOME=/nonexistent", "XDG_CONFIG_HOME=" + folder.path("")});
+  EXPECT_EQ(refusal({}, by_default).hints().size(), 5U) << "how to create it";
+  const Error flag = refusal(config(path), Environment());
+  EXPECT_EQ(flag.kind(), ErrorKind::config);
+  EXPECT_EQ(flag.message(), "there is no configuration file " + path);
+  EXPECT_EQ(flag.hints(), std::vector<std::string>{"check the path given with --config"});
+  EXPECT_EQ(refusal({}, variables({"INFLUXCTL_CONFIG=" + path})).hints(),
+            std::vector<std::string>{"check the path in INFLUXCTL_CONFIG"});
+}
+
+TEST(ProfileFile, MessagesNameTheFileByItsOwnName) {
+  const TemporaryFolder folder;
+  const std::string text =
+      "[[profile]]\nname='default'\nhost='h'\n[profile.auth.oauth2]\nclient_id='c'\n"
+      "token_url='https://x/t'\ndevice_url='https://x/d'\n";
+  const Profile profile = load_profile(config(folder.write("prod.toml", text)), Environment());
+  EXPECT_EQ(profile.oauth2->config_name, "prod.toml");
 }
 
 TEST(ProfileFile, Loaded) {

@@ -88,7 +88,11 @@ TEST(Profile, Refused) {
     SCOPED_TRACE(row.name);
     const Error error = refusal(row.toml);
     EXPECT_EQ(error.kind(), ErrorKind::config);
-    EXPECT_EQ(error.message(), row.message);
+    if (row.message.ends_with("not valid TOML")) {  // the rest is the parser's own words
+      EXPECT_TRUE(error.message().starts_with(row.message)) << error.message();
+    } else {
+      EXPECT_EQ(error.message(), row.message);
+    }
     EXPECT_EQ(joined(error.hints()), row.hints);
   }
 }
@@ -228,7 +232,8 @@ TEST(Profile, PathIsShownSafely) {
     parse_profile("x", "a\nb\x1b.toml", {}, home());
     FAIL() << "accepted";
   } catch (const Error& error) {
-    EXPECT_EQ(error.message(), R"(a\nb\x1b.toml:1:2: not valid TOML: the file ends too early)");
+    EXPECT_TRUE(error.message().starts_with(R"(a\nb\x1b.toml:1:2: not valid TOML)"))
+        << error.message();
   }
 }
 
