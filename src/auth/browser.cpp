@@ -21,12 +21,9 @@ std::string browser_opener(const Environment& environment, bool is_root) {
 bool open_in_browser(const std::string& opener, const std::string& url,
                      const Environment& environment) {
   if (!url.starts_with("https://") && !url.starts_with("http://")) return false;
-  pid_t child = -1;
-  return start_program({.path = opener,
-                        .arguments = {opener, url},
-                        .environment = environment.for_child(),
-                        .detached = true},
-                       child) == 0;
+  return start_detached({.path = opener,
+                         .arguments = {opener, url},
+                         .environment = environment.for_child()}) == 0;
 }
 
 }  // namespace influxctl

@@ -37,6 +37,10 @@ constexpr mode_t kOthersWrite = S_IWGRP | S_IWOTH;
               {kElsewhere});
 }
 
+void check_written(const std::string& path, int error) {
+  if (error != 0) fail_with("cannot write", path, error);
+}
+
 [[noreturn]] void refuse_others(const std::string& path) {
   throw Error(ErrorKind::config, shown(path) + " can be written by others, so it is not trusted",
               {"remove it, or if nobody has changed it run: chmod go-w " + shown(path)});
@@ -234,11 +238,8 @@ TokenCache::NewFile TokenCache::make_file() const {
                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!file.is_open()) fail_with("cannot write", path_, errno);
   NewFile made(*this, std::move(directory), std::move(file));
-  try {
-    write_all(made.file_.get(), std::string(kFileLimit, ' '), {}, "cannot write " + shown(path_));
-  } catch (const Error& error) {
-    throw Error(ErrorKind::config, error.message(), {kElsewhere});
-  }
+  TimeLimit none;
+  check_written(path_, write_all(made.file_.get(), std::string(kFileLimit, ' '), none));
   (void)lseek(made.file_.get(), 0, SEEK_SET);
   return made;
 }
@@ -246,20 +247,16 @@ TokenCache::NewFile TokenCache::make_file() const {
 void TokenCache::NewFile::keep(const OAuthTokens& tokens) {
   std::string text = cache_text(tokens, cache_.label_);
   const WipeGuard guard(text);
-  const std::string what = "cannot write " + shown(cache_.path_);
-  try {
-    if (text.size() > kFileLimit) fail(what, EFBIG);
-    write_all(file_.get(), text, {}, what);
-    if (ftruncate(file_.get(), static_cast<off_t>(text.size())) != 0) fail(what, errno);
-    if (fchmod(file_.get(), S_IRUSR | S_IWUSR) != 0) fail(what, errno);
-    if (fsync(file_.get()) != 0) fail(what, errno);
-    if (renameat(directory_.get(), (cache_.name_ + ".new").c_str(), directory_.get(),
-                 cache_.name_.c_str()) != 0) {
-      fail(what, errno);
-    }
-  } catch (const Error& error) {
-    throw Error(ErrorKind::config, error.message(), {kElsewhere});
-  }
+  const std::string name = cache_.name_ + ".new";
+  TimeLimit none;
+  const auto check = [this](int error) { check_written(cache_.path_, error); };
+  const auto check_call = [&check](int result) { check(result == 0 ? 0 : errno); };
+  check(text.size() > kFileLimit ? EFBIG : 0);
+  check(write_all(file_.get(), text, none));
+  check_call(ftruncate(file_.get(), static_cast<off_t>(text.size())));
+  check_call(fchmod(file_.get(), S_IRUSR | S_IWUSR));
+  check_call(fsync(file_.get()));
+  check_call(renameat(directory_.get(), name.c_str(), directory_.get(), cache_.name_.c_str()));
   (void)file_.close();
   (void)fsync(directory_.get());
 }

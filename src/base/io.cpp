@@ -1,32 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/base/io.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
-#include <cstring>
 #include <utility>
-
-#include "influxctl/base/error.h"
 
 namespace influxctl {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// PIPE_BUF on Linux: a pipe that polls writable takes this much without blocking.
-constexpr std::size_t kPiece = PIPE_BUF;
-
-// Short where signals count, as one may come just before the wait begins.
-int patience(const WriteLimits& limits) {
-  const int longest = limits.signals != nullptr ? 200 : 60'000;
-  if (!limits.deadline) return longest;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*limits.deadline - Clock::now());
-  return static_cast<int>(std::clamp<long long>(left.count(), 0, longest));
+// PIPE_BUF on Linux: a pipe that polls writable takes this much without blocking. In a sequenced
+// packet socket a write is a message, which stays whole.
+std::size_t piece_size(int descriptor) noexcept {
+  int type = 0;
+  socklen_t size = sizeof type;
+  const bool socket = getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
+  return socket && type == SOCK_SEQPACKET ? SIZE_MAX : PIPE_BUF;
 }
 
 }  // namespace
@@ -35,13 +31,13 @@ Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(othe
 
 Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
   if (this != &other) {
-    close();
+    (void)close();
     number_ = std::exchange(other.number_, -1);
   }
   return *this;
 }
 
-Descriptor::~Descriptor() { close(); }
+Descriptor::~Descriptor() { (void)close(); }
 
 int Descriptor::close() noexcept {
   if (number_ < 0) return 0;
@@ -49,27 +45,50 @@ int Descriptor::close() noexcept {
   return result == 0 ? 0 : errno;
 }
 
-void fail(const std::string& what) { throw Error(ErrorKind::undelivered, what); }
-
-void fail(const std::string& what, int error) {
-  throw Error(ErrorKind::undelivered, what + ": " + std::strerror(error));
+int make_pipe(Descriptor& reading, Descriptor& writing) noexcept {
+  std::array<int, 2> ends{-1, -1};
+  if (pipe(ends.data()) != 0) return errno;
+  reading = Descriptor(ends[0]);
+  writing = Descriptor(ends[1]);
+  for (const int end : ends) (void)fcntl(end, F_SETFD, FD_CLOEXEC);
+  return 0;
 }
 
-void write_all(int descriptor, std::string_view bytes, const WriteLimits& limits,
-               const std::string& what) {
+TimeLimit::TimeLimit(Milliseconds timeout) noexcept : end_(Clock::now() + timeout) {}
+
+TimeLimit::TimeLimit(std::optional<Milliseconds> timeout, const Signals& signals,
+                     Milliseconds after_signal) noexcept
+    : signals_(&signals), after_signal_(after_signal) {
+  if (timeout) end_ = Clock::now() + *timeout;
+}
+
+int TimeLimit::left_ms() noexcept {
+  const auto now = Clock::now();
+  if (signals_ != nullptr && signals_->any()) {
+    signals_ = nullptr;
+    end_ = std::min(end_.value_or(Clock::time_point::max()), now + after_signal_);
+  }
+  // Short where signals count, as one may come just before the wait begins.
+  const int longest = signals_ != nullptr ? 200 : 60'000;
+  if (!end_) return longest;
+  const auto left = std::chrono::ceil<Milliseconds>(*end_ - now);
+  return static_cast<int>(std::clamp<long long>(left.count(), 0, longest));
+}
+
+int write_all(int descriptor, std::string_view bytes, TimeLimit& limit) noexcept {
+  const std::size_t piece = piece_size(descriptor);
   while (!bytes.empty()) {
-    if (limits.signals != nullptr) limits.signals->stop_if_any("the output is not complete");
-    if (limits.deadline && Clock::now() >= *limits.deadline) {
-      fail(what + ": nobody took the bytes in time");
-    }
+    const int left = limit.left_ms();
+    if (left == 0) return ETIMEDOUT;
     pollfd writable{.fd = descriptor, .events = POLLOUT, .revents = 0};
-    const int ready = poll(&writable, 1, patience(limits));
-    if (ready < 0 && errno != EINTR && errno != EAGAIN) fail(what, errno);
+    const int ready = poll(&writable, 1, left);
+    if (ready < 0 && errno != EINTR && errno != EAGAIN) return errno;
     if (ready <= 0) continue;
-    const ssize_t written = ::write(descriptor, bytes.data(), std::min(bytes.size(), kPiece));
-    if (written < 0 && errno != EINTR && errno != EAGAIN) fail(what, errno);
+    const ssize_t written = ::write(descriptor, bytes.data(), std::min(bytes.size(), piece));
+    if (written < 0 && errno != EINTR && errno != EAGAIN) return errno;
     if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
   }
+  return 0;
 }
 
 }  // namespace influxctl

@@ -2,21 +2,215 @@
 #include "influxctl/base/program.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+#ifdef __linux__
+#include <elf.h>
+#include <link.h>
+#include <sys/prctl.h>
+#endif
+
+#include "influxctl/base/text.h"
 
 namespace influxctl {
 
 namespace {
 
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using Problem = std::optional<ProgramProblem>;
+
+constexpr std::size_t kHeadSize = 256;  // BINPRM_BUF_SIZE: what Linux looks at
+constexpr int kMostScripts = 5;         // of a chain of #! lines
+
 bool is_program(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
          access(path.c_str(), X_OK) == 0;
+}
+
+Problem file_problem(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) {
+    const bool missing = errno == ENOENT || errno == ENOTDIR;
+    return ProgramProblem{
+        missing ? "is not found" : std::string("cannot be looked at: ") + std::strerror(errno),
+        "install it, or write its path after --"};
+  }
+  if (S_ISDIR(status.st_mode)) {
+    return ProgramProblem{"is a directory", "write the path of a program after --"};
+  }
+  if (is_program(path)) return {};
+  return ProgramProblem{"is not executable", "run: chmod +x " + shown(path)};
+}
+
+// The first bytes of a file; nothing when it cannot be read.
+std::optional<std::string> head_of(const std::string& path, std::size_t size = kHeadSize) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string head(size, '\0');
+  const ssize_t count = read(file.get(), head.data(), head.size());
+  if (count < 0) return {};
+  head.resize(static_cast<std::size_t>(count));
+  return head;
+}
+
+std::string without_blanks(std::string_view text) {
+  const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
+  const auto end = text.find_last_not_of(" \t");
+  return std::string(text.substr(begin, end == std::string_view::npos ? 0 : end + 1 - begin));
+}
+
+#ifdef __linux__
+std::string from_hex(const std::string& hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(std::strtol(hex.substr(i, 2).c_str(), nullptr, 16));
+  }
+  return bytes;
+}
+
+// True when the kernel has been told of an interpreter for files that begin so (binfmt_misc).
+bool has_handler(const std::string& head) {
+  std::error_code ignored;
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/proc/sys/fs/binfmt_misc", ignored)) {
+    std::ifstream file(entry.path());
+    std::string word;
+    std::string magic;
+    std::string mask;
+    std::size_t offset = 0;
+    bool enabled = false;
+    while (file >> word) {
+      if (word == "enabled") enabled = entry.path().filename() != "status";
+      if (word == "extension") return true;  // by its name: whether it is this one is not worth it
+      if (word == "offset") file >> offset;
+      if (word == "magic") file >> magic;
+      if (word == "mask") file >> mask;
+    }
+    const std::string wanted = from_hex(magic);
+    const std::string bits = from_hex(mask);
+    bool same = enabled && !wanted.empty() && head.size() >= offset + wanted.size();
+    for (std::size_t i = 0; same && i < wanted.size(); ++i) {
+      const int different = head[offset + i] ^ wanted[i];
+      same = (i < bits.size() ? different & bits[i] : different) == 0;
+    }
+    if (same) return true;
+  }
+  return false;
+}
+
+ElfW(Ehdr) elf_header(const std::string& head) {
+  ElfW(Ehdr) header{};
+  std::memcpy(&header, head.data(), std::min(head.size(), sizeof header));
+  return header;
+}
+
+// The dynamic loader that a program of our own kind asks for; empty where it has none.
+std::string loader_of(const std::string& path, const ElfW(Ehdr) & header) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  for (unsigned i = 0; i < header.e_phnum; ++i) {
+    ElfW(Phdr) part{};
+    const auto at = static_cast<off_t>(header.e_phoff + std::size_t{i} * header.e_phentsize);
+    if (pread(file.get(), &part, sizeof part, at) != ssize_t{sizeof part}) return {};
+    if (part.p_type != PT_INTERP) continue;
+    std::string loader(std::min<std::size_t>(part.p_filesz, 4096), '\0');
+    if (pread(file.get(), loader.data(), loader.size(), static_cast<off_t>(part.p_offset)) < 0) {
+      return {};
+    }
+    return loader.c_str();  // to its NUL
+  }
+  return {};
+}
+
+Problem elf_problem(const std::string& path, const std::string& head) {
+  const std::string install = "install the build for this system";
+  const ElfW(Ehdr) header = elf_header(head);
+  const ElfW(Ehdr) own = elf_header(head_of("/proc/self/exe").value_or(""));
+  const bool own_class = header.e_ident[EI_CLASS] == own.e_ident[EI_CLASS];
+  const bool own_kind = own_class && header.e_ident[EI_DATA] == own.e_ident[EI_DATA] &&
+                        header.e_machine == own.e_machine;
+  if (head.size() < sizeof header || (header.e_type != ET_EXEC && header.e_type != ET_DYN)) {
+    return ProgramProblem{"is no program: it is broken", install};
+  }
+  if (own_kind) {
+    const std::string loader = loader_of(path, header);
+    if (loader.empty() || is_program(loader)) return {};
+    return ProgramProblem{"needs the loader " + influxctl::quoted(loader) + ", which is not found",
+                          "it is built for another system: " + install};
+  }
+  // A 64-bit kernel may run 32-bit programs of its family.
+  const bool family = (own.e_machine == EM_X86_64 && header.e_machine == EM_386) ||
+                      (own.e_machine == EM_AARCH64 && header.e_machine == EM_ARM);
+  if (family || own.e_machine == EM_NONE || has_handler(head)) return {};
+  return ProgramProblem{"is built for another processor", install};
+}
+#endif
+
+Problem problem_at(const std::string& path, const Environment& environment, int scripts);
+
+Problem script_problem(const std::string& path, const std::string& head,
+                       const Environment& environment, int scripts) {
+  const std::string line = head.substr(2, head.find('\n') - 2);
+  const std::string fix = "correct the first line of " + shown(path);
+  if (line.ends_with('\r')) {
+    return ProgramProblem{"has a first line that ends in a carriage return, as on Windows",
+                          "run: sed -i 's/\\r$//' " + shown(path)};
+  }
+  const std::string words = without_blanks(line);
+  const std::string interpreter = words.substr(0, words.find_first_of(" \t"));
+  const std::string argument = without_blanks(words.substr(interpreter.size()));
+  if (interpreter.empty()) {
+    return ProgramProblem{"has a first line without an interpreter after #!", fix};
+  }
+  const auto missing = [&](const std::string& name, const std::string& what) {
+    return ProgramProblem{"needs the interpreter " + influxctl::quoted(name) + ", which " + what,
+                          "install it, or " + fix};
+  };
+  if (scripts == kMostScripts) return ProgramProblem{"is a script of too many scripts", fix};
+  if (const auto problem = file_problem(interpreter)) return missing(interpreter, problem->what);
+  const bool by_env = std::filesystem::path(interpreter).filename() == "env" && !argument.empty() &&
+                      argument[0] != '-' && argument.find('=') == std::string::npos;
+  if (by_env && find_program(argument, environment).empty()) {
+    return missing(argument, "is not found");
+  }
+  const auto problem = problem_at(interpreter, environment, scripts + 1);
+  if (problem) return missing(interpreter, problem->what);
+  return {};
+}
+
+Problem problem_at(const std::string& path, const Environment& environment, int scripts) {
+  if (auto problem = file_problem(path)) return problem;
+  const auto head = head_of(path);
+  if (!head) return {};
+  if (head->starts_with("#!")) return script_problem(path, *head, environment, scripts);
+#ifdef __linux__
+  if (head->starts_with(ELFMAG)) return elf_problem(path, *head);
+  if (has_handler(*head)) return {};
+  if (head->empty()) return ProgramProblem{"is an empty file", "install it again"};
+  if (head->find('\0') != std::string::npos) {
+    return ProgramProblem{"is no program for this system", "install the build for this system"};
+  }
+  return ProgramProblem{"is a text file without #! in its first line",
+                        "write #!/bin/sh as its first line, or run it with: -- sh " + shown(path)};
+#else
+  return {};
+#endif
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
@@ -27,56 +221,204 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return list;
 }
 
-class SpawnSettings {
- public:
-  explicit SpawnSettings(const ProgramStart& start) {
-    posix_spawn_file_actions_init(&actions);
-    if (start.detached) {
-      for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0);
-      }
-    } else {
-      posix_spawn_file_actions_adddup2(&actions, start.standard_input, STDIN_FILENO);
-    }
-    posix_spawnattr_init(&attributes);
-    sigset_t defaults;
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    sigaddset(&defaults, SIGXFSZ);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    const int flags = POSIX_SPAWN_SETSIGDEF | (start.detached ? POSIX_SPAWN_SETSID : 0);
-    posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-  ~SpawnSettings() {
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-  }
-  posix_spawn_file_actions_t actions{};
-  posix_spawnattr_t attributes{};
+/// What the supervisor says through its pipe.
+struct Report {
+  enum class What { started, not_started, ended } what;
+  int value;  ///< process id, errno, status
 };
+
+// From here to end_all: calls that are safe between fork(2) and execve(2).
+
+void send(int pipe, const Report& report) noexcept {
+  while (write(pipe, &report, sizeof report) < 0 && errno == EINTR) {
+  }
+}
+
+/// What the supervisor and the program need of their parent.
+struct Orders {
+  const char* path;
+  char* const* arguments;
+  char* const* environment;
+  const SignalState& signals;
+  int input;
+  int other_end;
+  int report;
+};
+
+[[noreturn]] void become_program(const Orders& orders) noexcept {
+  for (int number = 1; number < NSIG; ++number) {
+    struct sigaction action = {};
+    action.sa_handler = sigismember(&orders.signals.ignored, number) == 1 ? SIG_IGN : SIG_DFL;
+    sigemptyset(&action.sa_mask);
+    (void)sigaction(number, &action, nullptr);
+  }
+  if (dup2(orders.input, STDIN_FILENO) == STDIN_FILENO) {
+    (void)sigprocmask(SIG_SETMASK, &orders.signals.blocked, nullptr);
+    (void)execve(orders.path, orders.arguments, orders.environment);
+  }
+  send(orders.report, {Report::What::not_started, errno});
+  _exit(127);
+}
+
+// All signals are blocked in it, and it ends with its parent or with the last of its children.
+[[noreturn]] void supervise(const Orders& orders) noexcept {
+#ifdef __linux__
+  (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+#endif
+  const pid_t program = fork();
+  if (program == 0) become_program(orders);
+  if (program < 0) {
+    send(orders.report, {Report::What::not_started, errno});
+    _exit(0);
+  }
+  send(orders.report, {Report::What::started, program});
+  (void)close(orders.input);
+  (void)close(orders.other_end);
+  while (true) {
+    int status = 0;
+    const pid_t ended = waitpid(-1, &status, 0);
+    if (ended == program) send(orders.report, {Report::What::ended, status});
+    if (ended < 0 && errno == ECHILD) _exit(0);
+  }
+}
+
+// Below a supervisor everything comes into reach: the children of one that ends become its own.
+// True when there was one.
+bool signal_descendants(pid_t process, int signal, int depth = 0) noexcept {
+  constexpr int kDeepest = 50;
+  std::array<char, 64> path{};
+  std::array<char, 8192> list{};
+  (void)std::snprintf(path.data(), path.size(), "/proc/%d/task/%d/children", process, process);
+  const Descriptor file(open(path.data(), O_RDONLY | O_CLOEXEC));
+  const ssize_t size = read(file.get(), list.data(), list.size() - 1);
+  bool found = false;
+  char* next = list.data();
+  while (size > 0 && next < list.data() + size) {
+    const long child = std::strtol(next, &next, 10);
+    if (child <= 0) break;
+    found = true;
+    (void)kill(static_cast<pid_t>(child), signal);
+    if (depth < kDeepest) (void)signal_descendants(static_cast<pid_t>(child), signal, depth + 1);
+  }
+  return found;
+}
 
 }  // namespace
 
 std::string find_program(const std::string& name, const Environment& environment) {
   if (name.find('/') != std::string::npos) return is_program(name) ? name : "";
-  std::string folders = environment.get("PATH");
-  if (folders.empty()) folders = "/usr/local/bin:/usr/bin:/bin";
-  for (std::size_t begin = 0; begin <= folders.size();) {
-    const auto end = std::min(folders.find(':', begin), folders.size());
-    const std::string folder = folders.substr(begin, end - begin);
-    std::string path = (folder.empty() ? "." : folder) + "/" + name;
+  std::string directories = environment.get("PATH");
+  if (directories.empty()) directories = "/usr/local/bin:/usr/bin:/bin";
+  for (std::size_t begin = 0; begin <= directories.size();) {
+    const auto end = std::min(directories.find(':', begin), directories.size());
+    const std::string directory = directories.substr(begin, end - begin);
+    std::string path = (directory.empty() ? "." : directory) + "/" + name;
     if (is_program(path)) return path;
     begin = end + 1;
   }
   return {};
 }
 
-int start_program(ProgramStart start, pid_t& child) {
-  const SpawnSettings settings(start);
-  return posix_spawn(&child, start.path.c_str(), &settings.actions, &settings.attributes,
-                     pointers(start.arguments).data(), pointers(start.environment).data());
+std::optional<ProgramProblem> program_problem(const std::string& path,
+                                              const Environment& environment) {
+  return problem_at(path, environment, 0);
+}
+
+int start_detached(ProgramStart start) {
+  posix_spawn_file_actions_t actions{};
+  posix_spawnattr_t attributes{};
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0);
+  }
+  sigset_t defaults;
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  sigaddset(&defaults, SIGXFSZ);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+  pid_t child = -1;
+  const int error =
+      posix_spawn(&child, start.path.c_str(), &actions, &attributes,
+                  pointers(start.arguments).data(), pointers(start.environment).data());
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  return error;
+}
+
+ProgramRun::ProgramRun(ProgramStart start, const SignalState& signals)
+    : start_(std::move(start)),
+      arguments_(pointers(start_.arguments)),
+      environment_(pointers(start_.environment)),
+      signals_(signals) {}
+
+int ProgramRun::begin(int input, int other_end) noexcept {
+  Descriptor writing;
+  if (const int error = make_pipe(report_, writing); error != 0) return error;
+  (void)fcntl(report_.get(), F_SETFL, O_NONBLOCK);
+  const Orders orders{start_.path.c_str(), arguments_.data(), environment_.data(), signals_, input,
+                      other_end,           writing.get()};
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &before);
+  supervisor_ = fork();
+  const int error = errno;
+  if (supervisor_ == 0) supervise(orders);
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+  return supervisor_ < 0 ? error : 0;
+}
+
+std::optional<ProgramEnd> ProgramRun::end() noexcept {
+  while (!end_) {
+    Report report{};
+    const ssize_t size = read(report_.get(), &report, sizeof report);
+    if (size < 0 && errno == EAGAIN) break;
+    if (size < 0 && errno == EINTR) continue;
+    if (size != ssize_t{sizeof report}) {
+      end_ = ProgramEnd{ProgramEnd::How::lost, size < 0 ? errno : ECHILD};
+    } else if (report.what == Report::What::started) {
+      program_ = report.value;
+    } else {
+      const bool ended = report.what == Report::What::ended;
+      end_ =
+          ProgramEnd{ended ? ProgramEnd::How::ended : ProgramEnd::How::not_started, report.value};
+      program_ = -1;
+    }
+  }
+  return end_;
+}
+
+bool ProgramRun::is_over_within(std::chrono::milliseconds time) noexcept {
+  for (const auto until = Clock::now() + time;; (void)poll(nullptr, 0, 2)) {
+    const pid_t found = waitpid(supervisor_, nullptr, WNOHANG);
+    if (found == supervisor_ || (found < 0 && errno == ECHILD)) {
+      supervisor_ = -1;
+      return true;
+    }
+    if (Clock::now() >= until) return false;
+  }
+}
+
+void ProgramRun::end_all() noexcept {
+  for (const int signal : {SIGTERM, SIGKILL}) {
+    const auto until = Clock::now() + 1s;
+    do {
+      if (supervisor_ < 0) return;
+      (void)end();
+      if (!signal_descendants(supervisor_, signal) && program_ > 0) (void)kill(program_, signal);
+      if (is_over_within(signal == SIGTERM ? 1000ms : 5ms)) return;
+    } while (Clock::now() < until);
+  }
+  release();
+}
+
+void ProgramRun::release() noexcept {
+  if (supervisor_ < 0) return;
+  if (kill(supervisor_, SIGKILL) == 0) (void)waitpid(supervisor_, nullptr, 0);
+  supervisor_ = -1;
 }
 
 }  // namespace influxctl

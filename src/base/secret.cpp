@@ -58,10 +58,13 @@ bool is_b64token(std::string_view text, std::size_t limit) noexcept {
 }
 
 void protect_process_memory() noexcept {
-  const rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
 #ifdef __linux__
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // not the limit: a program that is started would inherit it
+#else
+  rlimit limit{};
+  getrlimit(RLIMIT_CORE, &limit);
+  limit.rlim_cur = 0;
+  setrlimit(RLIMIT_CORE, &limit);
 #endif
 #ifdef __GLIBC__
   mallopt(M_PERTURB, 0x5a);

@@ -36,9 +36,19 @@ bool is_ignored(int number) {
   return sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
+SignalState current_state() {
+  SignalState state;
+  sigemptyset(&state.ignored);
+  sigprocmask(SIG_SETMASK, nullptr, &state.blocked);
+  for (int number = 1; number < NSIG; ++number) {
+    if (is_ignored(number)) sigaddset(&state.ignored, number);
+  }
+  return state;
+}
+
 }  // namespace
 
-Signals::Signals() {
+Signals::Signals() : at_start_(current_state()) {
   arrived_count = 0;
   first_arrived = 0;
   for (const auto& [number, kind] : kCancelling) {

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/commands/preflight.h"
 
+#include "influxctl/output/delivery_command.h"
+#include "influxctl/output/delivery_file.h"
+
 namespace influxctl {
 
 namespace {
 
 std::unique_ptr<Delivery> prepare_delivery(const Options& options, const ProcessContext& context) {
   if (options.command == Command::revoke) return nullptr;
-  if (options.output) return deliver_to_file(*options.output);
-  if (options.sink.empty()) return deliver_to_stdout(context.streams, options.timeout);
-  return deliver_to_command(options.sink, context.environment, options.timeout);
+  if (options.output) return deliver_to_file(*options.output, context.signals);
+  if (options.sink.empty()) {
+    return deliver_to_stdout(context.streams, context.signals, options.timeout);
+  }
+  return deliver_to_command(options.sink, context.environment, context.signals, options.timeout);
 }
 
 }  // namespace

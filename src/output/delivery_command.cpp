@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "influxctl/output/delivery_command.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -7,149 +9,127 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
-#include <thread>
-#include <utility>
 
-#include "influxctl/base/error.h"
 #include "influxctl/base/io.h"
 #include "influxctl/base/program.h"
 #include "influxctl/base/text.h"
-#include "influxctl/output/delivery.h"
 
 namespace influxctl {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using namespace std::chrono_literals;
+// The file that a command is; throws Error{usage} when it cannot be started.
+std::string checked_program(const std::string& command, const Environment& environment) {
+  const std::string found = find_program(command, environment);
+  const bool has_path = !found.empty() || command.find('/') != std::string::npos;
+  const std::string path = found.empty() ? command : found;
+  const auto problem =
+      has_path ? program_problem(path, environment)
+               : ProgramProblem{"is not found", "install it, or write its path after --"};
+  if (!problem) return path;
+  throw Error(ErrorKind::usage, "the command " + influxctl::quoted(command) + " " + problem->what,
+              {problem->hint});
+}
 
 class CommandDelivery : public Delivery {
  public:
-  CommandDelivery(std::vector<std::string> command, const Environment& environment,
-                  std::chrono::milliseconds timeout)
-      : command_(std::move(command)),
-        environment_(environment.for_child()),
+  CommandDelivery(const std::vector<std::string>& command, const Environment& environment,
+                  const Signals& signals, std::chrono::milliseconds timeout)
+      : name_(command.at(0)),
+        signals_(signals),
         timeout_(timeout),
-        program_(find_program(command_.at(0), environment)) {
-    if (program_.empty()) {
-      throw Error(ErrorKind::usage, "the command " + quoted(command_[0]) + " is not found",
-                  {"install it, or write its path after --"});
-    }
-  }
+        program_({.path = checked_program(name_, environment),
+                  .arguments = command,
+                  .environment = environment.for_child()},
+                 signals.at_start()) {}
 
   void deliver(std::string_view bytes) override {
-    deadline_ = Clock::now() + timeout_;
-    std::array<int, 2> ends{-1, -1};
-    if (pipe(ends.data()) != 0) fail("no pipe to " + name(), errno);
-    // Kept open here too, to see after its end what the program has left unread.
-    const Descriptor reading(ends[0]);
-    Descriptor writing(ends[1]);
-    for (const int end : ends) (void)fcntl(end, F_SETFD, FD_CLOEXEC);
-    (void)fcntl(writing.get(), F_SETFL, O_NONBLOCK);
-    start(reading.get());
-    feed(writing, bytes);
-    const int status = wait();
-    int unread = 0;
-    (void)ioctl(reading.get(), FIONREAD, &unread);
-    check(status, unread);
+    try {
+      hand_over(bytes);
+    } catch (...) {  // the token can be revoked when nothing of the command runs any more
+      (void)writing_.close();
+      program_.end_all();
+      throw;
+    }
+    program_.release();
   }
 
-  std::string done() const override { return "handed to " + shown(command_[0]); }
+  std::string done() const override { return "handed to " + shown(name_); }
 
  private:
-  std::string name() const { return "the command " + quoted(command_[0]); }
+  std::string name() const { return "the command " + influxctl::quoted(name_); }
 
-  void start(int standard_input) {
-    const int error = start_program({.path = program_,
-                                     .arguments = command_,
-                                     .environment = environment_,
-                                     .standard_input = standard_input},
-                                    child_);
-    if (error != 0) fail(name() + " did not start", error);
+  void hand_over(std::string_view bytes) {
+    TimeLimit limit(timeout_, signals_, kDeliveryAfterSignal);
+    if (const int error = make_pipe(reading_, writing_); error != 0) {
+      throw delivery_failure(signals_, "no pipe to " + name() + ": " + std::strerror(error));
+    }
+    (void)fcntl(writing_.get(), F_SETFL, O_NONBLOCK);
+    if (const int error = program_.begin(reading_.get(), writing_.get()); error != 0) {
+      fail(" did not start", error);
+    }
+    feed(bytes, limit);
+    (void)writing_.close();
+    while (!program_.end()) wait(limit, 0);
+    check_end(!bytes.empty());
   }
 
-  // Writes while the program runs. Its end is looked for where the pipe is full: with our own
-  // reading end open, a pipe does not break when the program goes.
-  void feed(Descriptor& writing, std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = write(writing.get(), bytes.data(), bytes.size());
+  // Its end is looked for, too: with our own reading end open, which shows what is left unread, the
+  // pipe does not break.
+  void feed(std::string_view& bytes, TimeLimit& limit) {
+    while (!bytes.empty() && !program_.end()) {
+      const ssize_t written = write(writing_.get(), bytes.data(), bytes.size());
       if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-      if (written < 0 && errno != EAGAIN && errno != EINTR) {
-        const int error = errno;
-        end_it();
-        fail(name(), error);
-      }
-      if (written < 0 && has_ended()) break;
-      if (written < 0) pause();
-    }
-    (void)writing.close();
-    if (bytes.empty()) return;
-    check(status_, 0);
-    fail(name() + " ended before it had read everything");
-  }
-
-  bool has_ended() {
-    if (ended_) return true;
-    const pid_t found = waitpid(child_, &status_, WNOHANG);
-    if (found < 0 && errno != EINTR) fail(name() + ": its exit status is lost", errno);
-    ended_ = found == child_;
-    return ended_;
-  }
-
-  int wait() {
-    while (!has_ended()) pause();
-    return status_;
-  }
-
-  void pause() {
-    if (Clock::now() >= deadline_) {
-      end_it();
-      fail(name() + " did not end in time and was stopped");
-    }
-    std::this_thread::sleep_for(pause_);
-    pause_ = std::min<std::chrono::milliseconds>(pause_ * 2, 20ms);
-  }
-
-  void end_it() {
-    (void)kill(child_, SIGTERM);
-    const auto killing = Clock::now() + 2s;
-    while (!has_ended()) {
-      if (Clock::now() >= killing) (void)kill(child_, SIGKILL);
-      std::this_thread::sleep_for(5ms);
+      if (written < 0 && errno != EAGAIN && errno != EINTR) fail("", errno);
+      if (written < 0) wait(limit, POLLOUT);
     }
   }
 
-  void check(int status, int unread) const {
-    if (WIFSIGNALED(status)) {
-      fail(name() + " was killed by signal " + std::to_string(WTERMSIG(status)));
-    }
-    if (WEXITSTATUS(status) != 0) {
-      fail(name() + " exited with status " + std::to_string(WEXITSTATUS(status)));
-    }
-    if (unread > 0) {
-      fail(name() + " exited with status 0, but left " + std::to_string(unread) + " bytes unread");
-    }
+  void wait(TimeLimit& limit, short writable) {
+    const int left = limit.left_ms();
+    if (left == 0) fail(" did not end in time and was stopped");
+    std::array<pollfd, 2> events{{{.fd = program_.news(), .events = POLLIN, .revents = 0},
+                                  {.fd = writing_.get(), .events = writable, .revents = 0}}};
+    (void)poll(events.data(), events.size(), left);
   }
 
-  std::vector<std::string> command_;
-  std::vector<std::string> environment_;
+  void check_end(bool has_rest) {
+    const ProgramEnd end = *program_.end();
+    if (end.how == ProgramEnd::How::not_started) fail(" did not start", end.value);
+    if (end.how == ProgramEnd::How::lost) fail(": its exit status is lost", end.value);
+    if (WIFSIGNALED(end.value)) {
+      fail(" was killed by signal " + std::to_string(WTERMSIG(end.value)));
+    }
+    if (WEXITSTATUS(end.value) != 0) {
+      fail(" exited with status " + std::to_string(WEXITSTATUS(end.value)));
+    }
+    if (has_rest) fail(" ended before it had read everything");
+    int unread = 0;
+    (void)ioctl(reading_.get(), FIONREAD, &unread);
+    if (unread == 0) return;
+    fail(" exited with status 0, but left " + std::to_string(unread) + " bytes unread");
+  }
+
+  [[noreturn]] void fail(const std::string& why, int error = 0) const {
+    throw delivery_failure(
+        signals_, name() + why + (error == 0 ? "" : std::string(": ") + std::strerror(error)));
+  }
+
+  std::string name_;
+  const Signals& signals_;
   std::chrono::milliseconds timeout_;
-  std::string program_;
-  Clock::time_point deadline_;
-  std::chrono::milliseconds pause_ = 1ms;
-  pid_t child_ = -1;
-  int status_ = 0;
-  bool ended_ = false;
+  ProgramRun program_;
+  Descriptor reading_;
+  Descriptor writing_;
 };
 
 }  // namespace
 
 std::unique_ptr<Delivery> deliver_to_command(const std::vector<std::string>& command,
-                                             const Environment& environment,
+                                             const Environment& environment, const Signals& signals,
                                              std::chrono::milliseconds timeout) {
-  return std::make_unique<CommandDelivery>(command, environment, timeout);
+  return std::make_unique<CommandDelivery>(command, environment, signals, timeout);
 }
 
 }  // namespace influxctl

@@ -1,113 +1,294 @@
 // SPDX-License-Identifier: MIT
+#include "influxctl/output/delivery_file.h"
+
 #include <fcntl.h>
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkostemp is POSIX's
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
-#include "influxctl/output/delivery.h"
 
 namespace influxctl {
 
 namespace {
 
+constexpr std::size_t kLongestName = 255;
+constexpr const char* kToStdout =
+    "without --output the token goes to standard output, which a shell can redirect";
+
+[[noreturn]] void refuse(const std::string& path, const std::string& what,
+                         std::vector<std::string> hints = {}) {
+  throw Error(ErrorKind::usage, "--output " + influxctl::quoted(path) + " " + what,
+              std::move(hints));
+}
+
 [[noreturn]] void refuse(const std::string& path, int error) {
-  throw Error(ErrorKind::usage,
-              "--output " + quoted(path) + " cannot be created: " + std::strerror(error));
+  refuse(path, std::string("cannot be created: ") + std::strerror(error));
 }
 
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// Gives the file its name unless that name is taken, in one step of the file system.
-int link_name(const std::string& temporary, const std::string& path) {
-#if defined(__linux__) && defined(RENAME_NOREPLACE)
-  if (renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) {
-    return 0;
+void refuse_existing(const std::string& path, mode_t mode) {
+  if (S_ISCHR(mode) || S_ISBLK(mode)) refuse(path, "is a device", {kToStdout});
+  if (S_ISFIFO(mode)) refuse(path, "is a named pipe", {kToStdout});
+  if (S_ISSOCK(mode)) {
+    refuse(path, "is a socket", {"hand the token to a program that connects to it: -- COMMAND"});
   }
-  if (errno != EINVAL && errno != ENOSYS) return errno;
+  if (S_ISDIR(mode)) refuse(path, "is a directory", {"name a file in it"});
+  if (S_ISLNK(mode)) {
+    refuse(path, "is a symbolic link", {"no link is followed: name the file itself"});
+  }
+  refuse(path, "exists already",
+         {"nothing is ever overwritten: move it away, or name another file"});
+}
+
+// Names of open descriptors, whatever is behind them.
+bool names_descriptor(const std::string& path) {
+  for (const char* start : {"/dev/fd/", "/dev/stdin", "/dev/stdout", "/dev/stderr",
+                            "/proc/self/fd/", "/proc/thread-self/fd/"}) {
+    if (path.starts_with(start)) return true;
+  }
+  return false;
+}
+
+bool is_unsupported(int error) {
+  return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP || error == ENOTSUP;
+}
+
+// Fails where a file of that name exists.
+int rename_new(int directory, const std::string& from, const std::string& to) {
+#if defined(__linux__) && defined(RENAME_NOREPLACE)
+  const int result = renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE);
+#elif defined(__APPLE__)
+  const int result = renameatx_np(directory, from.c_str(), directory, to.c_str(), RENAME_EXCL);
+#else
+  const int result = (errno = ENOSYS, -1);
 #endif
-  if (link(temporary.c_str(), path.c_str()) != 0) return errno;
-  (void)unlink(temporary.c_str());
-  return 0;
+  return result == 0 ? 0 : errno;
+}
+
+int link_new(int directory, const std::string& from, const std::string& to) {
+  return linkat(directory, from.c_str(), directory, to.c_str(), 0) == 0 ? 0 : errno;
+}
+
+int unlink_at(int directory, const std::string& name) {
+  return unlinkat(directory, name.c_str(), 0) == 0 ? 0 : errno;
 }
 
 class FileDelivery : public Delivery {
  public:
-  explicit FileDelivery(std::string path)
-      : path_(std::move(path)), temporary_(folder_of(path_) + "/.influxctl-XXXXXX") {
-    struct stat status {};
-    if (path_.empty()) throw Error(ErrorKind::usage, "--output is empty", {"name a file"});
-    if (path_.ends_with('/')) refuse(path_, EISDIR);
-    if (lstat(path_.c_str(), &status) == 0) {
-      throw Error(ErrorKind::usage, "--output " + quoted(path_) + " exists already",
-                  {"nothing is ever overwritten: move it away, or name another file"});
-    }
-    if (errno != ENOENT) refuse(path_, errno);
-    file_ = Descriptor(mkostemp(temporary_.data(), O_CLOEXEC));
-    if (!file_.is_open()) {
-      const int error = errno;
-      temporary_.clear();
-      refuse(path_, error);
-    }
-    if (fchmod(file_.get(), S_IRUSR | S_IWUSR) != 0) {
-      const int error = errno;
-      remove_temporary();
-      refuse(path_, error);
+  FileDelivery(std::string path, const Signals& signals)
+      : path_(std::move(path)), signals_(signals) {
+    check_path();
+    open_directory();
+    make_temporary();
+    if (try_rename()) {
+      naming_ = Naming::rename;
+    } else if (try_link()) {
+      naming_ = Naming::link;
+    } else {
+      make_in_place();
     }
   }
   FileDelivery(const FileDelivery&) = delete;
   FileDelivery& operator=(const FileDelivery&) = delete;
-  ~FileDelivery() override { remove_temporary(); }
+  ~FileDelivery() override { remove(); }
 
   void deliver(std::string_view bytes) override {
-    const std::string what = "the file " + quoted(path_);
-    write_all(file_.get(), bytes, {}, what);
-    if (fsync(file_.get()) != 0) fail(what, errno);
-    if (const int error = file_.close(); error != 0) fail(what, error);
-    if (const int error = link_name(temporary_, path_); error != 0) fail(what, error);
-    temporary_.clear();
-    sync_folder(what);
+    TimeLimit none;
+    check(write_all(file_.get(), bytes, none));
+    check_call(fsync_if_supported(file_.get()));
+    give_name();
+    check_place();
+    if (directory_reads_) check_call(fsync_if_supported(directory_.get()));
+    if (const int error = file_.close(); error != 0) {
+      (void)unlink_at(directory_.get(), current_);
+      current_.clear();
+      fail(error);
+    }
+    current_.clear();
   }
 
   std::string done() const override { return "written to " + shown(path_); }
 
  private:
-  // The name is durable only when its folder is.
-  void sync_folder(const std::string& what) const {
-    const Descriptor folder(open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.is_open() && errno == EACCES) return;  // it can be written, but not be opened
-    if (!folder.is_open() || (fsync(folder.get()) != 0 && errno != EINVAL)) {
-      const int error = errno;
-      (void)unlink(path_.c_str());
-      fail(what, error);
+  /// How the file gets its name at the end; in_place: it has it from the start.
+  enum class Naming { rename, link, in_place };
+
+  void check_path() const {
+    if (path_.empty()) throw Error(ErrorKind::usage, "--output is empty", {"name a file"});
+    if (path_ == "-") {
+      refuse(path_, "is not the name of a file",
+             {kToStdout, "for a file of that name write --output ./-"});
+    }
+    if (names_descriptor(path_)) {
+      refuse(path_, "names an open descriptor, not a file",
+             {kToStdout, "or hand the token to a program: -- COMMAND"});
+    }
+    if (path_.ends_with('/')) refuse(path_, EISDIR);
+    struct stat status {};
+    if (lstat(path_.c_str(), &status) == 0) refuse_existing(path_, status.st_mode);
+    if (errno != ENOENT) refuse(path_, errno);
+  }
+
+  // The directory is opened once: one that is moved meanwhile is still the same. One that can be
+  // written but not read cannot be synced.
+  void open_directory() {
+    const auto slash = path_.rfind('/');
+    name_ = path_.substr(slash + 1);
+    std::string directory = ".";
+    if (slash != std::string::npos) directory = slash == 0 ? "/" : path_.substr(0, slash);
+    directory_ = Descriptor(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    directory_reads_ = directory_.is_open();
+#ifdef O_PATH
+    if (!directory_reads_ && errno == EACCES) {
+      directory_ = Descriptor(open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    }
+#endif
+    if (!directory_.is_open()) refuse(path_, errno);
+  }
+
+  int create(const std::string& name) {
+    file_ =
+        Descriptor(openat(directory_.get(), name.c_str(),
+                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (!file_.is_open()) return errno;
+    current_ = name;
+    struct stat status {};
+    if (fchmod(file_.get(), S_IRUSR | S_IWUSR) == 0) return 0;
+    const int error = errno;  // a file system without modes: good when nobody else can read it
+    const bool is_private = fstat(file_.get(), &status) == 0 &&
+                            (status.st_mode & (S_IRWXG | S_IRWXO | S_IRUSR)) == S_IRUSR;
+    return is_private ? 0 : error;
+  }
+
+  void create_or_refuse(const std::string& name) {
+    if (const int error = create(name); error != 0) {
+      remove();
+      refuse(path_, error);
     }
   }
 
-  void remove_temporary() noexcept {
-    if (!temporary_.empty()) (void)unlink(temporary_.c_str());
-    temporary_.clear();
+  void make_temporary() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+    create_or_refuse(".influxctl-" + std::to_string(getpid()) + "-" + std::to_string(now));
+  }
+
+  // Tried with a name that looks like the final one, as some file systems do not take every name.
+  std::string probe_name() const {
+    const std::string name = current_ + "-" + name_;
+    return name.size() <= kLongestName ? name : current_ + "-";
+  }
+
+  bool try_rename() {
+    std::string probe = probe_name();
+    if (rename_new(directory_.get(), current_, probe) != 0) return false;
+    current_ = std::move(probe);
+    return true;
+  }
+
+  bool try_link() {
+    std::string probe = probe_name();
+    if (link_new(directory_.get(), current_, probe) != 0) return false;
+    const int error = unlink_at(directory_.get(), current_);
+    std::swap(current_, probe);
+    if (error == 0) return true;
+    (void)unlink_at(directory_.get(), current_);
+    (void)unlink_at(directory_.get(), probe);
+    refuse(path_, error);
+  }
+
+  void make_in_place() {
+    naming_ = Naming::in_place;
+    if (const int error = unlink_at(directory_.get(), current_); error != 0) refuse(path_, error);
+    current_.clear();
+    create_or_refuse(name_);
+  }
+
+  // Some network file systems cannot sync: there is nothing more to be done.
+  static int fsync_if_supported(int descriptor) {
+    return fsync(descriptor) == 0 || is_unsupported(errno) ? 0 : -1;
+  }
+
+  void give_name() {
+    if (naming_ == Naming::in_place) return;
+    if (naming_ == Naming::rename) {
+      check(rename_new(directory_.get(), current_, name_));
+    } else {
+      check(link_new(directory_.get(), current_, name_));
+      if (const int error = unlink_at(directory_.get(), current_); error != 0) {
+        (void)unlink_at(directory_.get(), name_);
+        fail(error);
+      }
+    }
+    current_.swap(name_);
+  }
+
+  // In a directory that others can write to, someone may have put another file in its place.
+  void check_place() {
+    struct stat ours {};
+    struct stat there {};
+    check_call(fstat(file_.get(), &ours));
+    check_call(lstat(path_.c_str(), &there));
+    if (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) return;
+    forget_bytes();
+    throw failure("someone has put another file in its place");
+  }
+
+  void check(int error) {
+    if (error != 0) fail(error);
+  }
+  void check_call(int result) {
+    if (result != 0) fail(errno);
+  }
+
+  [[noreturn]] void fail(int error) {
+    forget_bytes();
+    throw failure(std::strerror(error));
+  }
+
+  Error failure(const std::string& why) {
+    return delivery_failure(signals_, "the file " + influxctl::quoted(path_) + ": " + why);
+  }
+
+  // Whatever name the file has by now, and how many: the token is in none of them.
+  void forget_bytes() noexcept {
+    if (file_.is_open()) (void)!ftruncate(file_.get(), 0);
+    remove();
+  }
+
+  // Not where another file has taken the name.
+  void remove() noexcept {
+    struct stat ours {};
+    struct stat there {};
+    const bool other =
+        file_.is_open() && fstat(file_.get(), &ours) == 0 &&
+        fstatat(directory_.get(), current_.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+        (ours.st_dev != there.st_dev || ours.st_ino != there.st_ino);
+    if (!current_.empty() && !other) (void)unlink_at(directory_.get(), current_);
+    current_.clear();
   }
 
   std::string path_;
-  std::string temporary_;
+  const Signals& signals_;
+  std::string name_;     ///< the last part of the path
+  std::string current_;  ///< what the file is called now; empty when it is not ours to remove
+  Descriptor directory_;
+  bool directory_reads_ = false;
   Descriptor file_;
+  Naming naming_ = Naming::in_place;
 };
 
 }  // namespace
 
-std::unique_ptr<Delivery> deliver_to_file(const std::string& path) {
-  return std::make_unique<FileDelivery>(path);
+std::unique_ptr<Delivery> deliver_to_file(const std::string& path, const Signals& signals) {
+  return std::make_unique<FileDelivery>(path, signals);
 }
 
 }  // namespace influxctl

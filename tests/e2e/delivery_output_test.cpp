@@ -87,9 +87,12 @@ TEST(DeliveryToFile, WhatIsThereIsLeftAlone) {
   std::filesystem::create_symlink(file, folder.file("link"));
   std::filesystem::create_symlink(folder.file("nowhere"), folder.file("dangling"));
   std::filesystem::create_directory(folder.file("folder"));
-  for (const char* name : {"file", "link", "dangling", "folder"}) {
-    expect_refused(folder.file(name), kExists);
-  }
+  const std::string no_link =
+      "is a symbolic link\ninfluxctl: hint: no link is followed: name the file itself\n";
+  expect_refused(file, kExists);
+  expect_refused(folder.file("link"), no_link);
+  expect_refused(folder.file("dangling"), no_link);
+  expect_refused(folder.file("folder"), "is a directory\ninfluxctl: hint: name a file in it\n");
   EXPECT_EQ(names_in(folder.path()), "dangling file folder link ");
   EXPECT_EQ(read_file(file), "mine");
 }

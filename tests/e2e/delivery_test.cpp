@@ -132,8 +132,7 @@ TEST(DeliveryToStdout, AReaderThatHasGoneIsSeenBeforeTheRequest) {
   const Sandbox sandbox;
   const RunResult result = sandbox.run(kCreate, to(Stream::gone()));
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_EQ(result.err,
-            "influxctl: error: nobody reads standard output: the reader of the pipe has gone\n");
+  EXPECT_EQ(result.err, "influxctl: error: nobody reads standard output: its reader has gone\n");
   expect_unsent(sandbox);
 }
 

@@ -33,7 +33,7 @@ struct Pipe {
 
   /// Closes the writing end and gives all that was written.
   std::string rest() {
-    writing.close();
+    (void)writing.close();
     std::string text;
     std::array<char, 4096> buffer{};
     for (ssize_t size = 1; size > 0;) {

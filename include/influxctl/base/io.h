@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "influxctl/base/signals.h"
@@ -24,25 +23,39 @@ class Descriptor {
   int get() const noexcept { return number_; }
   bool is_open() const noexcept { return number_ >= 0; }
   /// Closes it now and returns 0, or the errno of close(2).
-  int close() noexcept;
+  [[nodiscard]] int close() noexcept;
 
  private:
   int number_ = -1;
 };
 
-/// Throws Error{undelivered} "WHAT", or "WHAT: strerror(ERROR)".
-[[noreturn]] void fail(const std::string& what);
-[[noreturn]] void fail(const std::string& what, int error);
+/// A pipe whose ends close on exec. Returns 0 or an errno.
+[[nodiscard]] int make_pipe(Descriptor& reading, Descriptor& writing) noexcept;
 
-/// What ends a write that makes no progress; neither: it waits for ever.
-struct WriteLimits {
-  std::optional<std::chrono::steady_clock::time_point> deadline;
-  const Signals* signals = nullptr;  ///< any of them ends it with Error{signals->kind()}
+/// How long a wait may take: `timeout` from now on, and no more than `after_signal` once a signal
+/// has arrived. Without either there is no limit.
+class TimeLimit {
+ public:
+  using Milliseconds = std::chrono::milliseconds;
+
+  TimeLimit() noexcept = default;
+  explicit TimeLimit(Milliseconds timeout) noexcept;
+  TimeLimit(std::optional<Milliseconds> timeout, const Signals& signals,
+            Milliseconds after_signal) noexcept;
+
+  /// Milliseconds to wait now, for poll(2), before asking again; 0 when the time is over.
+  [[nodiscard]] int left_ms() noexcept;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::optional<Clock::time_point> end_;
+  const Signals* signals_ = nullptr;  ///< until one has arrived
+  Milliseconds after_signal_{};
 };
 
-/// Writes every byte, through short writes, EINTR and EAGAIN. Throws Error{undelivered} naming
-/// `what`.
-void write_all(int descriptor, std::string_view bytes, const WriteLimits& limits,
-               const std::string& what);
+/// Writes every byte, through short writes, EINTR and EAGAIN. Returns 0 or an errno; ETIMEDOUT when
+/// the limit is over first.
+[[nodiscard]] int write_all(int descriptor, std::string_view bytes, TimeLimit& limit) noexcept;
 
 }  // namespace influxctl

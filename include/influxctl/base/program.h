@@ -3,27 +3,86 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "influxctl/base/environment.h"
+#include "influxctl/base/io.h"
+#include "influxctl/base/signals.h"
 
 namespace influxctl {
 
 /// The path of a program, as execvp(3) would find it; empty when it is not there.
 std::string find_program(const std::string& name, const Environment& environment);
 
+/// Why a program cannot be started: "is not found" and what can be done about it.
+struct ProgramProblem {
+  std::string what;
+  std::string hint;
+};
+
+/// What execve(2) of a file would fail with, as far as that shows beforehand: that it is missing,
+/// not executable, no program, a script whose `#!` line leads nowhere, or built for another system.
+/// A file that cannot be read is taken to be a program.
+std::optional<ProgramProblem> program_problem(const std::string& path,
+                                              const Environment& environment);
+
 /// How a program is started.
 struct ProgramStart {
   std::string path;
   std::vector<std::string> arguments;    ///< with the program's name as the first
   std::vector<std::string> environment;  ///< NAME=value
-  int standard_input = 0;                ///< what its descriptor 0 is
-  bool detached = false;  ///< in a session of its own, with /dev/null as its three streams
 };
 
-/// Starts a program without a shell, with the default conduct on SIGPIPE and SIGXFSZ. Returns 0 and
-/// sets `child`, or returns the errno of posix_spawn(3).
-int start_program(ProgramStart start, pid_t& child);
+/// Starts a program without a shell in a session of its own, with /dev/null as its three streams
+/// and the default actions of SIGPIPE and SIGXFSZ. Returns 0 or an errno.
+[[nodiscard]] int start_detached(ProgramStart start);
+
+/// What became of a program.
+struct ProgramEnd {
+  enum class How { not_started, lost, ended } how = How::lost;
+  int value = 0;  ///< an errno; where it has ended, its status as waitpid(2) says it
+};
+
+/// A program that is run without a shell below a process of ours, the supervisor, to which its
+/// orphans return: what it has started can be found and ended, and nothing else is touched.
+class ProgramRun {
+ public:
+  /// Prepares all memory that the start needs.
+  ProgramRun(ProgramStart start, const SignalState& signals);
+  ProgramRun(const ProgramRun&) = delete;
+  ProgramRun& operator=(const ProgramRun&) = delete;
+  ~ProgramRun() { end_all(); }
+
+  /// Starts it with `input` as its descriptor 0; `other_end`, of the same pipe, is not handed on.
+  /// Returns 0 or an errno. Called at most once.
+  [[nodiscard]] int begin(int input, int other_end) noexcept;
+
+  /// Readable when end() has news.
+  int news() const noexcept { return report_.get(); }
+  /// What became of it; nothing while it runs.
+  std::optional<ProgramEnd> end() noexcept;
+
+  /// Ends it and all that it has started, with SIGTERM and a second later with SIGKILL. On systems
+  /// other than Linux only the program itself. Takes 2 s at most: what belongs to another user
+  /// cannot be ended.
+  void end_all() noexcept;
+  /// Leaves alone what it has started.
+  void release() noexcept;
+
+ private:
+  bool is_over_within(std::chrono::milliseconds time) noexcept;
+
+  ProgramStart start_;
+  std::vector<char*> arguments_;
+  std::vector<char*> environment_;
+  SignalState signals_;
+  Descriptor report_;
+  pid_t supervisor_ = -1;
+  pid_t program_ = -1;  ///< while it runs
+  std::optional<ProgramEnd> end_;
+};
 
 }  // namespace influxctl

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <csignal>
 #include <string>
 
 #include "influxctl/base/error.h"
 
 namespace influxctl {
+
+/// What the program was started with: the signals that are ignored, and those that are blocked.
+struct SignalState {
+  sigset_t ignored{};
+  sigset_t blocked{};
+};
 
 /// Counts SIGINT, SIGQUIT, SIGTERM and SIGHUP from its construction on, instead of dying of them. A
 /// signal that was ignored when the program started (nohup) stays ignored. SIGPIPE and SIGXFSZ (a
@@ -24,6 +31,11 @@ class Signals {
   ErrorKind kind() const noexcept;  ///< interrupted, terminated or hangup, for the first one
   /// Throws Error{kind()} "cancelled; WHAT" when a signal has arrived.
   void stop_if_any(const std::string& what) const;
+  /// As it was before the construction, for a program that is started.
+  const SignalState& at_start() const noexcept { return at_start_; }
+
+ private:
+  SignalState at_start_;
 };
 
 }  // namespace influxctl

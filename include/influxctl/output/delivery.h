@@ -3,26 +3,25 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "influxctl/base/console.h"
-#include "influxctl/base/environment.h"
+#include "influxctl/base/error.h"
 #include "influxctl/base/signals.h"
 
 namespace influxctl {
 
-/// Where a result goes. Everything that can fail beforehand fails when it is made, with
-/// Error{usage}: nothing was sent by then. One that is dropped without deliver() leaves nothing
-/// behind.
+/// Where a result goes. The constructor makes every local check and prepares all that it can: what
+/// is wrong is Error{usage}, and nothing was sent. One that is dropped without deliver() leaves
+/// nothing behind.
 class Delivery {
  public:
   virtual ~Delivery() = default;
 
-  /// Hands over all bytes and returns when they are safely there; throws Error{undelivered} with
-  /// the reason otherwise, and then leaves nothing behind either. Called at most once.
+  /// Hands over all bytes and returns when they are safely there. Otherwise leaves nothing behind
+  /// and throws Error{undelivered} with the reason, or Error{signals.kind()} when a signal came
+  /// before the failure. Allocates nothing unless it fails. Called at most once.
   virtual void deliver(std::string_view bytes) = 0;
 
   /// True when a person reads the result on a terminal, where it ends in a newline.
@@ -37,19 +36,22 @@ class Delivery {
   Delivery& operator=(const Delivery&) = default;
 };
 
-/// Standard output, to the last byte: a pipe's reader must have taken them all within `timeout`.
-std::unique_ptr<Delivery> deliver_to_stdout(const StandardStreams& streams,
+/// After a signal a delivery that waits for others gets so long: time is left to revoke the token
+/// before a container runtime kills the process.
+constexpr std::chrono::seconds kDeliveryAfterSignal(3);
+
+/// What deliver() throws.
+Error delivery_failure(const Signals& signals, const std::string& why);
+
+/// Standard output, to the last byte: the reader of a pipe or a socket must have taken them all
+/// within `timeout`.
+///  - A pipe or a Unix socket counts its unread bytes.
+///  - TCP from a process in this network namespace: that process has read them, by /proc/net/tcp.
+///  - TCP from elsewhere: the other system has acknowledged them, and its program has closed the
+///    connection after the end of the stream (a close with unread bytes is a reset).
+///  - Datagram and other sockets say nothing of it and are refused.
+std::unique_ptr<Delivery> deliver_to_stdout(const StandardStreams& streams, const Signals& signals,
                                             std::chrono::milliseconds timeout);
-
-/// A new file with mode 0600. It is made under a temporary name in the same folder, and gets its
-/// own name only after all bytes are on the disk. Never over an existing file or symbolic link.
-std::unique_ptr<Delivery> deliver_to_file(const std::string& path);
-
-/// The standard input of a program, started without a shell. Exit status 0 means stored; one that
-/// takes longer than `timeout` is ended. Its environment has none of our secrets.
-std::unique_ptr<Delivery> deliver_to_command(const std::vector<std::string>& command,
-                                             const Environment& environment,
-                                             std::chrono::milliseconds timeout);
 
 /// Writes a result that is no secret (help, a list, a dry run) to standard output, which ends with
 /// it. Throws Error{usage} when that is closed or fails, Error{signals.kind()} when cancelled.

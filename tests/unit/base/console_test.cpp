@@ -88,7 +88,7 @@ TEST(Console, FailureIsIgnored) {
   Console closed(-1, false);
   closed.print("x");
   Pipe pipe;
-  pipe.reading.close();
+  (void)pipe.reading.close();
   Console broken(pipe.writing.get(), false);
   broken.print("x");
   const Descriptor full(open("/dev/full", O_WRONLY | O_CLOEXEC));

@@ -3,17 +3,20 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "captured.h"
-#include "failure.h"
 #include "influxctl/base/signals.h"
 #include "temporary_folder.h"
 
@@ -69,19 +72,14 @@ TEST(Io, DescriptorCloseTells) {
   EXPECT_EQ(Descriptor(1'000'000).close(), EBADF);
 }
 
-TEST(Io, Fail) {
-  EXPECT_EQ(failure_of([] { fail("it"); }), "8 it");
-  EXPECT_EQ(failure_of([] { fail("it", ENOSPC); }), "8 it: No space left on device");
-}
-
 TEST(Io, WritesEverything) {
   const TemporaryFolder folder;
   const std::string bytes = std::string("a\0b\n\xff", 5) + std::string(100'000, 'x');
   for (const bool with_deadline : {false, true}) {
     const std::string path = folder.path(with_deadline ? "a" : "b");
     Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    const auto deadline = with_deadline ? std::optional(Clock::now() + 60s) : std::nullopt;
-    write_all(file.get(), bytes, {.deadline = deadline}, "it");
+    TimeLimit limit = with_deadline ? TimeLimit(60s) : TimeLimit();
+    EXPECT_EQ(write_all(file.get(), bytes, limit), 0);
     EXPECT_EQ(read_whole(path), bytes);
   }
 }
@@ -92,8 +90,9 @@ TEST(Io, WritesThroughAFullPipe) {
     ASSERT_EQ(fcntl(pipe.writing.get(), F_SETFL, blocking ? 0 : O_NONBLOCK), 0);
     const std::string bytes(300'000, 'x');
     std::thread writer([&] {
-      write_all(pipe.writing.get(), bytes, {.deadline = Clock::now() + 60s}, "it");
-      pipe.writing.close();
+      TimeLimit limit(60s);
+      EXPECT_EQ(write_all(pipe.writing.get(), bytes, limit), 0);
+      (void)pipe.writing.close();
     });
     std::string got(bytes.size() + 1, '\0');
     std::size_t size = 0;
@@ -107,23 +106,22 @@ TEST(Io, WritesThroughAFullPipe) {
 
 TEST(Io, WriteFails) {
   const IgnoredSignal ignored(SIGPIPE);
-  const auto failure = [](int descriptor, std::string_view bytes,
-                          std::optional<Clock::time_point> deadline) {
-    return failure_of([&] { write_all(descriptor, bytes, {.deadline = deadline}, "it"); });
+  const auto failure = [](int descriptor, std::string_view bytes) {
+    TimeLimit limit(50ms);
+    return write_all(descriptor, bytes, limit);
   };
   const Descriptor full(open("/dev/full", O_WRONLY | O_CLOEXEC));
-  EXPECT_EQ(failure(full.get(), "x", std::nullopt), "8 it: No space left on device");
-  EXPECT_EQ(failure(1'000'000, "x", std::nullopt), "8 it: Bad file descriptor");
-  EXPECT_EQ(failure(1'000'000, "", std::nullopt), "done");
+  EXPECT_EQ(failure(full.get(), "x"), ENOSPC);
+  EXPECT_EQ(failure(1'000'000, "x"), EBADF);
+  EXPECT_EQ(failure(1'000'000, ""), 0);
   Pipe gone;
-  gone.reading.close();
-  EXPECT_EQ(failure(gone.writing.get(), "x", std::nullopt), "8 it: Broken pipe");
+  (void)gone.reading.close();
+  EXPECT_EQ(failure(gone.writing.get(), "x"), EPIPE);
   const std::string more_than_a_pipe_holds(2'000'000, 'x');
   for (const bool blocking : {true, false}) {
     const Pipe pipe;
     ASSERT_EQ(fcntl(pipe.writing.get(), F_SETFL, blocking ? 0 : O_NONBLOCK), 0);
-    EXPECT_EQ(failure(pipe.writing.get(), more_than_a_pipe_holds, Clock::now() + 50ms),
-              "8 it: nobody took the bytes in time");
+    EXPECT_EQ(failure(pipe.writing.get(), more_than_a_pipe_holds), ETIMEDOUT);
   }
 }
 
@@ -131,11 +129,40 @@ TEST(Io, SignalEndsAWrite) {
   const Signals signals;
   const Pipe pipe;
   const std::string more_than_a_pipe_holds(2'000'000, 'x');
+  TimeLimit limit(60s, signals, 0ms);
+  EXPECT_GT(limit.left_ms(), 0);
   ASSERT_EQ(std::raise(SIGTERM), 0);
-  const WriteLimits limits{.deadline = Clock::now() + 60s, .signals = &signals};
-  EXPECT_EQ(
-      failure_of([&] { write_all(pipe.writing.get(), more_than_a_pipe_holds, limits, "it"); }),
-      "143 cancelled; the output is not complete");
+  EXPECT_EQ(write_all(pipe.writing.get(), more_than_a_pipe_holds, limit), ETIMEDOUT);
+}
+
+TEST(Io, TimeLimit) {
+  const Signals signals;
+  EXPECT_GT(TimeLimit().left_ms(), 10'000);
+  EXPECT_GT(TimeLimit(60s).left_ms(), 10'000);
+  EXPECT_EQ(TimeLimit(0ms).left_ms(), 0);
+  EXPECT_EQ(TimeLimit(-1s).left_ms(), 0);
+  TimeLimit limit(std::nullopt, signals, 5s);
+  TimeLimit short_limit(0ms, signals, 5s);
+  EXPECT_EQ(limit.left_ms(), 200) << "a signal may come just before the wait";
+  ASSERT_EQ(std::raise(SIGTERM), 0);
+  const int left = limit.left_ms();
+  EXPECT_GT(left, 200);
+  EXPECT_LE(left, 5000);
+  ASSERT_EQ(std::raise(SIGTERM), 0);
+  EXPECT_LE(limit.left_ms(), left) << "a second signal gives no more time";
+  EXPECT_EQ(short_limit.left_ms(), 0) << "a signal gives no more time than there is";
+}
+
+TEST(Io, APacketIsWrittenWhole) {
+  std::array<int, 2> ends{-1, -1};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends.data()), 0);
+  const Descriptor ours(ends[0]);
+  const Descriptor theirs(ends[1]);
+  const std::string bytes(9000, 'x');
+  TimeLimit limit(60s);
+  EXPECT_EQ(write_all(ours.get(), bytes, limit), 0);
+  std::string got(10'000, '\0');
+  EXPECT_EQ(read(theirs.get(), got.data(), got.size()), 9000);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/fmt/ostr.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <concepts>
@@ -139,12 +140,13 @@ TEST(Secret, B64TokenAlphabet) {
 }
 
 void protect_and_report() {
-  rlimit limit{1, 1};
+  rlimit before{};
+  rlimit after{};
+  getrlimit(RLIMIT_CORE, &before);
   protect_process_memory();
-  std::exit(getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_cur == 0 &&
-                    limit.rlim_max == 0  // NOLINT
-                ? 0
-                : 1);
+  getrlimit(RLIMIT_CORE, &after);
+  const bool same = before.rlim_cur == after.rlim_cur && before.rlim_max == after.rlim_max;
+  std::exit(prctl(PR_GET_DUMPABLE) == 0 && same ? 0 : 1);  // NOLINT
 }
 
 TEST(SecretDeathTest, NoCoreDumps) {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
+// What is seen of a command before it is started; what becomes of it is in the end-to-end tests.
+#include "influxctl/output/delivery_command.h"
 
-#include <cerrno>
+#include <elf.h>
+#include <gtest/gtest.h>
+
 #include <chrono>
+#include <cstring>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "captured.h"
 #include "failure.h"
 #include "influxctl/base/text.h"
-#include "influxctl/output/delivery.h"
 #include "temporary_folder.h"
 
 namespace influxctl::delivery_command_test {
@@ -22,189 +24,169 @@ namespace {
 using namespace std::chrono_literals;
 using Words = std::vector<std::string>;
 
-constexpr auto kPatience = 60s;
-constexpr auto kPath = "PATH=/usr/bin:/bin";
-
-Environment environment() { return Environment(Words{kPath}); }
-
-/// Starts a shell's line, hands it the bytes, and gives what that comes to.
-std::string outcome(const std::string& line, std::string_view bytes,
-                    std::chrono::milliseconds timeout = kPatience) {
-  const auto delivery = deliver_to_command({"sh", "-c", line}, environment(), timeout);
-  const IgnoredSignal ignored(SIGPIPE);
-  return failure_of([&] { delivery->deliver(bytes); });
+std::string refusal(const std::string& program, const std::string& path = "/usr/bin:/bin") {
+  const Signals signals;
+  const Environment environment(Words{"PATH=" + path});
+  return failure_of([&] { (void)deliver_to_command({program}, environment, signals, 1s); });
 }
 
-std::string refusal(const std::string& program, const Environment& from = environment()) {
-  return failure_of([&] { (void)deliver_to_command({program}, from, kPatience); });
+std::string refused(const std::string& program, const std::string& what, const std::string& hint) {
+  return "2 the command " + influxctl::quoted(program) + " " + what + " | " + hint;
 }
 
-TEST(DeliveryCommand, GetsExactBytes) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("got");
-  const std::vector<std::string> rows = {"M.V1.abc", "", std::string("a\0b\n\xff", 5),
-                                         std::string(200UL * 1024, 'x')};
-  for (const auto& bytes : rows) {
-    const auto delivery =
-        deliver_to_command({"sh", "-c", R"(cat >"$0")", path}, environment(), kPatience);
-    delivery->deliver(bytes);
-    EXPECT_EQ(read_whole(path), bytes);
-    EXPECT_EQ(delivery->done(), "handed to sh");
-    EXPECT_FALSE(delivery->to_terminal());
-  }
-}
-
-TEST(DeliveryCommand, ArgumentsAsTheyAre) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("got");
-  const auto delivery =
-      deliver_to_command({"/bin/sh", "-c", R"(cat >/dev/null; printf '%s|' "$@" >"$0")", path,
-                          "a b", "$HOME", "", "*"},
-                         environment(), kPatience);
-  delivery->deliver("x");
-  EXPECT_EQ(read_whole(path), "a b|$HOME||*|");
-  EXPECT_EQ(delivery->done(), "handed to /bin/sh");
-}
-
-TEST(DeliveryCommand, Environment) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("got");
-  const influxctl::Environment ours(
-      Words{kPath, "INFLUXCTL_MGMT_TOKEN=secret", "VAULT_ADDR=https://v", "OUT=" + path});
-  deliver_to_command({"sh", "-c", R"(cat >/dev/null; env >"$OUT")"}, ours, kPatience)->deliver("x");
-  const std::string got = read_whole(path);
-  EXPECT_THAT(got, testing::HasSubstr("VAULT_ADDR=https://v\n"));
-  EXPECT_THAT(got, testing::Not(testing::HasSubstr("INFLUXCTL_MGMT_TOKEN")));
-  EXPECT_THAT(got, testing::Not(testing::HasSubstr("secret")));
-}
-
-TEST(DeliveryCommand, InheritsOnlyItsEndOfThePipe) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("got");
-  const auto delivery = deliver_to_command(
-      {"sh", "-c", R"(cat >/dev/null; ls -l /proc/$$/fd >"$0")", path}, environment(), kPatience);
-  delivery->deliver("x");
-  const std::string list = read_whole(path);
-  const auto begin = list.find(" 0 -> pipe:");
-  ASSERT_NE(begin, std::string::npos) << list;
-  const std::string pipe = list.substr(begin + 6, list.find('\n', begin) - begin - 6);
-  int ends = 0;
-  for (auto at = list.find(pipe); at != std::string::npos; at = list.find(pipe, at + 1)) ++ends;
-  EXPECT_EQ(ends, 1) << list;
-}
-
-TEST(DeliveryCommand, DefaultSigpipe) {
-  EXPECT_EQ(outcome("cat >/dev/null; kill -PIPE $$; exit 0", "x"),
-            R"(8 the command "sh" was killed by signal 13)");
-}
-
-TEST(DeliveryCommand, Fails) {
-  const std::string name = R"(8 the command "sh" )";
-  struct Case {
-    std::string line, bytes, failure;
-  };
-  const std::vector<Case> rows = {
-      {"cat >/dev/null; exit 3", "token", name + "exited with status 3"},
-      {"exit 3", "token", name + "exited with status 3"},
-      {"cat >/dev/null; kill -KILL $$", "token", name + "was killed by signal 9"},
-      {"exit 0", "token", name + "exited with status 0, but left 5 bytes unread"},
-      {"exec <&-; exit 0", "token", name + "exited with status 0, but left 5 bytes unread"},
-      {"dd bs=1 count=2 2>/dev/null >/dev/null", "token",
-       name + "exited with status 0, but left 3 bytes unread"},
-      {"exit 0", std::string(200UL * 1024, 'x'), name + "ended before it had read everything"},
-      {"exit 3", std::string(200UL * 1024, 'x'), name + "exited with status 3"},
-      {"kill -KILL $$", std::string(200UL * 1024, 'x'), name + "was killed by signal 9"},
-      {"exit 0", "", "done"},
-      {"exit 4", "", name + "exited with status 4"},
-  };
-  for (const auto& row : rows) EXPECT_EQ(outcome(row.line, row.bytes), row.failure) << row.line;
-}
-
-TEST(DeliveryCommand, TrueDoesNotRead) {
-  const auto delivery = deliver_to_command({"true"}, environment(), kPatience);
-  EXPECT_EQ(failure_of([&] { delivery->deliver("token"); }),
-            R"(8 the command "true" exited with status 0, but left 5 bytes unread)");
-}
-
-TEST(DeliveryCommand, StoppedWhenItHangs) {
-  struct Case {
-    std::string name, line, bytes;
-  };
-  const std::vector<Case> rows = {
-      {"reads nothing", "exec sleep 600", "x"},
-      {"reads nothing of much", "exec sleep 600", std::string(200UL * 1024, 'x')},
-      {"has read everything", "cat >/dev/null; exec sleep 600", "x"},
-      {"does not mind SIGTERM", "trap '' TERM; exec sleep 600", "x"},
-  };
-  for (const auto& row : rows) {
-    EXPECT_EQ(outcome(row.line, row.bytes, 200ms),
-              R"(8 the command "sh" did not end in time and was stopped)")
-        << row.name;
-    EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << row.name << ": a child is left";
-    EXPECT_EQ(errno, ECHILD) << row.name;
-  }
-}
-
-TEST(DeliveryCommand, SlowReader) {
-  EXPECT_EQ(outcome("sleep 0.2; cat >/dev/null; sleep 0.2", std::string(200UL * 1024, 'x')),
-            "done");
-}
-
-TEST(DeliveryCommand, NothingRunsWhenDropped) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("ran");
-  deliver_to_command({"sh", "-c", R"(touch "$0")", path}, environment(), kPatience).reset();
-  EXPECT_FALSE(std::filesystem::exists(path));
-}
+const std::string kInstall = "install it, or write its path after --";
 
 TEST(DeliveryCommand, NotFound) {
   const TemporaryFolder folder;
-  const std::string plain = folder.write("plain", "#!/bin/sh\n", 0600);
   (void)folder.write("program", "#!/bin/sh\n", 0700);
-  std::filesystem::create_directory(folder.path("folder"));
-  const std::vector<std::string> rows = {"influxctl-no-such-program",   plain,
-                                         folder.path("folder"),         folder.path("none"),
-                                         folder.path("program") + "/x", "program"};
-  for (const auto& row : rows) {
-    EXPECT_EQ(refusal(row), "2 the command " + influxctl::quoted(row) +
-                                " is not found | install it, or write its path after --");
-  }
-  EXPECT_EQ(refusal("a\nb"),
-            "2 the command \"a\\nb\" is not found | install it, or write its path after --");
+  const Words rows = {"influxctl-no-such-program",
+                      folder.path("none"),
+                      folder.path("program") + "/x",
+                      "program",
+                      "a\nb",
+                      ""};
+  for (const auto& row : rows) EXPECT_EQ(refusal(row), refused(row, "is not found", kInstall));
 }
 
 TEST(DeliveryCommand, FoundInPath) {
   const TemporaryFolder folder;
-  (void)folder.write("program", "#!/bin/sh\nexec /bin/cat >/dev/null\n", 0700);
+  (void)folder.write("program", "#!/bin/sh\n", 0700);
   (void)folder.write("plain", "#!/bin/sh\n", 0600);
-  const std::string here = folder.path("").substr(0, folder.path("").size() - 1);
-  const auto with_path = [](const std::string& path) {
-    return influxctl::Environment(Words{"PATH=" + path});
-  };
-  EXPECT_EQ(refusal("program", with_path(here)), "done");
-  EXPECT_EQ(refusal("program", with_path("/none:" + here + ":/none")), "done");
-  EXPECT_NE(refusal("program", with_path("/none")), "done");
-  EXPECT_NE(refusal("plain", with_path(here)), "done");
-  EXPECT_EQ(refusal("sh", influxctl::Environment()), "done");
-  const auto delivery = deliver_to_command({"program"}, with_path("/none:" + here), kPatience);
-  EXPECT_EQ(failure_of([&] { delivery->deliver("token"); }), "done");
+  const std::string here = std::filesystem::path(folder.path("x")).parent_path();
+  EXPECT_EQ(refusal("program", here), "done");
+  EXPECT_EQ(refusal("program", "/none:" + here + ":/none"), "done");
+  EXPECT_NE(refusal("program", "/none"), "done");
+  EXPECT_NE(refusal("plain", here), "done");
+  EXPECT_EQ(refusal("sh", ""), "done");
+  EXPECT_EQ(refusal("/bin/sh", "/none"), "done");
 }
 
-TEST(DeliveryCommand, DoesNotStart) {
+TEST(DeliveryCommand, NoProgram) {
   const TemporaryFolder folder;
-  const std::string junk = folder.write("junk",
-                                        "\x7f"
-                                        "ELF junk",
-                                        0700);
-  const std::string lost = folder.write("lost", "#!/none/interpreter\n", 0700);
-  const auto failure = [](const std::string& program) {
-    const auto delivery = deliver_to_command({program}, environment(), kPatience);
-    return failure_of([&] { delivery->deliver("token"); });
+  std::filesystem::create_directory(folder.path("directory"));
+  const std::string plain = folder.write("plain", "#!/bin/sh\n", 0600);
+  EXPECT_EQ(refusal(folder.path("directory")), refused(folder.path("directory"), "is a directory",
+                                                       "write the path of a program after --"));
+  EXPECT_EQ(refusal(plain), refused(plain, "is not executable", "run: chmod +x " + plain));
+}
+
+struct Case {
+  std::string name, text, what, hint;
+};
+
+// FILE in a hint is the file's path.
+void expect_rows(const std::vector<Case>& rows) {
+  const TemporaryFolder folder;
+  for (const auto& row : rows) {
+    const std::string path = folder.write("file", row.text, 0700);
+    std::string hint = row.hint;
+    if (const auto at = hint.find("FILE"); at != std::string::npos) hint.replace(at, 4, path);
+    EXPECT_EQ(refusal(path), row.what.empty() ? "done" : refused(path, row.what, hint)) << row.name;
+  }
+}
+
+TEST(DeliveryCommand, Scripts) {
+  const std::string fix = "correct the first line of FILE";
+  const std::string needs = "needs the interpreter ";
+  const std::string text = "is a text file without #! in its first line";
+  const std::string run_it = "write #!/bin/sh as its first line, or run it with: -- sh FILE";
+  const std::string windows = "has a first line that ends in a carriage return, as on Windows";
+  const std::string unix_ends = "run: sed -i 's/\\r$//' FILE";
+  expect_rows({
+      {"a shell's", "#!/bin/sh\nexit\n", "", ""},
+      {"blanks and an argument", "#! \t/bin/sh \t-e \nexit\n", "", ""},
+      {"no end of the line", "#!/bin/sh", "", ""},
+      {"by env", "#!/usr/bin/env sh\n", "", ""},
+      {"by env -S", "#!/usr/bin/env -S none -x\n", "", ""},
+      {"by env with a variable", "#!/usr/bin/env A=b none\n", "", ""},
+      {"no #!", "cat >stored\n", text, run_it},
+      {"a blank before #!", " #!/bin/sh\n", text, run_it},
+      {"a byte order mark before #!", "\xef\xbb\xbf#!/bin/sh\n", text, run_it},
+      {"CRLF", "#!/bin/sh\r\nexit\r\n", windows, unix_ends},
+      {"CRLF after an argument", "#!/bin/sh -e\r\n", windows, unix_ends},
+      {"CRLF by env", "#!/usr/bin/env bash\r\n", windows, unix_ends},
+      {"nothing after #!", "#!\n", "has a first line without an interpreter after #!", fix},
+      {"blanks after #!", "#! \t\n", "has a first line without an interpreter after #!", fix},
+      {"a missing interpreter", "#!/none/sh\n", needs + "\"/none/sh\", which is not found",
+       "install it, or " + fix},
+      {"a directory for an interpreter", "#!/bin/\n", needs + "\"/bin/\", which is a directory",
+       "install it, or " + fix},
+      {"an interpreter that is not executable", "#!/etc/passwd\n",
+       needs + "\"/etc/passwd\", which is not executable", "install it, or " + fix},
+      {"a missing interpreter by env", "#!/usr/bin/env none\n",
+       needs + "\"none\", which is not found", "install it, or " + fix},
+      {"two words for env", "#!/usr/bin/env sh -e\n", needs + "\"sh -e\", which is not found",
+       "install it, or " + fix},
+  });
+}
+
+TEST(DeliveryCommand, ScriptsOfScripts) {
+  const TemporaryFolder folder;
+  std::string last = folder.write("0", "#!/bin/sh\n", 0700);
+  for (int i = 1; i < 5; ++i) {
+    last = folder.write(std::to_string(i), "#!" + last + "\n", 0700);
+    EXPECT_EQ(refusal(last), "done") << i;
+  }
+  last = folder.write("5", "#!" + last + "\n", 0700);
+  EXPECT_NE(refusal(last), "done");
+  const std::string itself = folder.path("self");
+  (void)folder.write("self", "#!" + itself + "\n", 0700);
+  EXPECT_NE(refusal(itself), "done");
+  const std::string text = folder.write("text", "cat\n", 0700);
+  const std::string upon = folder.write("upon", "#!" + text + "\n", 0700);
+  EXPECT_EQ(refusal(upon), refused(upon,
+                                   "needs the interpreter " + influxctl::quoted(text) +
+                                       ", which is a text file without #! in its first line",
+                                   "install it, or correct the first line of " + upon));
+}
+
+/// A program's first bytes, after those of this very program.
+std::string elf_with(const std::function<void(Elf64_Ehdr&)>& change, const std::string& rest = "") {
+  Elf64_Ehdr header{};
+  const std::string own = read_whole("/proc/self/exe");
+  std::memcpy(&header, own.data(), sizeof header);
+  header.e_phnum = 0;
+  change(header);
+  std::string bytes(sizeof header, '\0');
+  std::memcpy(bytes.data(), &header, sizeof header);
+  return bytes + rest;
+}
+
+TEST(DeliveryCommand, Binaries) {
+  Elf64_Phdr loader{};
+  loader.p_type = PT_INTERP;
+  loader.p_offset = sizeof(Elf64_Ehdr) + sizeof loader;
+  loader.p_filesz = 9;
+  std::string part(sizeof loader, '\0');
+  std::memcpy(part.data(), &loader, sizeof loader);
+  const auto with_loader = [](Elf64_Ehdr& header) {
+    header.e_phnum = 1;
+    header.e_phoff = sizeof header;
+    header.e_phentsize = sizeof(Elf64_Phdr);
   };
-  EXPECT_EQ(failure(junk),
-            "8 the command " + influxctl::quoted(junk) + " did not start: Exec format error");
-  EXPECT_EQ(failure(lost), "8 the command " + influxctl::quoted(lost) +
-                               " did not start: No such file or directory");
+  const std::string install = "install the build for this system";
+  expect_rows({
+      {"our own kind", elf_with([](Elf64_Ehdr&) {}), "", ""},
+      {"another processor", elf_with([](Elf64_Ehdr& header) { header.e_machine = EM_MIPS; }),
+       "is built for another processor", install},
+      {"another byte order", elf_with([](Elf64_Ehdr& header) { header.e_ident[EI_DATA] ^= 3; }),
+       "is built for another processor", install},
+      {"an object file", elf_with([](Elf64_Ehdr& header) { header.e_type = ET_REL; }),
+       "is no program: it is broken", install},
+      {"cut", elf_with([](Elf64_Ehdr&) {}).substr(0, 40), "is no program: it is broken", install},
+      {"a missing loader", elf_with(with_loader, part + std::string("/none/ld\0", 9)),
+       "needs the loader \"/none/ld\", which is not found",
+       "it is built for another system: " + install},
+      {"no program at all", std::string("PK\3\4\0\0", 6), "is no program for this system", install},
+      {"empty", "", "is an empty file", "install it again"},
+  });
+}
+
+TEST(DeliveryCommand, NothingIsSaidBeforehand) {
+  const Signals signals;
+  const auto delivery = deliver_to_command({"sh"}, Environment(), signals, 1s);
+  EXPECT_EQ(delivery->done(), "handed to sh");
+  EXPECT_FALSE(delivery->to_terminal());
 }
 
 }  // namespace

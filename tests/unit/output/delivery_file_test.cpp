@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: MIT
+#include "influxctl/output/delivery_file.h"
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "captured.h"
 #include "failure.h"
-#include "influxctl/output/delivery.h"
 #include "temporary_folder.h"
 
 namespace influxctl::delivery_file_test {
@@ -46,8 +51,13 @@ std::vector<std::string> names_in(const TemporaryFolder& folder) {
   return names;
 }
 
+std::unique_ptr<Delivery> deliver_to(const std::string& path) {
+  static const Signals signals;
+  return deliver_to_file(path, signals);
+}
+
 std::string refusal(const std::string& path) {
-  return failure_of([&] { (void)deliver_to_file(path); });
+  return failure_of([&] { (void)deliver_to(path); });
 }
 
 TEST(DeliveryFile, WritesExactBytes) {
@@ -55,7 +65,7 @@ TEST(DeliveryFile, WritesExactBytes) {
   const std::string path = folder.path("token");
   const std::string bytes = std::string("a\0b\n\xff", 5) + std::string(100'000, 'x');
   for (const std::string& written : {bytes, std::string()}) {
-    const auto delivery = deliver_to_file(path);
+    const auto delivery = deliver_to(path);
     EXPECT_FALSE(fs::exists(path));
     delivery->deliver(written);
     EXPECT_EQ(read_whole(path), written);
@@ -71,7 +81,7 @@ TEST(DeliveryFile, ModeWhateverTheUmask) {
   for (const mode_t mask : {0000U, 0022U, 0077U, 0777U}) {
     const std::string path = folder.path(std::to_string(mask));
     const Umask changed(mask);
-    deliver_to_file(path)->deliver("x");
+    deliver_to(path)->deliver("x");
     struct stat status {};
     ASSERT_EQ(stat(path.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode, static_cast<mode_t>(S_IFREG | 0600)) << mask;
@@ -82,11 +92,14 @@ TEST(DeliveryFile, RelativePath) {
   const TemporaryFolder folder;
   const fs::path before = fs::current_path();
   fs::current_path(folder.path(""));
-  deliver_to_file("token")->deliver("x");
+  deliver_to("token")->deliver("x");
   fs::current_path(before);
   EXPECT_EQ(read_whole(folder.path("token")), "x");
   EXPECT_THAT(names_in(folder), ElementsAre("token"));
 }
+
+const std::string kToStdout =
+    " | without --output the token goes to standard output, which a shell can redirect";
 
 TEST(DeliveryFile, RefusesWhatExists) {
   const TemporaryFolder folder;
@@ -95,19 +108,43 @@ TEST(DeliveryFile, RefusesWhatExists) {
   fs::create_symlink("file", folder.path("link"));
   fs::create_symlink("none", folder.path("dangling"));
   ASSERT_EQ(mkfifo(folder.path("fifo").c_str(), 0600), 0);
-  for (const std::string name : {"file", "folder", "link", "dangling", "fifo"}) {
-    EXPECT_EQ(
-        refusal(folder.path(name)),
-        R"(2 --output ")" + folder.path(name) +
-            R"(" exists already | nothing is ever overwritten: move it away, or name another )"
-            "file");
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  folder.path("socket").copy(address.sun_path, sizeof address.sun_path - 1);
+  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const std::string overwritten =
+      "exists already | nothing is ever overwritten: move it away, or name another file";
+  const std::string linked = "is a symbolic link | no link is followed: name the file itself";
+  struct Case {
+    std::string path, what;
+  };
+  const std::vector<Case> rows = {
+      {file, overwritten},
+      {folder.path("folder"), "is a directory | name a file in it"},
+      {folder.path("link"), linked},
+      {folder.path("dangling"), linked},
+      {folder.path("fifo"), "is a named pipe" + kToStdout},
+      {folder.path("socket"),
+       "is a socket | hand the token to a program that connects to it: -- COMMAND"},
+      {"/dev/null", "is a device" + kToStdout},
+      {"/dev/tty", "is a device" + kToStdout},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(refusal(row.path), "2 --output \"" + row.path + "\" " + row.what);
   }
-  EXPECT_EQ(refusal("/dev/null"),
-            R"(2 --output "/dev/null" exists already | nothing is ever overwritten: move it away, )"
-            "or name another file");
   EXPECT_EQ(read_whole(file), "old");
   EXPECT_FALSE(fs::exists(folder.path("none")));
-  EXPECT_EQ(names_in(folder).size(), 5U);
+  EXPECT_EQ(names_in(folder).size(), 6U);
+}
+
+TEST(DeliveryFile, RefusesStandardStreams) {
+  EXPECT_EQ(refusal("-"), "2 --output \"-\" is not the name of a file" + kToStdout +
+                              " | for a file of that name write --output ./-");
+  for (const std::string path : {"/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/fd/1",
+                                 "/dev/fd/63", "/proc/self/fd/1", "/proc/thread-self/fd/1"}) {
+    EXPECT_EQ(refusal(path), "2 --output \"" + path + "\" names an open descriptor, not a file" +
+                                 kToStdout + " | or hand the token to a program: -- COMMAND");
+  }
 }
 
 TEST(DeliveryFile, RefusesAnEmptyName) {
@@ -148,7 +185,7 @@ TEST(DeliveryFile, RefusesAFolderThatCannotBeWritten) {
 TEST(DeliveryFile, LeavesNothingWhenDropped) {
   const TemporaryFolder folder;
   {
-    const auto delivery = deliver_to_file(folder.path("token"));
+    const auto delivery = deliver_to(folder.path("token"));
     EXPECT_EQ(names_in(folder).size(), 1U);
   }
   EXPECT_THAT(names_in(folder), IsEmpty());
@@ -158,7 +195,7 @@ TEST(DeliveryFile, NeverOverwritesALatecomer) {
   const TemporaryFolder folder;
   const std::string path = folder.path("token");
   for (const bool as_link : {false, true}) {
-    auto delivery = deliver_to_file(path);
+    auto delivery = deliver_to(path);
     if (as_link) fs::create_symlink("none", path);
     if (!as_link) (void)folder.write("token", "old");
     EXPECT_EQ(failure_of([&] { delivery->deliver("new"); }),
@@ -175,7 +212,7 @@ TEST(DeliveryFile, FailsWhenTheFolderHasGone) {
   const TemporaryFolder folder;
   fs::create_directory(folder.path("sub"));
   const std::string path = folder.path("sub/token");
-  auto delivery = deliver_to_file(path);
+  auto delivery = deliver_to(path);
   fs::remove_all(folder.path("sub"));
   EXPECT_EQ(failure_of([&] { delivery->deliver("x"); }),
             R"(8 the file ")" + path + R"(": No such file or directory)");
@@ -185,7 +222,7 @@ TEST(DeliveryFile, FailsWhenTheFileCannotGrow) {
   const TemporaryFolder folder;
   const IgnoredSignal ignored(SIGXFSZ);
   const std::string path = folder.path("token");
-  auto delivery = deliver_to_file(path);
+  auto delivery = deliver_to(path);
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
   const rlimit small{1000, before.rlim_max};
@@ -195,6 +232,75 @@ TEST(DeliveryFile, FailsWhenTheFileCannotGrow) {
   EXPECT_EQ(failure, R"(8 the file ")" + path + R"(": File too large)");
   delivery.reset();
   EXPECT_THAT(names_in(folder), IsEmpty());
+}
+
+// The name that the file has before it is delivered.
+std::string temporary_in(const TemporaryFolder& folder) {
+  return folder.path(names_in(folder).at(0));
+}
+
+TEST(DeliveryFile, SeesThatAnotherFileIsInItsPlace) {
+  for (const std::string other : {"file", "link", "second name"}) {
+    const TemporaryFolder folder;
+    const TemporaryFolder elsewhere;
+    const std::string path = folder.path("token");
+    auto delivery = deliver_to(path);
+    const std::string temporary = temporary_in(folder);
+    fs::rename(temporary, elsewhere.path("kept"));
+    if (other == "file") std::ofstream(temporary) << "theirs";
+    if (other == "link") fs::create_symlink(elsewhere.path("kept"), temporary);
+    if (other == "second name") fs::create_hard_link(elsewhere.write("mine", "theirs"), temporary);
+    EXPECT_EQ(failure_of([&] { delivery->deliver("secret"); }),
+              "8 the file \"" + path + "\": someone has put another file in its place")
+        << other;
+    delivery.reset();
+    EXPECT_EQ(read_whole(elsewhere.path("kept")), "") << other;
+  }
+}
+
+TEST(DeliveryFile, LeavesTheFileOfAnother) {
+  const TemporaryFolder folder;
+  auto delivery = deliver_to(folder.path("token"));
+  const std::string temporary = temporary_in(folder);
+  fs::remove(temporary);
+  std::ofstream(temporary) << "theirs";
+  delivery.reset();
+  EXPECT_EQ(read_whole(temporary), "theirs");
+}
+
+TEST(DeliveryFile, FollowsADirectoryThatIsMoved) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path("sub"));
+  const std::string path = folder.path("sub/token");
+  auto delivery = deliver_to(path);
+  fs::rename(folder.path("sub"), folder.path("moved"));
+  EXPECT_EQ(failure_of([&] { delivery->deliver("secret"); }),
+            "8 the file \"" + path + "\": No such file or directory");
+  delivery.reset();
+  EXPECT_TRUE(fs::is_empty(folder.path("moved")));
+}
+
+TEST(DeliveryFile, AnyNameThatTheFileSystemTakes) {
+  const TemporaryFolder folder;
+  for (const std::string& name : {std::string("./-"), std::string(255, 'x'), std::string("a b\n"),
+                                  std::string(".influxctl-1")}) {
+    const std::string path = folder.path(name);
+    EXPECT_EQ(failure_of([&] { deliver_to(path)->deliver("secret"); }), "done") << name;
+    EXPECT_EQ(read_whole(path), "secret");
+  }
+  EXPECT_EQ(names_in(folder).size(), 4U);
+}
+
+TEST(DeliveryFile, SaysThatASignalCameFirst) {
+  const TemporaryFolder folder;
+  const Signals signals;
+  const std::string path = folder.path("token");
+  const auto delivery = deliver_to_file(path, signals);
+  ASSERT_EQ(std::raise(SIGINT), 0);
+  (void)folder.write("token", "theirs");
+  EXPECT_EQ(failure_of([&] { delivery->deliver("secret"); }),
+            "130 cancelled: the file \"" + path + "\": File exists");
+  const Signals forgets;
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <functional>
@@ -33,8 +35,8 @@ std::string with_stdout(int out, const std::function<void()>& run) {
     if (dup2(out, STDOUT_FILENO) != STDOUT_FILENO) _exit(1);
     close(out);
     const std::string text = failure_of(run);
-    write_all(report.writing.get(), text, {}, "report");
-    _exit(0);
+    TimeLimit none;
+    _exit(write_all(report.writing.get(), text, none));
   }
   std::string text = report.rest();
   int status = -1;
@@ -43,8 +45,14 @@ std::string with_stdout(int out, const std::function<void()>& run) {
   return text;
 }
 
+void prepare(const StandardStreams& streams = kOpen) {
+  const Signals signals;
+  (void)deliver_to_stdout(streams, signals, 1s);
+}
+
 void deliver(std::string_view bytes, std::chrono::milliseconds timeout = 60s) {
-  deliver_to_stdout(kOpen, timeout)->deliver(bytes);
+  const Signals signals;
+  deliver_to_stdout(kOpen, signals, timeout)->deliver(bytes);
 }
 
 TEST(DeliveryStdout, File) {
@@ -69,7 +77,8 @@ TEST(DeliveryStdout, ReleasesTheStream) {
   EXPECT_EQ(with_stdout(null.get(),
                         [] {
                           deliver("x");
-                          if (fcntl(STDOUT_FILENO, F_GETFD) < 0) fail("descriptor 1 is free");
+                          if (fcntl(STDOUT_FILENO, F_GETFD) >= 0) return;
+                          throw Error(ErrorKind::bug, "descriptor 1 is free");
                         }),
             "done");
 }
@@ -77,15 +86,15 @@ TEST(DeliveryStdout, ReleasesTheStream) {
 TEST(DeliveryStdout, Closed) {
   const std::string closed =
       "2 standard output is closed | redirect it, or name a file with --output";
-  EXPECT_EQ(failure_of([] { (void)deliver_to_stdout(kClosed, 1s); }), closed);
+  EXPECT_EQ(failure_of([] { prepare(kClosed); }), closed);
   EXPECT_EQ(failure_of([] { print_result(kClosed, Signals(), "x"); }), closed);
 }
 
 TEST(DeliveryStdout, ReaderGoneBefore) {
-  const std::string gone = "2 nobody reads standard output: the reader of the pipe has gone";
+  const std::string gone = "2 nobody reads standard output: its reader has gone";
   Pipe pipe;
-  pipe.reading.close();
-  EXPECT_EQ(with_stdout(pipe.writing.get(), [] { (void)deliver_to_stdout(kOpen, 1s); }), gone);
+  (void)pipe.reading.close();
+  EXPECT_EQ(with_stdout(pipe.writing.get(), [] { prepare(); }), gone);
   EXPECT_EQ(with_stdout(pipe.writing.get(), [] { print_result(kOpen, Signals(), "x"); }), gone);
 }
 
@@ -107,10 +116,33 @@ TEST(DeliveryStdout, PipeNobodyReads) {
 }
 
 TEST(DeliveryStdout, Terminal) {
+  const Signals signals;
   const StandardStreams terminal{.out_terminal = true};
-  EXPECT_TRUE(deliver_to_stdout(terminal, 1s)->to_terminal());
-  EXPECT_FALSE(deliver_to_stdout(kOpen, 1s)->to_terminal());
-  EXPECT_EQ(deliver_to_stdout(kOpen, 1s)->done(), "");
+  EXPECT_TRUE(deliver_to_stdout(terminal, signals, 1s)->to_terminal());
+  EXPECT_FALSE(deliver_to_stdout(kOpen, signals, 1s)->to_terminal());
+  EXPECT_EQ(deliver_to_stdout(kOpen, signals, 1s)->done(), "");
+}
+
+TEST(DeliveryStdout, SocketsThatSayNothing) {
+  const std::string kind =
+      "2 standard output is a socket of a kind that does not say what has been read | put a pipe "
+      "between: influxctl … | cat";
+  std::array<int, 2> ends{-1, -1};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends.data()), 0);
+  const Descriptor datagram(ends[0]);
+  const Descriptor other(ends[1]);
+  EXPECT_EQ(with_stdout(datagram.get(), [] { prepare(); }), kind);
+  const std::string unconnected = "2 nobody reads standard output: the socket is not connected";
+  for (const int domain : {AF_UNIX, AF_INET, AF_INET6}) {
+    for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
+      const Descriptor alone(::socket(domain, type, 0));
+      const std::string refusal = with_stdout(alone.get(), [] { prepare(); });
+      // A stream that never had another end counts as one that was cut.
+      EXPECT_TRUE(refusal == unconnected ||
+                  refusal == "2 nobody reads standard output: its reader has gone")
+          << domain << " " << type << " " << refusal;
+    }
+  }
 }
 
 }  // namespace
