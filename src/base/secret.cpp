@@ -4,13 +4,13 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
+
+#include "influxctl/base/wiping_memory.h"
 
 #ifdef __linux__
 #include <sys/prctl.h>
-#endif
-#ifdef __GLIBC__
-#include <malloc.h>
 #endif
 
 namespace influxctl {
@@ -41,8 +41,9 @@ void Secret::wipe() noexcept {
 }
 
 void wipe(char* data, std::size_t size) noexcept {
-  volatile char* byte = data;
-  for (std::size_t i = 0; i < size; ++i) byte[i] = 0;
+  if (size == 0) return;
+  std::memset(data, 0, size);
+  __asm__ __volatile__("" : : "r"(data) : "memory");  // the bytes are looked at, as far as it knows
 }
 
 bool is_b64token(std::string_view text, std::size_t limit) noexcept {
@@ -66,9 +67,7 @@ void protect_process_memory() noexcept {
   limit.rlim_cur = 0;
   setrlimit(RLIMIT_CORE, &limit);
 #endif
-#ifdef __GLIBC__
-  mallopt(M_PERTURB, 0x5a);
-#endif
+  wipe_memory_of_openssl();
 }
 
 }  // namespace influxctl

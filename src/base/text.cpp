@@ -52,6 +52,22 @@ bool is_invisible(utf8proc_int32_t code_point) noexcept {
   }
 }
 
+bool is_letter_or_emoji(utf8proc_int32_t code_point) noexcept {
+  if (code_point < 0) return false;
+  const auto category = utf8proc_category(code_point);
+  return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_ME) ||
+         category == UTF8PROC_CATEGORY_SO || category == UTF8PROC_CATEGORY_SK;
+}
+
+// A zero-width joiner or non-joiner at the beginning of `text`, between two that it joins.
+bool is_joiner(utf8proc_int32_t before, CodePoint next, std::string_view text) noexcept {
+  constexpr utf8proc_int32_t kNonJoiner = 0x200c;
+  constexpr utf8proc_int32_t kJoiner = 0x200d;
+  if (next.value != kJoiner && next.value != kNonJoiner) return false;
+  return text.size() > next.size && is_letter_or_emoji(before) &&
+         is_letter_or_emoji(next_code_point(text.substr(next.size)).value);
+}
+
 std::string escaped(std::string_view bytes, CodePoint code_point) {
   switch (code_point.value) {
     case '\n':
@@ -93,13 +109,15 @@ std::string shown(std::string_view foreign) {
   if (is_plain(foreign)) return std::string(foreign);
   std::string result;
   result.reserve(foreign.size());
+  utf8proc_int32_t before = -1;
   while (!foreign.empty()) {
     const CodePoint next = next_code_point(foreign);
-    if (next.value < 0 || is_invisible(next.value)) {
+    if (next.value < 0 || (is_invisible(next.value) && !is_joiner(before, next, foreign))) {
       result += escaped(foreign, next);
     } else {
       result += foreign.substr(0, next.size);
     }
+    before = next.value;
     foreign.remove_prefix(next.size);
   }
   return result;

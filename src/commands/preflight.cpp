@@ -33,7 +33,7 @@ Preflight preflight(const Options& options, const ProcessContext& context) {
   Preflight checked;
   checked.request = checked_request(options, current_time());
   Profile profile = load_profile(options.profile, context.environment);
-  std::string url = management_url(profile, options.api_path);
+  std::string url = management_url(profile, options.api_path, options.api_path_source);
   if (options.command == Command::revoke && !options.force && !can_ask(context.streams)) {
     throw Error(ErrorKind::usage, "revoking asks first, and there is no terminal to ask on",
                 {"to revoke without being asked add --force"});

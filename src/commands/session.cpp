@@ -69,10 +69,12 @@ Session::Session(const Options& options, const ProcessContext& context, Profile 
       url_(std::move(url)),
       trust_(check_tls_files(profile_.tls, context.environment)),
       http_(profile_.tls, std::move(trust_), context.signals, log_),
-      api_(http_, credential_, url_, options.timeout,
-           [this](std::chrono::milliseconds left, OnSignal on_signal) {
-             return login_ && login_->renew(credential_, left, on_signal);
-           }) {
+      api_(
+          http_, credential_, url_, options.timeout,
+          [this](std::chrono::milliseconds left, OnSignal on_signal) {
+            return login_ && login_->renew(credential_, left, on_signal);
+          },
+          options.api_path.empty() ? "" : options.api_path_source) {
   warn_about(profile_.tls, context.console);
   if (auto found = find_credential(profile_, context.environment)) {
     use(std::move(*found));

@@ -17,6 +17,7 @@
 #include "influxctl/base/error.h"
 #include "influxctl/base/text.h"
 #include "influxctl/base/version.h"
+#include "influxctl/base/wiping_memory.h"
 #include "influxctl/http/response_header.h"
 #include "influxctl/http/trust_lookup.h"
 #include "influxctl/http/wire_log.h"
@@ -395,7 +396,8 @@ HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals
   // The end of the process frees all at once; OpenSSL would free each piece on its own.
   (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
 #endif
-  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+  if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, wiping_malloc, wiping_free, wiping_realloc,
+                           wiping_strdup, wiping_calloc) != CURLE_OK) {
     throw Error(ErrorKind::bug, "libcurl does not start");
   }
 }

@@ -244,7 +244,8 @@ TEST(DryRun, NamesTheUrlOfADedicatedCluster) {
   const RunResult result = run(options);
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_THAT(result.out,
-              HasSubstr("\"url\":\"https://console.influxdata.com/api/v0/accounts/acc/"));
+              HasSubstr("\"url\":\"https://console.influxdata.com/api/v0/accounts/acc/"
+                        "management-tokens\""));
 }
 
 TEST(Trace, TellsMuchAndNoSecret) {

@@ -95,7 +95,7 @@ inline FaultRow unusable(std::string name, std::string fault, std::string rule) 
           .rules = {std::move(rule)},
           .exit_code = 8,
           .holds = Holds::revoked,
-          .says = {"was created but not delivered: the answer has no usable token string; it has "
+          .says = {"was created but not delivered: the response has no usable token string; it has "
                    "been revoked"}};
 }
 

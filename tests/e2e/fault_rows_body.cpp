@@ -18,7 +18,7 @@ std::string replace(const std::string& from, const std::string& to, const std::s
 
 FaultRow no_token(std::string name, std::string fault, std::string rule) {
   return answer_lost(std::move(name), std::move(fault), std::move(rule),
-                     "the answer is not a token");
+                     "the response is not a token");
 }
 
 std::string nested(int depth) {

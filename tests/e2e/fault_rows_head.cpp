@@ -15,7 +15,7 @@ std::string first_line(const std::string& line) { return post(R"("status_line":"
 }  // namespace
 
 std::vector<FaultRow> framing_rows() {
-  const std::string no_token = "the answer is not a token";
+  const std::string no_token = "the response is not a token";
   const std::string no_length = "the answer has no known length";
   const std::string malformed = "the length of the answer is malformed";
   return {

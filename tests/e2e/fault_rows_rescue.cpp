@@ -34,6 +34,13 @@ FaultRow unseen(std::string name, std::string fault, std::string rule, std::stri
                    "look for a token that nobody holds with: influxctl management list"}};
 }
 
+// The list does not have the token.
+FaultRow unlisted(std::string name, std::string fault, std::string rule, std::string said) {
+  FaultRow row = unseen(std::move(name), std::move(fault), std::move(rule), "");
+  row.says = {sent_but, std::move(said), "look again with influxctl management list"};
+  return row;
+}
+
 std::string record(const std::string& id, const std::string& more) {
   return R"({"id":")" + id +
          R"(","createdAt":"2999-01-01T00:00:00Z","description":"fault matrix")" + more + "}";
@@ -71,9 +78,9 @@ std::vector<FaultRow> rescue_rows() {
                  "the cluster has no such token (404)"),
       still_live("Revoke405", "DELETE: 405", R"({"on":"DELETE","status":405,"times":-1})",
                  "the cluster refused (405)"),
-      still_live("RevokeForever500", "DELETE: 500 for 10 s",
-                 R"({"on":"DELETE","status":500,"times":-1})",
-                 "the outcome is unknown: the request was sent, but the cluster answered 500"),
+      still_live(
+          "RevokeForever500", "DELETE: 500 for 10 s", R"({"on":"DELETE","status":500,"times":-1})",
+          "the outcome is unknown: the request was sent, but the cluster responded with 500"),
       with_timeout("3s", still_live("RevokeForeverStall", "DELETE: silence for 10 s",
                                     R"({"on":"DELETE","act":false,"stall":true,"times":-1})",
                                     "the outcome is unknown")),
@@ -93,32 +100,31 @@ std::vector<FaultRow> lookup_rows() {
              "the cluster does not accept the credential (401)"),
       unseen("List404", "GET: 404", R"({"on":"GET","status":404})", ""),
       unseen("ListCut", "GET: cut", R"({"on":"GET","cut":120,"close":"fin"})",
-             "the cluster did not answer"),
+             "the cluster did not respond"),
       unseen("ListReset", "GET: reset", R"({"on":"GET","cut":20,"close":"rst"})",
-             "the cluster did not answer"),
+             "the cluster did not respond"),
       unseen("ListNotReached", "GET: no connection", R"({"accept":"reset","skip":1})",
              "the cluster was not reached"),
       with_timeout("2s", unseen("ListStall", "GET: silence", R"({"on":"GET","stall":true})",
-                                "the cluster did not answer: operation timed out")),
+                                "the cluster did not respond: operation timed out")),
       unseen("ListWithoutLength", "GET: no length", R"({"on":"GET","framing":"close"})",
-             "the cluster did not answer: the answer has no known length"),
+             "the cluster did not respond: the answer has no known length"),
       unseen("ListUnfinished", "GET: an unfinished chunked list",
-             R"({"on":"GET","framing":"chunked-unfinished"})", "the cluster did not answer"),
+             R"({"on":"GET","framing":"chunked-unfinished"})", "the cluster did not respond"),
       unseen("ListShort", "GET: half a list with a right length",
-             R"({"on":"GET","body_replace":["}]","}"]})", "the cluster's answer is not a list"),
+             R"({"on":"GET","body_replace":["}]","}"]})", "the cluster's response is not a list"),
       unseen("ListText", "GET: text", R"({"on":"GET","body":"none"})",
-             "the cluster's answer is not a list"),
+             "the cluster's response is not a list"),
       unseen("ListObject", "GET: an object", R"({"on":"GET","body":{}})",
-             "the cluster's answer is not a list"),
-      unseen("ListNull", "GET: null", R"({"on":"GET","body":"null"})",
-             "the cluster's answer is not a list"),
-      unseen("ListOfNumbers", "GET: numbers", R"({"on":"GET","body":[1,2]})",
-             "the cluster's answer is not a list"),
-      unseen("ListWithoutIds", "GET: records without ids", R"({"on":"GET","body":[{"a":1}]})",
-             "the cluster's answer is not a list"),
+             "the cluster's response is not a list"),
+      unlisted("ListNull", "GET: null", R"({"on":"GET","body":"null"})", none),
+      unlisted("ListOfNumbers", "GET: numbers", R"({"on":"GET","body":[1,2]})",
+               "2 of the listed tokens cannot be read, and may be it"),
+      unlisted("ListWithoutIds", "GET: records without ids", R"({"on":"GET","body":[{"a":1}]})",
+               "1 of the listed tokens cannot be read, and may be it"),
       unseen("ListEmptyBody", "GET: an empty body", R"({"on":"GET","body":""})",
-             "the cluster's answer is not a list"),
-      unseen("List204", "GET: 204", R"({"on":"GET","status":204})", ""),
+             "the cluster's response is not a list"),
+      unlisted("List204", "GET: 204", R"({"on":"GET","status":204})", none),
       no_times,
       listed("One", "GET: one that may be it", record("one", ""), {"token one was created at"}),
       listed(

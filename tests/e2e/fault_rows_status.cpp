@@ -34,7 +34,7 @@ void add_unknowns(std::vector<FaultRow>& rows) {
   for (const int status : {202, 204, 205, 300, 301, 302, 303, 304, 305, 306, 500, 502, 503,
                            504, 505, 506, 507, 508, 510, 511, 520, 522, 524, 530, 599}) {
     const std::string code = std::to_string(status);
-    const std::string why = status == 205 ? "" : "the cluster answered " + code;
+    const std::string why = status == 205 ? "" : "the cluster responded with " + code;
     rows.push_back(nothing_made("Status" + code, "status " + code + ", nothing done",
                                 status_rule(status, false), why));
     if (status == 205) continue;
@@ -68,13 +68,13 @@ std::vector<FaultRow> status_rows() {
   for (const int status : {200, 201, 203, 206, 226}) {
     const std::string code = std::to_string(status);
     rows.push_back(nothing_made("Status" + code + "Empty", "status " + code + " without a body",
-                                status_rule(status, false), "the answer is not a token"));
+                                status_rule(status, false), "the response is not a token"));
   }
   add_unknowns(rows);
   add_refusals(rows);
   rows.push_back(answer_lost("TokenUnder500", "status 500 before a token",
                              R"({"on":"POST","status_line":"HTTP/1.1 500 Oops"})",
-                             "the cluster answered 500"));
+                             "the cluster responded with 500"));
   rows.push_back(nothing_made("RefusalCut", "a 403 that is cut",
                               R"({"on":"POST","status":403,"length_delta":9})", ""));
   rows.push_back(nothing_made("RefusalWithoutLength", "a 400 without a length",
@@ -113,7 +113,7 @@ std::vector<FaultRow> retry_rows() {
   forever.posts = kAnyNumber;
   FaultRow then_500 = answer_lost("Then500", "429 with Retry-After: 1, then 500, and it was done",
                                   R"({"on":"POST","status":429,"headers":{"Retry-After":1}})",
-                                  "the cluster answered 500");
+                                  "the cluster responded with 500");
   then_500.rules.emplace_back(R"({"on":"POST","status":500,"act":true})");
   then_500.posts = 2;
   FaultRow cut = nothing_made(

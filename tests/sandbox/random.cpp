@@ -44,7 +44,15 @@ std::string random_text(std::size_t bytes) {
   return text.substr(0, text.find('='));
 }
 
-std::string random_token() { return "M.V1." + random_text(64); }
+// In base64 as the real ones, "+" and "/" in the prefix and in the end.
+std::string random_token() {
+  std::string text = random_text(64);
+  std::replace(text.begin(), text.end(), '-', '+');
+  std::replace(text.begin(), text.end(), '_', '/');
+  text.front() = '+';
+  text.back() = '/';
+  return "M.V1." + text;
+}
 
 std::string random_user_code() {
   constexpr std::string_view letters = "BCDFGHJKLMNPQRSTVWXZ";

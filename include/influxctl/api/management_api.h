@@ -26,16 +26,18 @@ struct CreateRequest {
 std::string create_body(const CreateRequest& request);
 
 /// The URL of the profile's management tokens. `api_path` replaces the documented path when it is
-/// not empty. Throws Error{usage} for an api_path that is no absolute URL path.
-std::string management_url(const Profile& profile, const std::string& api_path);
+/// not empty. Throws Error{usage} for an api_path that is no absolute URL path, and names where it
+/// came from.
+std::string management_url(const Profile& profile, const std::string& api_path,
+                           const std::string& source = "--api-path");
 
 /// What a create can come to. A value: no outcome is an exception.
 struct CreateOutcome {
   enum class State {
     not_sent,  ///< nothing left this machine
-    refused,   ///< a whole answer that says no
-    unknown,   ///< sent, and no answer that can be relied on: a token may exist
-    unusable,  ///< created: the answer has an id, and no usable token
+    refused,   ///< a whole response that says no
+    unknown,   ///< sent, and no response that can be relied on: a token may exist
+    unusable,  ///< created: the response has an id, and no usable token
     created,   ///< created, with a usable token
   };
   State state = State::not_sent;
@@ -48,7 +50,7 @@ struct CreateOutcome {
 struct RevokeOutcome {
   bool revoked = false;
   std::optional<Error> failure = std::nullopt;  ///< unless revoked
-  int status = 0;                               ///< of a whole answer; 0 without one
+  int status = 0;                               ///< of a whole response; 0 without one
 };
 
 /// The cluster's management-token endpoint (docs/management-api.md): one request a call.
@@ -58,16 +60,19 @@ class ManagementApi {
   /// is left; false when there is none to be had.
   using Renew = std::function<bool(std::chrono::milliseconds left, OnSignal on_signal)>;
 
-  /// `timeout` bounds each call, renewals included. A request that the cluster answers with 401 had
-  /// no effect, unless the answer has a token in it; it is sent again where `renew` finds another
-  /// credential, at most twice: one that another run has put in place may be too old as well.
+  /// `timeout` bounds each call, renewals included. A request that gets a 401 had
+  /// no effect, unless the response has a token in it; it is sent again where `renew` finds another
+  /// credential, at most twice: one that another run has put in place may be too old as well. Where
+  /// `url` has another path than the documented one, `api_path_source` names what set it.
   ManagementApi(const HttpClient& http, const Credential& credential, std::string url,
-                std::chrono::milliseconds timeout, Renew renew = {})
+                std::chrono::milliseconds timeout, Renew renew = {},
+                std::string api_path_source = {})
       : http_(http),
         credential_(credential),
         url_(std::move(url)),
         timeout_(timeout),
-        renew_(std::move(renew)) {}
+        renew_(std::move(renew)),
+        api_path_source_(std::move(api_path_source)) {}
 
   /// Sends at most one POST that the cluster could act on. `timeout` is what is left of the call's
   /// time.
@@ -106,6 +111,7 @@ class ManagementApi {
   std::string url_;
   std::chrono::milliseconds timeout_;
   Renew renew_;
+  std::string api_path_source_;  // empty where the path is the documented one
 };
 
 /// `text` as one URL path segment: every byte but RFC 3986's unreserved ones percent-encoded, and

@@ -41,8 +41,8 @@ inline constexpr std::size_t kManagementTokenLimit = 8U << 10U;
 inline constexpr std::size_t kOAuthTokenLimit = 64U << 10U;  ///< a JWT may carry many claims
 bool is_b64token(std::string_view text, std::size_t limit = kManagementTokenLimit) noexcept;
 
-/// Turns off core dumps and tracing by other processes, and has the allocator overwrite what is
-/// freed, so that copies in libraries' buffers do not outlive their use. Best effort.
+/// Turns off core dumps and tracing by other processes, and has OpenSSL overwrite what it frees.
+/// Best effort.
 void protect_process_memory() noexcept;
 
 }  // namespace influxctl

@@ -10,7 +10,8 @@ namespace influxctl {
 
 /// The one choke point for text that came from a server, a file or the command line: control
 /// characters (C0, DEL, C1), bidirectional and other invisible format characters, and bytes that
-/// are not UTF-8 come out visible (`\n`, `\x1b`, `\u{202e}`, `\xff`). The result is valid UTF-8.
+/// are not UTF-8 come out visible (`\n`, `\x1b`, `\u{202e}`, `\xff`). A zero-width joiner or
+/// non-joiner between letters or emoji is text. The result is valid UTF-8.
 std::string shown(std::string_view foreign);
 
 /// shown() in double quotes, cut to `limit` code points with an ellipsis, for error messages.

@@ -56,10 +56,11 @@ TEST(ManagementApi, Url) {
   EXPECT_EQ(management_url(plain, ""), "http://h.example:80" + path);
   EXPECT_EQ(management_url(plain, "/x"), "http://h.example:80/x");
   EXPECT_EQ(management_url(dedicated("acc", "clu"), ""),
-            "https://console.influxdata.com/api/v0/accounts/acc/clusters/clu/management-tokens");
+            "https://console.influxdata.com/api/v0/accounts/acc/management-tokens");
   EXPECT_EQ(management_url(dedicated("a/b", ".."), ""),
-            "https://console.influxdata.com/api/v0/accounts/a%2Fb/clusters/%2E%2E/"
-            "management-tokens");
+            "https://console.influxdata.com/api/v0/accounts/a%2Fb/management-tokens");
+  EXPECT_EQ(management_url(dedicated("..", "clu"), ""),
+            "https://console.influxdata.com/api/v0/accounts/%2E%2E/management-tokens");
   EXPECT_EQ(management_url(dedicated("acc", "clu"), "/x"), "https://console.influxdata.com/x");
 }
 
@@ -90,6 +91,12 @@ TEST(ManagementApi, ApiPathRefused) {
   }
   EXPECT_EQ(failure_of([] { (void)management_url(clustered("h"), "/a\r\nX: y"); }),
             "2 --api-path \"/a\\r\\nX: y\" is not an absolute URL path | "
+            "write it like /api/v0/management-tokens");
+}
+
+TEST(ManagementApi, ApiPathRefusedByItsSource) {
+  EXPECT_EQ(failure_of([] { (void)management_url(clustered("h"), "x", "INFLUXCTL_API_PATH"); }),
+            "2 INFLUXCTL_API_PATH \"x\" is not an absolute URL path | "
             "write it like /api/v0/management-tokens");
 }
 

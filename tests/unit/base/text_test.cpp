@@ -22,6 +22,19 @@ TEST(Text, ShownAsItIs) {
   for (const auto& row : rows) EXPECT_EQ(shown(row), row);
 }
 
+TEST(Text, JoinersBetweenLettersOrEmojiAreText) {
+  const std::vector<std::string> rows = {
+      "👩\u200d💻",          // woman technologist
+      "👩🏽\u200d🚀",        // with a skin tone
+      "🏳\ufe0f\u200d🌈",    // a flag, with a variation selector
+      "👨\u200d👩\u200d👧",   // two joiners
+      "می\u200cخواهم",      // Persian
+      "क्\u200dष",           // Devanagari, after a mark
+      "a\u200db",
+  };
+  for (const auto& row : rows) EXPECT_EQ(shown(row), row);
+}
+
 TEST(Text, ShownControlCharacters) {
   const std::vector<Shown> rows = {
       {"line feed", "a\nb", R"(a\nb)"},
@@ -51,6 +64,13 @@ TEST(Text, ShownInvisibleCharacters) {
       {"arabic letter mark", "\u061c", R"(\u{061c})"},
       {"zero-width space", "a\u200bb", R"(a\u{200b}b)"},
       {"zero-width joiner", "\u200d", R"(\u{200d})"},
+      {"joiner in front", "\u200da", R"(\u{200d}a)"},
+      {"joiner at the end", "a\u200d", R"(a\u{200d})"},
+      {"joiner between digits", "1\u200d2", R"(1\u{200d}2)"},
+      {"joiner after a space", " \u200dא", R"( \u{200d}א)"},
+      {"two joiners", "א\u200d\u200dא", R"(א\u{200d}\u{200d}א)"},
+      {"non-joiner after a control", "\x01\u200cא", R"(\x01\u{200c}א)"},
+      {"joiner before a broken byte", "א\u200d\xff", R"(א\u{200d}\xff)"},
       {"soft hyphen", "\u00ad", R"(\u{00ad})"},
       {"byte order mark", "\ufeffa", R"(\u{feff}a)"},
       {"tag character", "\U000e0041", R"(\u{e0041})"},
