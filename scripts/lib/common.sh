@@ -11,7 +11,7 @@ build_packages=(cmake ninja-build g++ pkg-config libcli11-dev libcurl4-openssl-d
   libhowardhinnant-date-dev libspdlog-dev libssl-dev libtomlplusplus-dev libutf8proc-dev
   nlohmann-json3-dev)
 # shellcheck disable=SC2034
-sandbox_packages=(libgmock-dev libgtest-dev libssl-dev)
+sandbox_packages=(libgmock-dev libgtest-dev)
 # shellcheck disable=SC2034
 test_packages=("${sandbox_packages[@]}" openssl python3 strace)
 # shellcheck disable=SC2034
