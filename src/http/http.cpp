@@ -180,6 +180,7 @@ void set_tls(CURL* handle, const TlsSettings& tls, const TrustStore& trust) {
   if (!tls.cert.empty()) {
     set(handle, CURLOPT_SSLCERT, tls.cert.c_str());
     set(handle, CURLOPT_SSLKEY, tls.key.c_str());
+    set(handle, CURLOPT_KEYPASSWD, "");  // OpenSSL would ask for it on the terminal
   }
 }
 

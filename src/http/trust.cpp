@@ -49,6 +49,21 @@ std::string check_pem(const std::string& key, const std::string& path) {
   return std::move(file.text);
 }
 
+// A PEM file for the client's side. A library would ask for the passphrase of an encrypted key.
+void check_plain_pem(const std::string& key, const std::string& path) {
+  const std::string file = check_pem(key, path);
+  std::string_view text = file;
+  while (const auto block = take_pem_block(text)) {
+    if (block->label != "ENCRYPTED PRIVATE KEY" &&
+        block->text.find("Proc-Type: 4,ENCRYPTED") == std::string_view::npos) {
+      continue;
+    }
+    throw Error(
+        ErrorKind::config, key + ": " + shown(path) + " is encrypted",
+        {"write a copy without a passphrase, and name that: openssl pkey -in FILE -out COPY"});
+  }
+}
+
 // The first bytes of a certificate, which tell it from what has its label alone.
 bool is_certificate(const PemBlock& block) {
   constexpr std::size_t kBeginning = 4096;
@@ -144,8 +159,8 @@ std::vector<std::string> system_roots(const Environment& environment) {
 TrustStore check_tls_files(const TlsSettings& tls, const Environment& environment) {
   TrustStore store{.sources = {}, .proxy_sources = find_roots(environment)};
   if (tls.disable) return store;
-  if (!tls.cert.empty()) (void)check_pem("tls.cert", tls.cert);
-  if (!tls.key.empty()) (void)check_pem("tls.key", tls.key);
+  if (!tls.cert.empty()) check_plain_pem("tls.cert", tls.cert);
+  if (!tls.key.empty()) check_plain_pem("tls.key", tls.key);
   if (!tls.ca.empty()) {
     check_certificates("tls.ca", tls.ca);
     store.sources = {tls.ca};

@@ -134,6 +134,28 @@ TEST(Trust, TlsFilesRefused) {
   }
 }
 
+TEST(Trust, AnEncryptedKeyIsRefused) {
+  const TemporaryFolder directory;
+  const std::string cert = directory.write("cert.pem", certificate());
+  for (const std::string text :
+       {"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII=\n-----END ENCRYPTED PRIVATE KEY-----\n",
+        "-----BEGIN RSA PRIVATE KEY-----\r\nProc-Type: 4,ENCRYPTED\r\nDEK-Info: AES-128-CBC,00\r\n"
+        "\r\nMII=\r\n-----END RSA PRIVATE KEY-----\r\n"}) {
+    const std::string key = directory.write("key.pem", certificate() + text);
+    const std::string failure =
+        " is encrypted | write a copy without a passphrase, and name that: openssl pkey -in FILE "
+        "-out COPY";
+    EXPECT_EQ(failure_of([&] {
+                (void)check_tls_files({.cert = cert, .key = key, .ca = cert}, Environment());
+              }),
+              "3 tls.key: " + key + failure);
+    EXPECT_EQ(failure_of([&] {
+                (void)check_tls_files({.cert = key, .key = key, .ca = cert}, Environment());
+              }),
+              "3 tls.cert: " + key + failure);
+  }
+}
+
 TEST(Trust, SystemRootsRefused) {
   const TemporaryFolder directory;
   const std::string junk = directory.write("junk.pem", "junk");
