@@ -12,7 +12,7 @@
 #include "login.h"
 #include "outcome.h"
 
-namespace influxctl::e2e {
+namespace influxctl::e2e::preflight_test {
 namespace {
 
 using testing::HasSubstr;
@@ -198,4 +198,4 @@ TEST(Preflight, ADryRunWithAnExpiredLoginSendsNothingAndLeavesNothing) {
 }
 
 }  // namespace
-}  // namespace influxctl::e2e
+}  // namespace influxctl::e2e::preflight_test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace influxctl {
+namespace influxctl::oauth_response_test {
 namespace {
 
 using State = TokenOutcome::State;
@@ -241,4 +241,4 @@ TEST(OAuthResponse, NoResponseMayBeTriedAgain) {
 }
 
 }  // namespace
-}  // namespace influxctl
+}  // namespace influxctl::oauth_response_test

@@ -9,7 +9,7 @@
 
 #include "influxctl/base/text.h"
 
-namespace influxctl {
+namespace influxctl::redaction_test {
 
 namespace {
 
@@ -154,4 +154,4 @@ TEST(Redaction, NothingOfWhatRepeatsASecret) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::redaction_test

@@ -7,7 +7,7 @@
 
 #include "command_lines.h"
 
-namespace influxctl {
+namespace influxctl::command_line_refusal_test {
 
 namespace {
 
@@ -278,4 +278,4 @@ TEST(Refusal, EveryWordIsAccountedFor) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::command_line_refusal_test

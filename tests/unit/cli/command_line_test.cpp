@@ -12,7 +12,7 @@
 
 #include "command_lines.h"
 
-namespace influxctl {
+namespace influxctl::command_line_test {
 
 namespace {
 
@@ -310,4 +310,4 @@ TEST(CommandLine, WhatTheScriptsCall) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::command_line_test

@@ -11,7 +11,7 @@
 
 #include "command_lines.h"
 
-namespace influxctl {
+namespace influxctl::completion_test {
 
 namespace {
 
@@ -175,4 +175,4 @@ TEST(Completion, EveryHandOverHasAReply) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::completion_test

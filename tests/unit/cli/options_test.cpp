@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace influxctl {
+namespace influxctl::options_test {
 
 namespace {
 
@@ -40,4 +40,4 @@ TEST(Options, PasteCommand) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::options_test

@@ -9,7 +9,7 @@
 #include "certificates.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::pem_test {
 
 namespace {
 
@@ -144,4 +144,4 @@ TEST(Pem, FingerprintsOfNames) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::pem_test

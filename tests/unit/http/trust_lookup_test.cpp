@@ -16,7 +16,7 @@
 #include "certificates.h"
 #include "temporary_folder.h"
 
-namespace influxctl {
+namespace influxctl::trust_lookup_test {
 
 namespace {
 
@@ -449,4 +449,4 @@ TEST(TrustLookupChains, ACrossSignedRoot) {
 
 }  // namespace
 
-}  // namespace influxctl
+}  // namespace influxctl::trust_lookup_test
