@@ -163,6 +163,7 @@ class FileDelivery : public Delivery {
     struct stat status {};
     if (fchmod(file_.get(), S_IRUSR | S_IWUSR) == 0) return 0;
     const int error = errno;  // a file system without modes: good when nobody else can read it
+    if (error != EPERM && !is_unsupported(error)) return error;
     const bool is_private = fstat(file_.get(), &status) == 0 &&
                             (status.st_mode & (S_IRWXG | S_IRWXO | S_IRUSR)) == S_IRUSR;
     return is_private ? 0 : error;
