@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
                     MemoryRow{"Refused", kCreate, R"({"status":401})", 4},
                     MemoryRow{"RefusedAfterAll", kCreate, R"({"status":409,"act":true})", 5},
                     MemoryRow{"Failed", kCreate, R"({"on":"POST","status":500,"act":true})", 7},
-                    MemoryRow{"Cut", kCreate, R"({"on":"POST","cut":700})", 7},
+                    MemoryRow{"Cut", kCreate, R"({"on":"POST","cut":300})", 7},
                     MemoryRow{"SinkFails", {"management", "create", "--", "false"}, "", 8},
                     MemoryRow{"Unusable", kCreate, R"({"patch":{"accessToken":"a b"}})", 8}),
     [](const auto& row) { return row.param.name; });
