@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <string>
 
 #include "influxctl/base/console.h"
 #include "influxctl/base/environment.h"
@@ -15,7 +16,9 @@ int main(int argc, char** argv) {
   const StandardStreams streams = claim_standard_streams();
   const Environment environment(environ);
   (void)unsetenv("SSLKEYLOGFILE");  // it would have libcurl write down the keys of the connection
-  Console console(STDERR_FILENO, Console::wants_colour(streams.err_terminal, environment));
+  const std::string terminal = environment.get("TERM");
+  Console console(STDERR_FILENO, Console::wants_colour(streams.err_terminal, environment),
+                  streams.err_terminal && !terminal.empty() && terminal != "dumb");
   const Signals signals;
   return run({argv + (argc > 0 ? 1 : 0), argv + argc}, {environment, streams, console, signals});
 }

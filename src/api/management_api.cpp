@@ -306,22 +306,32 @@ HttpResult ManagementApi::send(HttpRequest request) const {
   const auto left = [until] {
     return std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
   };
+  bool sent = false;
+  if (request.sent == nullptr) request.sent = &sent;
+  if (watcher_) {
+    request.on_wait = [this, &request](std::chrono::milliseconds elapsed, bool signalled) {
+      watcher_({request.method, elapsed, *request.sent,
+                signalled && request.on_signal == OnSignal::grace, false});
+    };
+  }
   HttpResult result = http_.perform(request, credential_.token);
   for (int again = 0; again < 2 && may_renew(result) && left().count() > 0; ++again) {
     if (!renew_(left(), request.on_signal)) break;
     request.timeout = std::max(left(), std::chrono::milliseconds(1));
     result = http_.perform(request, credential_.token);
   }
+  if (watcher_) watcher_({request.method, {}, *request.sent, false, true});
   return result;
 }
 
-CreateOutcome ManagementApi::create(const CreateRequest& request,
-                                    std::chrono::milliseconds timeout) const {
+CreateOutcome ManagementApi::create(const CreateRequest& request, std::chrono::milliseconds timeout,
+                                    bool& sent) const {
   HttpResult result = send({.method = "POST",
                             .url = url_,
                             .body = create_body(request),
                             .timeout = timeout,
-                            .on_signal = OnSignal::grace});
+                            .on_signal = OnSignal::grace,
+                            .sent = &sent});
   CreateOutcome outcome = create_outcome(result, {credential_, url_, api_path_source_});
   wipe(result.body.data(), result.body.size());
   return outcome;

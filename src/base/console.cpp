@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <string>
+#include <utility>
 
 namespace influxctl {
 
@@ -52,40 +54,113 @@ bool Console::wants_colour(bool terminal, const Environment& environment) {
   return terminal && environment.get("NO_COLOR").empty() && environment.get("TERM") != "dumb";
 }
 
-void Console::print(std::string_view text) {
+void Console::write(std::string_view text, int& patience_ms) const noexcept {
   using Clock = std::chrono::steady_clock;
   while (!text.empty()) {
     pollfd writable{.fd = descriptor_, .events = POLLOUT, .revents = 0};
     const auto start = Clock::now();
-    const int ready = poll(&writable, 1, patience_ms_);
+    const int ready = poll(&writable, 1, patience_ms);
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-    patience_ms_ -= static_cast<int>(std::min<long long>(waited.count(), patience_ms_));
+    patience_ms -= static_cast<int>(std::min<long long>(waited.count(), patience_ms));
     if (ready < 0 && errno == EINTR) continue;
     if (ready <= 0) return;
     // A pipe that polls writable takes at least one small piece without blocking.
     const ssize_t written =
-        write(descriptor_, text.data(), std::min<std::size_t>(text.size(), 512));
+        ::write(descriptor_, text.data(), std::min<std::size_t>(text.size(), 512));
     if (written < 0 && errno != EINTR && errno != EAGAIN) return;
     if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
-void Console::labelled(std::string_view label, std::string_view colour, std::string_view text) {
-  std::string line = "influxctl: ";
-  line +=
-      colour_ ? std::string(colour) + std::string(label) + ":\x1b[0m" : std::string(label) + ":";
-  print(line + " " + std::string(text) + "\n");
+void Console::print(std::string_view text) noexcept {
+  clear_status();
+  if (!holding_) return write(text, patience_ms_);
+  try {
+    held_ += text;
+  } catch (...) {  // a success would not have shown it
+  }
 }
 
-void Console::error(const Error& error) {
-  labelled("error", "\x1b[1;31m", error.message());
+// One line is one write where it is short, so that those of several processes do not mix.
+void Console::line(std::initializer_list<std::string_view> pieces) noexcept {
+  std::array<char, 512> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::size_t size = 0;
+  for (std::string_view piece : pieces) {
+    while (!piece.empty()) {
+      const std::size_t part = std::min(piece.size(), buffer.size() - size);
+      std::copy_n(piece.data(), part, buffer.data() + size);
+      size += part;
+      piece.remove_prefix(part);
+      if (size < buffer.size()) break;
+      print({buffer.data(), size});
+      size = 0;
+    }
+  }
+  print({buffer.data(), size});
+}
+
+void Console::labelled(std::string_view label, std::string_view colour,
+                       std::string_view text) noexcept {
+  line({"influxctl: ", colour_ ? colour : "", label, ":", colour_ ? "\x1b[0m" : "", " ", text,
+        "\n"});
+}
+
+void Console::begin_error() noexcept {
+  release();
+  if (!std::exchange(error_begun_, true)) patience_ms_ = std::max(patience_ms_, 4000);
+}
+
+void Console::error(std::string_view message) noexcept {
+  begin_error();
+  labelled("error", "\x1b[1;31m", message);
+}
+
+void Console::error(const Error& error) noexcept {
+  this->error(error.message());
   for (const auto& hint : error.hints()) labelled("hint", "\x1b[1;36m", hint);
 }
 
-void Console::warning(std::string_view text) { labelled("warning", "\x1b[1;33m", text); }
+void Console::error(const LastWords& words) noexcept {
+  const std::string_view text = words.text();
+  std::size_t end = std::min(text.find('\n'), text.size());
+  error(text.substr(0, end));
+  while (end < text.size()) {
+    const std::size_t begin = end + 1;
+    end = std::min(text.find('\n', begin), text.size());
+    labelled("hint", "\x1b[1;36m", text.substr(begin, end - begin));
+  }
+}
 
-void Console::warn_line(std::string_view text) {
-  print((colour_ ? "\x1b[1;33mwarn\x1b[0m\t" : "warn\t") + std::string(text) + "\n");
+void Console::warning(std::string_view text) noexcept { labelled("warning", "\x1b[1;33m", text); }
+
+void Console::note(std::initializer_list<std::string_view> pieces) noexcept {
+  std::array<std::string_view, 10> all = {"influxctl: "};
+  const std::size_t count = std::min(pieces.size(), all.size() - 2);
+  std::copy_n(pieces.begin(), count, all.begin() + 1);
+  all.at(count + 1) = "\n";
+  line({all[0], all[1], all[2], all[3], all[4], all[5], all[6], all[7], all[8], all[9]});
+}
+
+void Console::warn_line(std::string_view text) noexcept {
+  line({colour_ ? "\x1b[1;33mwarn\x1b[0m\t" : "warn\t", text, "\n"});
+}
+
+void Console::show_status(std::initializer_list<std::string_view> pieces) noexcept {
+  if (!live_ || holding_) return;
+  write("\r", patience_ms_);
+  for (const std::string_view piece : pieces) write(piece, patience_ms_);
+  write("\x1b[K", patience_ms_);
+  status_shown_ = true;
+}
+
+void Console::clear_status() noexcept {
+  if (std::exchange(status_shown_, false)) write("\r\x1b[K", patience_ms_);
+}
+
+void Console::release() noexcept {
+  holding_ = false;
+  write(held_, patience_ms_);
+  held_.clear();
 }
 
 }  // namespace influxctl

@@ -1,33 +1,47 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/base/signals.h"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <csignal>
-#include <utility>
 
 namespace influxctl {
 
 namespace {
 
-constexpr std::array<std::pair<int, ErrorKind>, 4> kCancelling = {
-    {{SIGINT, ErrorKind::interrupted},
-     {SIGQUIT, ErrorKind::interrupted},
-     {SIGTERM, ErrorKind::terminated},
-     {SIGHUP, ErrorKind::hangup}}};
+using Ticks = Signals::Clock::rep;
+constexpr auto kRepetition = std::chrono::milliseconds(500);
+
+// Those that do not end a process by default, that stop it, that cannot be handled, or that are
+// faults of the program itself.
+constexpr std::array kLeft = {SIGKILL, SIGSTOP, SIGCONT,  SIGCHLD, SIGTSTP, SIGTTIN,
+                              SIGTTOU, SIGURG,  SIGWINCH, SIGPIPE, SIGXFSZ, SIGSEGV,
+                              SIGBUS,  SIGFPE,  SIGILL,   SIGSYS};
 
 // A signal handler can reach nothing but statics.
-volatile std::sig_atomic_t arrived_count = 0;
-volatile std::sig_atomic_t first_arrived = 0;
+std::atomic<int> arrived_count = 0;
+std::atomic<int> first_number = 0;
+std::atomic<Ticks> first_time = 0;
+std::atomic<Ticks> last_time = 0;
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<Ticks>::is_always_lock_free);
 
 extern "C" void count_signal(int number) {
-  if (arrived_count == 0) first_arrived = number;
-  arrived_count = arrived_count + 1;
+  const auto now = Signals::Clock::now().time_since_epoch();
+  Ticks last = last_time;
+  if (last != 0 && now - Signals::Clock::duration(last) < kRepetition) return;
+  if (!last_time.compare_exchange_strong(last, now.count())) return;  // on another thread, too
+  if (arrived_count == 0) {
+    first_number = number;
+    first_time = now.count();
+  }
+  ++arrived_count;
 }
 
 void handle(int number, void (*handler)(int)) {
   struct sigaction action = {};
   action.sa_handler = handler;  // no SA_RESTART: a wait is to end
-  sigemptyset(&action.sa_mask);
+  sigfillset(&action.sa_mask);  // no handler interrupts another
   sigaction(number, &action, nullptr);
 }
 
@@ -46,13 +60,24 @@ SignalState current_state() {
   return state;
 }
 
+int last_signal() {
+#ifdef SIGRTMAX
+  return SIGRTMAX;
+#else
+  return NSIG - 1;
+#endif
+}
+
 }  // namespace
 
 Signals::Signals() : at_start_(current_state()) {
   arrived_count = 0;
-  first_arrived = 0;
-  for (const auto& [number, kind] : kCancelling) {
-    if (!is_ignored(number)) handle(number, &count_signal);
+  first_number = 0;
+  first_time = 0;
+  last_time = 0;
+  for (int number = 1; number <= last_signal(); ++number) {
+    const bool left = std::find(kLeft.begin(), kLeft.end(), number) != kLeft.end();
+    if (!left && !is_ignored(number)) handle(number, &count_signal);
   }
   handle(SIGPIPE, SIG_IGN);
   handle(SIGXFSZ, SIG_IGN);
@@ -64,12 +89,21 @@ Signals::Signals() : at_start_(current_state()) {
 int Signals::count() const noexcept { return arrived_count; }
 
 ErrorKind Signals::kind() const noexcept {
-  for (const auto& [number, kind] : kCancelling) {
-    if (number == first_arrived) return kind;
+  switch (first_number) {
+    case SIGINT:
+    case SIGQUIT:
+      return ErrorKind::interrupted;
+    case SIGHUP:
+      return ErrorKind::hangup;
+    default:
+      return ErrorKind::terminated;
   }
-  return ErrorKind::interrupted;
 }
 
+std::optional<Signals::Clock::time_point> Signals::first_arrival() const noexcept {
+  if (!any()) return std::nullopt;
+  return Clock::time_point(Clock::duration(first_time.load()));
+}
 // NOLINTEND(readability-convert-member-functions-to-static)
 
 void Signals::stop_if_any(const std::string& what) const {

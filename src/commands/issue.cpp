@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "influxctl/base/text.h"
+#include "influxctl/base/wipe_guard.h"
 #include "influxctl/commands/rescue.h"
 #include "influxctl/output/render.h"
 
@@ -29,13 +30,14 @@ void wait_for(std::chrono::seconds wait, const Signals& signals) {
 
 // One POST, and after a 429 that names a wait within the timeout, another.
 CreateOutcome create_once(const ManagementApi& api, const CreateRequest& request,
-                          const Signals& signals) {
+                          const Signals& signals, bool& sent) {
   const auto deadline = Clock::now() + api.timeout();
   while (true) {
     signals.stop_if_any("no token was created");
     const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
-    CreateOutcome outcome = api.create(request, std::max(left, Milliseconds(1)));
+    CreateOutcome outcome = api.create(request, std::max(left, Milliseconds(1)), sent);
     if (!outcome.retry_after) return outcome;
+    sent = false;  // a whole response says that nothing was done
     const auto wait = std::max(*outcome.retry_after, std::chrono::seconds(1));
     if (wait >= deadline - Clock::now()) return outcome;
     wait_for(wait, signals);
@@ -46,18 +48,13 @@ CreateOutcome create_once(const ManagementApi& api, const CreateRequest& request
 Secret result_bytes(const CreatedToken& created, const Options& options, const Delivery& delivery) {
   const bool json = options.format == Format::json;
   std::string text = json ? created_json(created) : std::string();
-  if (!json) text.assign(created.token.reveal());
+  const WipeGuard guard(text);
+  if (!json) {
+    text.reserve(created.token.size() + 1);
+    text.assign(created.token.reveal());
+  }
   if (delivery.to_terminal() || (json && options.sink.empty())) text += '\n';
-  Secret bytes(text);
-  wipe(text.data(), text.size());
-  return bytes;
-}
-
-void show_record(const TokenRecord& record, const Delivery& delivery, Console& console) {
-  console.print(record_table(record));
-  if (!delivery.done().empty()) console.print("influxctl: " + delivery.done() + "\n");
-  console.warn_line("please copy the token and store in a safe place");
-  console.warn_line("this is the *only time* you will see the token");
+  return Secret(text);
 }
 
 void warn_of_other_expiry(const CreateRequest& request, const TokenRecord& record,
@@ -70,21 +67,63 @@ void warn_of_other_expiry(const CreateRequest& request, const TokenRecord& recor
                   (got.given() ? shown_time(got) : "that it never expires"));
 }
 
-// On a terminal the record, the warning and the token in that order; elsewhere the token first, as
-// nothing is to come between it and its sink.
-template <typename Rescue>
-void hand_over(const CreatedToken& created, const Options& options, Delivery& delivery,
-               Console& console, const Rescue& rescued) {
+// Record and warning come before the token, which then is the last thing on a terminal. Best
+// effort: no text is worth a token.
+void show_record(const TokenRecord& record, const CreateRequest& request, const Options& options,
+                 const Delivery& delivery, Console& console) noexcept {
+  try {
+    if (!options.quiet) console.print(record_table(record));
+    warn_of_other_expiry(request, record, console);
+  } catch (...) {  // out of memory
+  }
+  if (options.quiet) return;
+  if (delivery.to_terminal()) {
+    console.warn_line("please copy the token and store in a safe place");
+    console.warn_line("this is the *only time* you will see the token");
+  } else {
+    console.warn_line("the cluster will not show this token again");
+  }
+}
+
+void tell_done(const Delivery& delivery, Console& console) noexcept {
+  try {
+    const std::string done = delivery.done();
+    if (!done.empty()) console.note({done});
+  } catch (...) {  // out of memory; it is done nevertheless
+  }
+}
+
+TokenRecord issue(Rescue& rescue, const CreateRequest& request, const Options& options,
+                  const ProcessContext& context, const ManagementApi& api, Delivery& delivery) {
+  const Signals& signals = context.signals;
+  CreateOutcome outcome = create_once(api, request, signals, rescue.sent());
+  switch (outcome.state) {
+    case State::not_sent:
+    case State::refused:
+      rescue.sent() = false;
+      signals.stop_if_any("no token was created");
+      throw Error(std::move(*outcome.failure));
+    case State::unknown:
+      rescue.end_unknown(*outcome.failure);
+    case State::unusable:
+    case State::created:
+      break;
+  }
+  CreatedToken& created = outcome.created;
+  rescue.created(created.record.id);
+  if (outcome.state == State::unusable) rescue.end_undelivered(*outcome.failure);
+  if (signals.any()) rescue.end_undelivered({signals.kind(), "cancelled"});
   try {
     const Secret bytes = result_bytes(created, options, delivery);
-    if (delivery.to_terminal()) show_record(created.record, delivery, console);
+    show_record(created.record, request, options, delivery, context.console);
     delivery.deliver(bytes.reveal());
   } catch (const Error& why) {
-    throw rescued(why);
-  } catch (const std::exception& why) {
-    throw rescued(Error(ErrorKind::bug, shown(why.what())));
+    // The sink got the same signal, and failed of it.
+    if (signals.any()) rescue.end_undelivered({signals.kind(), "cancelled: " + why.message()});
+    rescue.end_undelivered(why);
   }
-  if (!delivery.to_terminal()) show_record(created.record, delivery, console);
+  tell_done(delivery, context.console);
+  return std::move(created.record);
 }
 
 }  // namespace
@@ -92,30 +131,17 @@ void hand_over(const CreatedToken& created, const Options& options, Delivery& de
 TokenRecord issue_token(const CreateRequest& request, Timestamp started, const Options& options,
                         const ProcessContext& context, const ManagementApi& api,
                         Delivery& delivery) {
-  CreateOutcome outcome = create_once(api, request, context.signals);
-  auto& failure = outcome.failure;
-  CreatedToken& created = outcome.created;
-  const auto rescued = [&](const Error& why) {
-    return revoke_lost_token(api, request, started, created.record, why);
-  };
-  switch (outcome.state) {
-    case State::not_sent:
-    case State::refused:
-      context.signals.stop_if_any("no token was created");
-      throw Error(std::move(*failure));
-    case State::unknown:
-      throw find_lost_tokens(api, request, started, *failure);
-    case State::unusable:
-      throw rescued(*failure);
-    case State::created:
-      break;
+  Rescue rescue(request, started, options, context, api);
+  try {
+    return issue(rescue, request, options, context, api, delivery);
+  } catch (const Error& error) {
+    if (rescue.has_ended()) throw;
+    rescue.end(error);
+  } catch (const LastWords&) {
+    throw;
+  } catch (...) {
+    rescue.end_exception();
   }
-  if (context.signals.any()) {
-    throw rescued(Error(context.signals.kind(), "cancelled"));
-  }
-  hand_over(created, options, delivery, context.console, rescued);
-  warn_of_other_expiry(request, created.record, context.console);
-  return std::move(created.record);
 }
 
 }  // namespace influxctl

@@ -31,6 +31,9 @@ CreateRequest checked_request(const Options& options, Timestamp now) {
 
 Preflight preflight(const Options& options, const ProcessContext& context) {
   Preflight checked;
+  const bool issues = options.command == Command::create || options.command == Command::rotate;
+  const bool to_stdout = !options.output && options.sink.empty() && !options.dry_run;
+  if (issues && to_stdout && context.streams.same_out_err) context.console.hold();
   checked.request = checked_request(options, current_time());
   Profile profile = load_profile(options.profile, context.environment);
   std::string url = management_url(profile, options.api_path, options.api_path_source);

@@ -2,7 +2,7 @@
 #include "influxctl/commands/rescue.h"
 
 #include <algorithm>
-#include <chrono>
+#include <new>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -15,13 +15,14 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-constexpr auto kPatience = 10s;
+using Milliseconds = std::chrono::milliseconds;
 
-// How far clocks may be apart where the cluster does not tell its own.
-constexpr std::int64_t kDriftSeconds = 2;
-
-// What `management revoke` takes, too.
-constexpr std::size_t kLongestId = 256;
+constexpr Milliseconds kPatience = 9s;
+constexpr Milliseconds kLeastPatience = 1500ms;
+constexpr std::int64_t kClockDrift = 5;      // seconds, between a gateway and a database
+constexpr std::size_t kLongestId = 256;      // what `management revoke` takes, too
+constexpr std::size_t kReserve = 2U << 20U;  // a TLS connection, and the list of many tokens
+constexpr std::size_t kMostOthers = 20;
 
 // A refusal that another try does not change. A 404 may be that of a replica that lags.
 bool is_final(int status) {
@@ -30,35 +31,37 @@ bool is_final(int status) {
 
 bool is_cancellation(const Error& error) { return exit_code(error.kind()) > 128; }
 
-bool could_be(const TokenRecord& token, const CreateRequest& request, Timestamp since) {
-  // Whole seconds, as some clusters tell no more; without a time it may be any.
-  const auto& created = token.created_at.time;
-  const bool recent = !created || created->seconds >= since.seconds;
-  return recent && !token.revoked_at.given() && token.id != request.replaces &&
-         token.description == request.description.value_or("");
+// The start of the create by the cluster's clock, less the drift. Its Date header, cut to whole
+// seconds, is before its clock, which is before `now`.
+std::int64_t earliest(Timestamp started, const std::optional<Timestamp>& server_time) {
+  const std::int64_t offset = server_time ? server_time->seconds - current_time().seconds : 0;
+  return started.seconds + offset - kClockDrift;
 }
 
-// A point of the cluster's clock at which the create had not begun, at most about a second too
-// early. Its Date header, cut to whole seconds, lies before its clock, which lies before `now`.
-Timestamp start_by_server(Timestamp started, const std::optional<Timestamp>& server_time) {
-  if (!server_time) return {started.seconds - kDriftSeconds, started.nanos};
-  const Timestamp now = current_time();
-  Timestamp since{.seconds = started.seconds + server_time->seconds - now.seconds,
-                  .nanos = started.nanos - now.nanos};
-  if (since.nanos < 0) since = {since.seconds - 1, since.nanos + 1'000'000'000};
-  return since;
+// Fit for a shell and for people as it is.
+bool is_plain(std::string_view id) {
+  return !id.empty() && id.front() != '-' && id != "." && id != ".." &&
+         std::all_of(id.begin(), id.end(), is_unreserved);
 }
 
 }  // namespace
 
-RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& id) {
-  const auto deadline = Clock::now() + kPatience;
+Milliseconds time_to_clean_up(const Signals& signals) {
+  const auto signal = signals.first_arrival();
+  if (!signal) return kPatience;
+  const auto left = std::chrono::duration_cast<Milliseconds>(*signal + kPatience - Clock::now());
+  return std::clamp(left - 300ms, kLeastPatience, kPatience);  // less the time for the last words
+}
+
+RevokeOutcome revoke_with_patience(const ManagementApi& api, const Signals& signals,
+                                   const std::string& id) {
+  const auto start = Clock::now();
   auto pause = 100ms;
-  bool unclear = false;  // an earlier try may have revoked it, and its answer was lost
+  bool unclear = false;  // an earlier try may have revoked it, and its response was lost
   while (true) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    const auto limit = std::clamp<std::chrono::milliseconds>(left, 1ms, api.timeout());
+    const auto deadline = std::min(start + kPatience, Clock::now() + time_to_clean_up(signals));
+    const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
+    const auto limit = std::clamp<Milliseconds>(left, 1ms, api.timeout());
     RevokeOutcome outcome = api.revoke(id, limit, OnSignal::never);
     if (unclear && outcome.status == 404) return {.revoked = true};
     if (outcome.revoked || is_final(outcome.status) || Clock::now() + pause >= deadline) {
@@ -66,54 +69,84 @@ RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& 
     }
     unclear = unclear || outcome.failure->kind() == ErrorKind::unknown;
     std::this_thread::sleep_for(pause);
-    pause = std::min<std::chrono::milliseconds>(pause * 2, 2s);
+    pause = std::min<Milliseconds>(pause * 2, 2s);
   }
 }
 
-std::string revoke_command(const std::string& id) {
-  const std::string command = "influxctl management revoke ";
-  const bool plain = !id.empty() && id.front() != '-' && path_segment(id) == id;
+std::string revoke_command(const Options& options, const std::string& id) {
   if (id.size() > kLongestId || shown(id) != id || id == "." || id == "..") {
-    return "influxctl management list --format json shows its id, which cannot be written here";
+    return paste_command(options, "management list --format json") +
+           " shows its id, which cannot be written here";
   }
-  if (plain) return command + id;
-  std::string word = "'";
-  for (const char c : id) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return command + "-- " + word + "'";
+  const std::string separator = id.starts_with('-') ? "-- " : "";
+  return paste_command(options, "management revoke " + separator + shell_word(id));
 }
 
 std::string shown_id(const std::string& id) {
   return id.size() > kLongestId ? shown(id.substr(0, kLongestId)) + "…" : shown(id);
 }
 
-Error find_lost_tokens(const ManagementApi& api, const CreateRequest& request, Timestamp started,
-                       const Error& why) {
+Rescue::Rescue(const CreateRequest& request, Timestamp started, const Options& options,
+               const ProcessContext& context, const ManagementApi& api)
+    : request_(request),
+      started_(started),
+      options_(options),
+      context_(context),
+      api_(api),
+      revoke_prefix_(paste_command(options, "management revoke ")),
+      list_command_(paste_command(options, "management list")),
+      reserve_(new char[kReserve]) {}
+
+void Rescue::created(const std::string& id) noexcept {
+  created_ = true;
+  id_size_ = std::min(id.size(), id_.size());
+  std::copy_n(id.data(), id_size_, id_.data());
+}
+
+// The live tokens that the cluster created since the start: first those with exactly this
+// description.
+Error Rescue::look_for_tokens(const Error& why) const {
   std::vector<std::string> hints = why.hints();
   std::string failure;
   try {
-    const auto limit = std::min<std::chrono::milliseconds>(api.timeout(), kPatience);
-    const auto is_candidate = [&](const TokenRecord& token,
-                                  const std::optional<Timestamp>& server_time) {
-      return could_be(token, request, start_by_server(started, server_time));
-    };
-    const auto listing = api.list(limit, OnSignal::never, is_candidate);
+    std::optional<std::int64_t> since;
+    const auto listing =
+        api_.list(std::min(api_.timeout(), time_to_clean_up(context_.signals)), OnSignal::never,
+                  [&](const TokenRecord& token, const std::optional<Timestamp>& server_time) {
+                    if (!since) since = earliest(started_, server_time);
+                    const auto& created = token.created_at.time;  // without a time it may be any
+                    return (!created || created->seconds >= *since) && !token.revoked_at.given() &&
+                           token.id != request_.replaces;
+                  });
+    std::vector<std::string> others;
     for (const TokenRecord& token : listing.tokens) {
+      const bool same = token.description == request_.description.value_or("");
       const std::string at =
           token.created_at.given() ? " was created at " + shown_time(token.created_at) : " is live";
-      hints.push_back("token " + shown_id(token.id) + at + " with this description; if nobody " +
-                      "holds it: " + revoke_command(token.id));
-    }
-    if (listing.unreadable > 0) {
-      hints.push_back(std::to_string(listing.unreadable) +
-                      " of the listed tokens cannot be read, and may be it");
+      (same ? hints : others)
+          .push_back("token " + shown_id(token.id) + at +
+                     (same ? " with this description" : ", perhaps by another run") +
+                     "; if nobody holds it: " + revoke_command(options_, token.id));
     }
     if (hints.size() == why.hints().size()) {
       hints.emplace_back(
-          "the cluster lists no token that was created since then with this "
-          "description");
+          "the cluster lists no token that was created since then with this description");
+      hints.push_back("a request that is still on its way may make one: look again with " +
+                      list_command_ + " before you run this again");
+    }
+    const std::size_t shown_others = std::min(others.size(), kMostOthers);
+    hints.insert(hints.end(), others.begin(),
+                 others.begin() + static_cast<std::ptrdiff_t>(shown_others));
+    if (others.size() > shown_others) {
+      hints.push_back("and " + std::to_string(others.size() - shown_others) +
+                      " more: " + list_command_);
+    }
+    if (!listing.tokens.empty()) {
       hints.emplace_back(
-          "a request that is still on its way may make one: look again with "
-          "influxctl management list before you run this again");
+          "a --description of its own for each run tells its token from those of other runs");
+    }
+    if (listing.unreadable > 0) {
+      hints.emplace_back("the list has records that cannot be read, and it may be one of them");
     }
     return {why.kind(), why.message(), hints};
   } catch (const Error& error) {
@@ -122,30 +155,103 @@ Error find_lost_tokens(const ManagementApi& api, const CreateRequest& request, T
     failure = "out of memory";
   }
   hints.push_back("looking for it failed too: " + failure);
-  hints.emplace_back("look for a token that nobody holds with: influxctl management list");
+  hints.push_back("look for a token that nobody holds with: " + list_command_);
   return {why.kind(), why.message(), hints};
 }
 
-Error revoke_lost_token(const ManagementApi& api, const CreateRequest& request, Timestamp started,
-                        const TokenRecord& record, const Error& why) {
+void Rescue::end_unknown(const Error& why) {
+  reserve_.reset();
+  context_.console.release();
+  context_.console.note(
+      {"the outcome is unknown: looking for a token that the request may have "
+       "created"});
+  end(look_for_tokens(why));
+}
+
+void Rescue::end_undelivered(const Error& why) {
+  reserve_.reset();
+  context_.console.release();
   const std::string undelivered = " was created but not delivered: " + why.message() + "; it ";
-  if (record.id.empty()) {
-    return find_lost_tokens(
-        api, request, started,
-        {ErrorKind::undelivered,
-         "a token" + undelivered + "is live, as the answer did not name its id"});
+  const std::string id(id_.data(), id_size_);
+  if (id.empty()) {
+    context_.console.note({"a token was created, and its id is unknown: looking for it"});
+    end(look_for_tokens(
+        {ErrorKind::undelivered, "a token" + undelivered + "is live, as the response has no id"}));
   }
-  const std::string token = "token " + shown_id(record.id);
-  const RevokeOutcome outcome = revoke_with_patience(api, record.id);
+  const std::string token = "token " + shown_id(id);
+  context_.console.note({token, " was created but not delivered: revoking it"});
+  const RevokeOutcome outcome = revoke_with_patience(api_, context_.signals, id);
+  revoked_ = outcome.revoked;
   if (outcome.revoked && is_cancellation(why)) {
-    return {why.kind(), why.message() + "; " + token + " had been created and has been revoked"};
+    end({why.kind(), why.message() + "; " + token + " had been created and has been revoked"});
   }
-  if (outcome.revoked) return {ErrorKind::undelivered, token + undelivered + "has been revoked"};
+  if (outcome.revoked) end({ErrorKind::undelivered, token + undelivered + "has been revoked"});
   const bool surely = outcome.failure->kind() != ErrorKind::unknown && outcome.status != 404;
-  return {ErrorKind::undelivered,
-          token + undelivered + (surely ? "is" : "may be") +
-              " live, as revoking it failed: " + outcome.failure->message(),
-          {"revoke it with: " + revoke_command(record.id)}};
+  end({ErrorKind::undelivered,
+       token + undelivered + (surely ? "is" : "may be") +
+           " live, as revoking it failed: " + outcome.failure->message(),
+       {"revoke it with: " + revoke_command(options_, id)}});
+}
+
+void Rescue::end(const Error& why) {
+  ended_ = true;
+  if (request_.replaces.empty()) throw Error(why);
+  try {
+    auto hints = why.hints();
+    hints.push_back("the old token " + shown_id(request_.replaces) +
+                    " was not touched: it works as before");
+    throw Error(why.kind(), why.message(), hints);
+  } catch (const std::bad_alloc&) {
+    LastWords words(why.kind());
+    words << why.message();
+    for (const auto& hint : why.hints()) words << "\n" << hint;
+    name_the_old(words);
+    throw LastWords(words);
+  }
+}
+
+void Rescue::name_the_old(LastWords& words) const noexcept {
+  if (request_.replaces.empty()) return;
+  words << "\nthe old token ";
+  if (is_plain(request_.replaces)) words << request_.replaces << " ";
+  words << "was not touched: it works as before";
+}
+
+LastWords Rescue::last_words(ErrorKind kind) const noexcept {
+  LastWords words(kind);
+  const std::string_view id(id_.data(), id_size_);
+  if (created_ && is_plain(id)) {
+    words << "token " << id << " was created but not delivered: out of memory; it "
+          << (revoked_ ? "has been revoked" : "may be live, as revoking it failed too");
+    if (!revoked_) words << "\nrevoke it with: " << revoke_prefix_ << id;
+  } else if (sent_) {
+    words << "the outcome is unknown: the request was sent, but memory ran out\n"
+          << "looking for it failed too: out of memory\n"
+          << "look for a token that nobody holds with: " << list_command_;
+  } else {
+    words << "out of memory; no token was created";
+  }
+  name_the_old(words);
+  return words;
+}
+
+void Rescue::end_exception() {
+  const ErrorKind kind = created_ ? ErrorKind::undelivered
+                         : sent_  ? ErrorKind::unknown
+                                  : ErrorKind::bug;
+  reserve_.reset();
+  try {
+    if (created_ && !revoked_) end_undelivered({ErrorKind::undelivered, "out of memory"});
+    if (sent_ && !created_) {
+      end_unknown({kind, "the outcome is unknown: the request was sent, but memory ran out"});
+    }
+  } catch (const Error&) {
+    throw;
+  } catch (const LastWords&) {
+    throw;
+  } catch (...) {  // what is left is to say so
+  }
+  throw last_words(kind);
 }
 
 }  // namespace influxctl

@@ -48,16 +48,17 @@ void warn_of_lost_expiry(const TokenRecord& old, const CreateRequest& request, C
                   shown_time(old.expires_at) + "; see --expires-in");
 }
 
-void revoke_old(const ManagementApi& api, const TokenRecord& old, const TokenRecord& successor,
-                Console& console) {
+void revoke_old(const Options& options, const ProcessContext& context, const ManagementApi& api,
+                const TokenRecord& old, const TokenRecord& successor) {
+  Console& console = context.console;
   const bool own = api.credential_begins_with(old.token_prefix);
-  const RevokeOutcome outcome = revoke_with_patience(api, old.id);
+  const RevokeOutcome outcome = revoke_with_patience(api, context.signals, old.id);
   if (!outcome.revoked) {
     throw Error(ErrorKind::undelivered,
                 "the new token " + shown(successor.id) + " was delivered and works, but the old " +
                     "token " + shown(old.id) +
                     " may be live, as revoking it failed: " + outcome.failure->message(),
-                {"revoke it with: " + revoke_command(old.id)});
+                {"revoke it with: " + revoke_command(options, old.id)});
   }
   console.print("influxctl: revoked the old token " + shown(old.id) + "\n");
   if (own) {
@@ -91,13 +92,9 @@ void rotate(const Options& options, const ProcessContext& context) {
   request.replaces = old.id;
   if (!request.description && !old.description.empty()) request.description = old.description;
   warn_of_lost_expiry(old, request, context.console);
-  TokenRecord successor;
-  try {
-    successor = issue_token(request, started, options, context, api, *ready.delivery);
-  } catch (const Error& why) {
-    throw with_old_untouched(why, old.id);
-  }
-  revoke_old(api, old, successor, context.console);
+  const TokenRecord successor =
+      issue_token(request, started, options, context, api, *ready.delivery);
+  revoke_old(options, context, api, old, successor);
 }
 
 }  // namespace influxctl

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <exception>
+#include <new>
 #include <string>
 
 #include "influxctl/base/error.h"
@@ -68,10 +69,17 @@ int run(const std::vector<std::string>& arguments, const ProcessContext& context
   } catch (const Error& error) {
     context.console.error(error);
     return exit_code(error.kind());
+  } catch (const LastWords& words) {
+    context.console.error(words);
+    return exit_code(words.kind());
+  } catch (const std::bad_alloc&) {
+    context.console.error("out of memory");
   } catch (const std::exception& error) {
-    context.console.error(Error(ErrorKind::bug, shown(error.what())));
-    return exit_code(ErrorKind::bug);
+    context.console.error(error.what());
+  } catch (...) {
+    context.console.error("an exception that nobody expects");
   }
+  return exit_code(ErrorKind::bug);
 }
 
 }  // namespace influxctl

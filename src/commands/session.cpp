@@ -75,6 +75,7 @@ Session::Session(const Options& options, const ProcessContext& context, Profile 
             return login_ && login_->renew(credential_, left, on_signal);
           },
           options.api_path.empty() ? "" : options.api_path_source) {
+  api_.watch([this](const RequestWait& wait) { show_wait(wait); });
   warn_about(profile_.tls, context.console);
   if (auto found = find_credential(profile_, context.environment)) {
     use(std::move(*found));
@@ -92,6 +93,24 @@ void Session::sign_in() {
   auto credential = login_->resume();
   if (!credential && !can_ask(context_.streams)) throw no_login(profile_, login_->why_not());
   use(credential ? std::move(*credential) : login_->by_device(false));
+}
+
+void Session::show_wait(const RequestWait& wait) {
+  Console& console = context_.console;
+  if (wait.over) return console.clear_status();
+  if (wait.cancelled && wait.sent && !cancellation_told_) {
+    cancellation_told_ = true;
+    console.release();
+    console.note(
+        {"cancelled: waiting up to 5 s for the response, as a token may come with it; "
+         "a second signal ends the wait, and may leave a token that nobody holds"});
+  }
+  if (wait.elapsed < std::chrono::seconds(2)) return;
+  const std::string seconds = std::to_string(wait.elapsed.count() / 1000);
+  console.show_status({"influxctl: waiting for the cluster's response",
+                       wait.method == "DELETE" ? " to the revocation" : "",
+                       wait.method == "GET" ? " with the list of tokens" : "", ": ", seconds,
+                       " s"});
 }
 
 void Session::use(Credential credential) {

@@ -82,6 +82,7 @@ int on_send(void* context, char* /*remote*/, char* /*local*/, int /*remote_port*
     return CURL_PREREQFUNC_ABORT;
   }
   ++exchange.sends;
+  if (exchange.request.sent != nullptr) *exchange.request.sent = true;
   return CURL_PREREQFUNC_OK;
 }
 

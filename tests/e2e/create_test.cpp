@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What a successful create prints where, and what it sends.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <ctime>
 #include <regex>
@@ -24,7 +26,8 @@ std::vector<std::string> create(const std::vector<std::string>& flags) {
   return args;
 }
 
-constexpr const char* kWarnings =
+constexpr const char* kWarning = "warn\tthe cluster will not show this token again\n";
+constexpr const char* kWarningOnATerminal =
     "warn\tplease copy the token and store in a safe place\n"
     "warn\tthis is the *only time* you will see the token\n";
 
@@ -55,7 +58,7 @@ TEST(Create, TheDocumentedCommandRunsWordForWord) {
   const json created = sandbox.created().at(0);
   EXPECT_EQ(
       result.err,
-      record(created.at("id"), "Example token description", created.at("expires_at")) + kWarnings);
+      record(created.at("id"), "Example token description", created.at("expires_at")) + kWarning);
 }
 
 TEST(Create, APipeGetsTheTokensBytesAndNoNewline) {
@@ -64,7 +67,7 @@ TEST(Create, APipeGetsTheTokensBytesAndNoNewline) {
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
   EXPECT_EQ(result.out.find_first_of(" \r\n"), std::string::npos);
-  EXPECT_EQ(result.err, record(sandbox.created().at(0).at("id"), "", "") + kWarnings);
+  EXPECT_EQ(result.err, record(sandbox.created().at(0).at("id"), "", "") + kWarning);
 }
 
 TEST(Create, ATerminalGetsTheRecordTheWarningAndTheTokenInThatOrder) {
@@ -74,12 +77,105 @@ TEST(Create, ATerminalGetsTheRecordTheWarningAndTheTokenInThatOrder) {
   options.environment = {{"NO_COLOR", "1"}};
   const RunResult result = sandbox.run(create({"--description", "CI"}), options);
   EXPECT_EQ(result.exit_code, 0);
-  const std::string before = record(sandbox.created().at(0).at("id"), "CI", "") + kWarnings;
+  const std::string before =
+      record(sandbox.created().at(0).at("id"), "CI", "") + kWarningOnATerminal;
   ASSERT_EQ(result.terminal.substr(0, before.size()), before);
   ASSERT_EQ(result.terminal.back(), '\n');
   const std::string token =
       result.terminal.substr(before.size(), result.terminal.size() - before.size() - 1);
   EXPECT_TRUE(sandbox.delivered_token_matches(token));
+}
+
+TEST(Create, QuietShowsNothingButTheToken) {
+  const Sandbox sandbox;
+  const RunResult result = sandbox.run(create({"--quiet"}));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_EQ(result.err, "");
+}
+
+// `2>&1 | store`: one pipe for both gets the token and nothing else.
+TEST(Create, OnePipeForBothStreamsGetsTheTokenAlone) {
+  Sandbox sandbox;
+  std::filesystem::permissions(sandbox.token_file(), std::filesystem::perms(0644));
+  for (const char* more : {"", " --debug", " --expires-at 2999-01-02T03:04:05Z"}) {
+    SCOPED_TRACE(more);
+    sandbox.fault({{"on", "POST"}, {"patch", {{"expiresAt", nullptr}}}});
+    RunOptions options;
+    options.program = "/bin/sh";
+    options.environment = {{"INFLUXCTL_CONFIG", sandbox.config()}};
+    options.args = {"-c", influxctl_binary() + " management create" + more + " 2>&1"};
+    const TemporaryFolder folder;
+    EXPECT_TRUE(sandbox.delivered_token_matches(run(options).out));
+    options.args[1] += " | cat";
+    EXPECT_TRUE(sandbox.delivered_token_matches(run(options).out));
+    options.out = Stream::file(folder.file("token"));
+    options.args[1] = influxctl_binary() + " management create" + more + " 2>&1";
+    EXPECT_EQ(run(options).exit_code, 0);
+    EXPECT_TRUE(sandbox.delivered_token_matches(read_file(folder.file("token"))));
+  }
+}
+
+TEST(Create, OnePipeForBothStreamsGetsTheErrorOfAFailure) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"status", 500}, {"act", true}});
+  RunOptions options;
+  options.program = "/bin/sh";
+  options.environment = {{"INFLUXCTL_CONFIG", sandbox.config()}};
+  options.args = {"-c", influxctl_binary() + " management create 2>&1"};
+  const RunResult result = run(options);
+  EXPECT_EQ(result.exit_code, 7);
+  EXPECT_THAT(result.out, HasSubstr("influxctl: error: the outcome is unknown"));
+  EXPECT_THAT(result.out, HasSubstr(sandbox.live().at(0)));
+}
+
+// A reader of stderr that does not read delays the token by a second at most.
+TEST(Create, AStuckStderrDoesNotKeepTheToken) {
+  const Sandbox sandbox;
+  const Ends stuck = make_pipe();
+  ASSERT_EQ(::fcntl(stuck.write.get(), F_SETFL, O_NONBLOCK), 0);
+  const std::string junk(4096, 'x');
+  while (::write(stuck.write.get(), junk.data(), junk.size()) > 0) {
+  }
+  ASSERT_EQ(::fcntl(stuck.write.get(), F_SETFL, 0), 0);
+  RunOptions options;
+  options.err = Stream::fd(stuck.write.get());
+  const RunResult result = sandbox.run(create({"--debug"}), options);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+}
+
+// What is waited for, and for how long; the line is gone in the end.
+TEST(Create, ALongWaitIsShownOnATerminal) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"delay_ms", 4000}});
+  RunOptions options;
+  options.err = Stream::terminal();
+  options.environment = {{"TERM", "xterm"}, {"NO_COLOR", "1"}};
+  const RunResult result = sandbox.run(kCreate, options);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.terminal, HasSubstr("\rinfluxctl: waiting for the cluster's response: "));
+  EXPECT_THAT(result.terminal, HasSubstr("\r\x1b[K+-----"));
+  options.environment["TERM"] = "dumb";
+  sandbox.fault({{"on", "POST"}, {"delay_ms", 3000}});
+  EXPECT_THAT(sandbox.run(kCreate, options).terminal, Not(HasSubstr("waiting")));
+}
+
+// A hint's command addresses the cluster of this run.
+TEST(Create, ACommandInAHintRepeatsTheGlobalFlags) {
+  Sandbox sandbox;
+  for (const char* rule :
+       {R"({"on":"POST","status":500,"act":true})", R"({"on":"DELETE","status":403})"}) {
+    sandbox.fault(json::parse(rule));
+    RunOptions options;
+    options.environment = {{"INFLUXCTL_CONFIG", "/none"}};
+    const RunResult result = sandbox.run(
+        {"--config", sandbox.config(), "management", "create", "--profile=default", "--", "false"},
+        options);
+    EXPECT_THAT(result.err,
+                HasSubstr("influxctl --config " + sandbox.config() +
+                          " --profile default management revoke " + sandbox.live().back()));
+  }
 }
 
 TEST(Create, ColoursATerminalAndNothingElse) {
@@ -143,7 +239,7 @@ TEST(Create, SendsWhatTheContractSays) {
     EXPECT_EQ(headers.at("authorization").at("sha256"), sha256_hex(sandbox.admin_token()));
     EXPECT_TRUE(std::regex_match(headers.at("user-agent").get<std::string>(),
                                  std::regex(R"(influxctl/\d+\.\d+\.\d+ \(\w+; \w+\))")));
-    EXPECT_FALSE(headers.contains("accept-encoding"));
+    EXPECT_EQ(headers.at("accept-encoding"), "identity");
     EXPECT_FALSE(headers.contains("expect"));
     EXPECT_FALSE(headers.contains("cookie"));
   }

@@ -226,7 +226,7 @@ TEST_P(Answer, DecidesTheExitCode) {
   const RunResult result = sandbox.run(create({"--description", "x"}));
   EXPECT_EQ(result.exit_code, GetParam().exit_code);
   EXPECT_EQ(result.out, "");
-  EXPECT_THAT(result.err, StartsWith("influxctl: error: " + GetParam().err));
+  EXPECT_THAT(result.err, HasSubstr("influxctl: error: " + GetParam().err));
   expect_holds(sandbox, GetParam().holds);
   for (const std::string& id : sandbox.live()) EXPECT_THAT(result.err, HasSubstr(id));
 }

@@ -66,7 +66,7 @@ inline FaultRow delivered(std::string name, std::string fault, std::string rule)
           .rules = {std::move(rule)},
           .exit_code = 0,
           .holds = Holds::delivered,
-          .says = {"this is the *only time* you will see the token"}};
+          .says = {"the cluster will not show this token again"}};
 }
 
 // The cluster says no: nothing was created.

@@ -36,6 +36,8 @@ struct Clock {
   const char* name;
   std::time_t ahead;  ///< seconds
   bool tells_date;
+  int drift = 0;          ///< seconds that createdAt is ahead of Date
+  bool described = true;  ///< exactly as asked
 };
 
 class LostToken : public testing::TestWithParam<Clock> {};
@@ -50,7 +52,8 @@ TEST_P(LostToken, IsNamedByAClockOfWholeSeconds) {
     ASSERT_TRUE(sandbox.wait_for("created"));
     const std::time_t now = system_clock::to_time_t(system_clock::now());
     json list = sandbox.command({{"snapshot", true}}).at("tokens");
-    list.at(0)["createdAt"] = in_form("%Y-%m-%dT%H:%M:%SZ", now + clock.ahead);
+    list.at(0)["createdAt"] = in_form("%Y-%m-%dT%H:%M:%SZ", now + clock.ahead + clock.drift);
+    if (!clock.described) list.at(0)["description"] = "by  the clock ";
     json rule{{"on", "GET"}, {"body", list}};
     // The list is asked for 1.5 s later.
     const std::string date = in_form("%a, %d %b %Y %H:%M:%S GMT", now + clock.ahead + 2);
@@ -63,12 +66,19 @@ TEST_P(LostToken, IsNamedByAClockOfWholeSeconds) {
   EXPECT_EQ(result.exit_code, 7);
   const std::string id = sandbox.created().at(0).at("id");
   EXPECT_THAT(result.err, HasSubstr("token " + id + " was created at "));
+  EXPECT_THAT(result.err, HasSubstr(clock.described ? " with this description; if nobody holds it: "
+                                                    : ", perhaps by another run; if nobody "));
+  EXPECT_THAT(result.err, HasSubstr("influxctl: hint: a --description of its own for each run "));
 }
 
 INSTANTIATE_TEST_SUITE_P(Clocks, LostToken,
                          testing::Values(Clock{"Same", 0, true}, Clock{"Untold", 0, false},
                                          Clock{"HourBehind", -3600, true},
-                                         Clock{"DayAhead", 86'400, true}),
+                                         Clock{"DayAhead", 86'400, true},
+                                         Clock{"DatabaseBehindGateway", 0, true, -4},
+                                         Clock{"DatabaseAheadOfGateway", 0, true, 4},
+                                         Clock{"NormalisedDescription", 0, true, 0, false},
+                                         Clock{"Both", -3600, true, -3, false}),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

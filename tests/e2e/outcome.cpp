@@ -43,15 +43,14 @@ std::string record_of(const Sandbox& sandbox, const std::string& done) {
   std::string text = border;
   text += "|          id | " + id + " |\n| description | " + blank + " |\n";
   text += "|  expires at | " + blank + " |\n|  revoked at | " + blank + " |\n" + border;
-  if (!done.empty()) text += "influxctl: " + done + "\n";
-  return text +
-         "warn\tplease copy the token and store in a safe place\n"
-         "warn\tthis is the *only time* you will see the token\n";
+  text += "warn\tthe cluster will not show this token again\n";
+  return done.empty() ? text : text + "influxctl: " + done + "\n";
 }
 
 std::string lost(const Sandbox& sandbox, const std::string& why) {
-  return "influxctl: error: token " + id_of_last(sandbox) +
-         " was created but not delivered: " + why + "; it has been revoked\n";
+  const std::string token = "token " + id_of_last(sandbox) + " was created but not delivered: ";
+  return record_of(sandbox) + "influxctl: " + token + "revoking it\ninfluxctl: error: " + token +
+         why + "; it has been revoked\n";
 }
 
 std::string names_in(const std::string& folder) {

@@ -17,11 +17,11 @@ void expect_delivered(const Sandbox& sandbox, std::string_view bytes);
 /// Expects one POST and one token, which is revoked.
 void expect_revoked(const Sandbox& sandbox);
 
-/// What stderr shows of the (undescribed) token created last. `done` is what the line between the
-/// table and the warning says; without it there is none.
+/// What stderr shows of the (undescribed) token created last, where it is not for a terminal.
+/// `done` is what the line after the warning says; without it there is none.
 std::string record_of(const Sandbox& sandbox, const std::string& done = {});
 
-/// The one line of stderr when the token created last was not delivered because of `why`.
+/// All of stderr when the token created last was not delivered because of `why`.
 std::string lost(const Sandbox& sandbox, const std::string& why);
 
 /// The names in a folder, sorted, each followed by a space.

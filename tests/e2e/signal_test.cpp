@@ -65,6 +65,19 @@ TEST(Signal, BeforeTheRequestNothingIsSent) {
   }
 }
 
+constexpr const char* kWaiting =
+    "influxctl: cancelled: waiting up to 5 s for the response, as a token may come with it; a "
+    "second "
+    "signal ends the wait, and may leave a token that nobody holds\n";
+
+void expect_told(const Sandbox& sandbox, const RunResult& result) {
+  const std::string token = "token " + sandbox.created().at(0).at("id").get<std::string>();
+  EXPECT_EQ(result.err, kWaiting + ("influxctl: " + token) +
+                            " was created but not delivered: revoking it\n"
+                            "influxctl: error: cancelled; " +
+                            token + " had been created and has been revoked\n");
+}
+
 TEST(Signal, AnAnswerThatComesInTimeIsRevoked) {
   for (const auto& [signal, exit_code] : kRows) {
     Sandbox sandbox;
@@ -73,14 +86,64 @@ TEST(Signal, AnAnswerThatComesInTimeIsRevoked) {
     EXPECT_EQ(result.exit_code, exit_code);
     EXPECT_EQ(result.out, "");
     expect_revoked(sandbox);
-    EXPECT_EQ(result.err, "influxctl: error: cancelled; token " +
-                              sandbox.created().at(0).at("id").get<std::string>() +
-                              " had been created and has been revoked\n");
+    expect_told(sandbox, result);
+  }
+}
+
+// timeout(1) signals the process and then its group: that is one signal.
+TEST(Signal, ARepetitionIsTheSameSignal) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
+  const RunResult result = run_with(sandbox, {SIGTERM, SIGTERM, SIGTERM}, "created");
+  EXPECT_EQ(result.exit_code, 143);
+  expect_revoked(sandbox);
+  expect_told(sandbox, result);
+}
+
+// All that can be waited for.
+TEST(Signal, OthersAreLikeSigterm) {
+  for (const int signal : {SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGPROF, SIGVTALRM, SIGIO, SIGPWR,
+                           SIGSTKFLT, SIGTRAP, SIGABRT, SIGRTMIN, SIGRTMIN + 7, SIGRTMAX}) {
+    SCOPED_TRACE(signal);
+    Sandbox sandbox;
+    sandbox.fault({{"on", "POST"}, {"delay_ms", 1000}});
+    const RunResult result = run_with(sandbox, {signal}, "created");
+    EXPECT_EQ(result.exit_code, 143);
+    EXPECT_EQ(result.signal, 0);
+    EXPECT_EQ(result.out, "");
+    expect_revoked(sandbox);
+  }
+}
+
+// Container runtimes send SIGKILL 10 s after SIGTERM: by then all is said.
+TEST(Signal, AClusterThatStallsOnEverythingTakesNineSeconds) {
+  for (const char* rule : {R"({"on":"POST","stall":true})", R"({"on":"POST","delay_ms":4000})"}) {
+    Sandbox sandbox;
+    sandbox.fault(json::parse(rule));
+    for (int i = 0; i < 9; ++i)
+      sandbox.fault({{"stall", true}, {"on", i % 2 == 0 ? "GET" : "DELETE"}});
+    Clock::time_point sent;
+    RunOptions options;
+    options.meanwhile = [&](pid_t pid) {
+      EXPECT_TRUE(sandbox.wait_for("created"));
+      sent = Clock::now();
+      send(pid, SIGTERM);
+    };
+    const RunResult result = sandbox.run(kCreate, options);
+    EXPECT_LT(Clock::now() - sent, 9500ms);
+    EXPECT_TRUE(result.exit_code == 7 || result.exit_code == 8) << result.err;
+    EXPECT_NE(result.err.find("influxctl: cancelled: waiting up to 5 s"), std::string::npos);
+    EXPECT_NE(
+        result.err.find(result.exit_code == 7 ? "looking for it failed too" : sandbox.live().at(0)),
+        std::string::npos)
+        << result.err;
   }
 }
 
 void expect_unknown(const Sandbox& sandbox, const RunResult& result) {
   const std::string unknown =
+      std::string(kWaiting) +
+      "influxctl: the outcome is unknown: looking for a token that the request may have created\n"
       "influxctl: error: the outcome is unknown: the request was sent, but the request was "
       "cancelled\n";
   EXPECT_EQ(result.exit_code, 7);
@@ -108,7 +171,10 @@ TEST(Signal, ASecondOneEndsTheWait) {
     options.meanwhile = [&](pid_t pid) {
       EXPECT_TRUE(sandbox.wait_for("created"));
       sent = Clock::now();
-      for (const int signal : signals) send(pid, signal);
+      for (const int signal : signals) {
+        send(pid, signal);
+        std::this_thread::sleep_for(600ms);  // sooner it is a repetition
+      }
     };
     const RunResult result = sandbox.run(kCreate, options);
     EXPECT_LT(Clock::now() - sent, 5s);

@@ -50,7 +50,8 @@ struct Pipe {
 /// A console whose text (at most a pipe's buffer) the test reads.
 class CapturedConsole {
  public:
-  explicit CapturedConsole(bool colour = false) : console(pipe_.writing.get(), colour) {}
+  explicit CapturedConsole(bool colour = false, bool live = false)
+      : console(pipe_.writing.get(), colour, live) {}
 
   /// All that was printed; called once, at the end.
   std::string text() { return pipe_.rest(); }

@@ -53,6 +53,15 @@ struct RevokeOutcome {
   int status = 0;                               ///< of a whole response; 0 without one
 };
 
+/// A request under way: reported about once a second, soon after a signal, and when it is over.
+struct RequestWait {
+  std::string_view method;
+  std::chrono::milliseconds elapsed;
+  bool sent;       ///< it has gone out
+  bool cancelled;  ///< a signal has arrived, and the response is waited for (OnSignal::grace)
+  bool over;
+};
+
 /// The cluster's management-token endpoint (docs/management-api.md): one request a call.
 class ManagementApi {
  public:
@@ -74,9 +83,14 @@ class ManagementApi {
         renew_(std::move(renew)),
         api_path_source_(std::move(api_path_source)) {}
 
+  /// Has each wait for a response reported.
+  void watch(std::function<void(const RequestWait&)> watcher) { watcher_ = std::move(watcher); }
+
   /// Sends at most one POST that the cluster could act on. `timeout` is what is left of the call's
-  /// time.
-  CreateOutcome create(const CreateRequest& request, std::chrono::milliseconds timeout) const;
+  /// time. `sent` becomes true when the request goes out: what is thrown after that (memory has run
+  /// out) leaves the outcome unknown.
+  CreateOutcome create(const CreateRequest& request, std::chrono::milliseconds timeout,
+                       bool& sent) const;
 
   /// The tokens, revoked ones included, in the cluster's order.
   struct Listing {
@@ -112,6 +126,7 @@ class ManagementApi {
   std::chrono::milliseconds timeout_;
   Renew renew_;
   std::string api_path_source_;  // empty where the path is the documented one
+  std::function<void(const RequestWait&)> watcher_;
 };
 
 /// `text` as one URL path segment: every byte but RFC 3986's unreserved ones percent-encoded, and

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <initializer_list>
+#include <string>
 #include <string_view>
 
 #include "influxctl/base/environment.h"
@@ -25,30 +27,58 @@ struct StandardStreams {
 /// no file can become one of them.
 StandardStreams claim_standard_streams();
 
-/// Writes to stderr for people. A reader that does not read holds a run up for 5 s in all, no
-/// longer; a stderr that fails is ignored. Nothing that it prints may be a secret.
+/// Writes to stderr for people. A reader that does not read delays a run by 1 s in all, and what
+/// ends it by 4 s; a stderr that fails is ignored. Nothing that it prints may be a secret. Nothing
+/// throws, and nothing but hold() needs memory.
 class Console {
  public:
-  Console(int descriptor, bool colour) : descriptor_(descriptor), colour_(colour) {}
+  /// `live`: a line can be overwritten, as on a terminal.
+  Console(int descriptor, bool colour, bool live = false)
+      : descriptor_(descriptor), colour_(colour), live_(live) {}
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+  ~Console() { clear_status(); }
 
   /// Colour belongs on a terminal only, and never with NO_COLOR or TERM=dumb.
   static bool wants_colour(bool terminal, const Environment& environment);
 
   /// Text as it is; the caller made foreign parts of it safe with shown().
-  void print(std::string_view text);
+  void print(std::string_view text) noexcept;
   /// `influxctl: error: …`, then a line `influxctl: hint: …` for each hint.
-  void error(const Error& error);
+  void error(const Error& error) noexcept;
+  void error(const LastWords& words) noexcept;
+  void error(std::string_view message) noexcept;
   /// `influxctl: warning: …`
-  void warning(std::string_view text);
+  void warning(std::string_view text) noexcept;
+  /// `influxctl: …`
+  void note(std::initializer_list<std::string_view> pieces) noexcept;
   /// `warn<TAB>…`, the form of influxctl's own warnings about a new token.
-  void warn_line(std::string_view text);
+  void warn_line(std::string_view text) noexcept;
+
+  /// A line that the next one replaces, and that goes before anything else is printed; only where
+  /// that can be done.
+  void show_status(std::initializer_list<std::string_view> pieces) noexcept;
+  void clear_status() noexcept;
+
+  /// Keeps what is printed from now on, for a run whose success is to write nothing but its result.
+  /// release() and errors print it.
+  void hold() noexcept { holding_ = true; }
+  void release() noexcept;
 
  private:
-  void labelled(std::string_view label, std::string_view colour, std::string_view text);
+  void line(std::initializer_list<std::string_view> pieces) noexcept;
+  void labelled(std::string_view label, std::string_view colour, std::string_view text) noexcept;
+  void write(std::string_view text, int& patience_ms) const noexcept;
+  void begin_error() noexcept;
 
   int descriptor_;
   bool colour_;
-  int patience_ms_ = 5000;
+  bool live_;
+  bool status_shown_ = false;
+  bool holding_ = false;
+  bool error_begun_ = false;
+  std::string held_;
+  int patience_ms_ = 1000;
 };
 
 }  // namespace influxctl

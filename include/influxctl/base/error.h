@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace influxctl {
@@ -41,6 +45,28 @@ class Error : public std::exception {
   ErrorKind kind_;
   std::string message_;
   std::vector<std::string> hints_;
+};
+
+/// A failure that is told without an allocation, for where memory has run out: a message, and hints
+/// on the lines after it. What does not fit is cut.
+class LastWords {
+ public:
+  explicit LastWords(ErrorKind kind) noexcept : kind_(kind) {}
+
+  LastWords& operator<<(std::string_view text) noexcept {
+    const std::size_t size = std::min(text.size(), text_.size() - size_);
+    std::copy_n(text.data(), size, text_.data() + size_);
+    size_ += size;
+    return *this;
+  }
+
+  ErrorKind kind() const noexcept { return kind_; }
+  std::string_view text() const noexcept { return {text_.data(), size_}; }
+
+ private:
+  ErrorKind kind_;
+  std::array<char, 1536> text_;  // only the first size_ bytes are set
+  std::size_t size_ = 0;
 };
 
 }  // namespace influxctl

@@ -1,34 +1,81 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "influxctl/api/management_api.h"
 #include "influxctl/base/error.h"
 #include "influxctl/base/signals.h"
+#include "influxctl/cli/cli.h"
+#include "influxctl/commands/commands.h"
 
 namespace influxctl {
 
-/// Revokes a token and goes on trying for 10 s, whatever signals come: DELETE is idempotent.
-RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& id);
+/// Time for a look-up or a revocation after a failure: 9 s, and after a signal what is left of 9 s
+/// since it arrived (container runtimes kill after 10), at least 1.5 s.
+std::chrono::milliseconds time_to_clean_up(const Signals& signals);
 
-/// A create has an unknown outcome: looks once for what it may have left, within 10 s. Returns
-/// `why` with what was found: the live tokens with this description that the cluster created since
-/// `started` (or does not say when), or that there is none.
-Error find_lost_tokens(const ManagementApi& api, const CreateRequest& request, Timestamp started,
-                       const Error& why);
+/// Revokes a token and goes on trying for time_to_clean_up(): DELETE is idempotent.
+RevokeOutcome revoke_with_patience(const ManagementApi& api, const Signals& signals,
+                                   const std::string& id);
 
-/// The command that revokes the token, fit to be pasted into a shell whatever the id is.
-std::string revoke_command(const std::string& id);
+/// The command that revokes the token, with this run's global flags, to paste into a shell whatever
+/// the id is.
+std::string revoke_command(const Options& options, const std::string& id);
 
 /// The id for people: visible, and cut at 256 bytes.
 std::string shown_id(const std::string& id);
 
-/// A token was created and cannot be handed over: revokes it, within 10 s and whatever signals
-/// come. `why` says what went wrong. Returns the error to end with: exit code 8, or the signal's
-/// when that is why and the token is revoked. Where it may still be live its id is named; one that
-/// the answer did not tell is looked for as find_lost_tokens does.
-Error revoke_lost_token(const ManagementApi& api, const CreateRequest& request, Timestamp started,
-                        const TokenRecord& record, const Error& why);
+/// The guard of one create. Whatever is thrown after the request went out, by whatever: the token
+/// is delivered, or revoked, or named, or said to be possible (exit 7). What that needs is made
+/// beforehand: memory for the look-up or the revocation, and texts for when there is none.
+class Rescue {
+ public:
+  /// Before the request. All that it is given outlives it. Throws std::bad_alloc.
+  Rescue(const CreateRequest& request, Timestamp started, const Options& options,
+         const ProcessContext& context, const ManagementApi& api);
+
+  bool& sent() noexcept { return sent_; }
+  /// A token was created. Its id may be empty.
+  void created(const std::string& id) noexcept;
+
+  /// The outcome is unknown: looks once for what the request may have left, and ends with `why` and
+  /// what was found.
+  [[noreturn]] void end_unknown(const Error& why);
+  /// The token cannot be handed over: revokes it, and ends with exit 8, or the signal's code where
+  /// that is why. Where it may still be live it is named; where the response did not give its id,
+  /// it is looked for.
+  [[noreturn]] void end_undelivered(const Error& why);
+  /// Ends with this failure, and with what it means for the token that is to be replaced.
+  [[noreturn]] void end(const Error& why);
+  bool has_ended() const noexcept { return ended_; }  ///< an Error that is thrown is the last one
+  /// In a handler of anything else: does one of these, as far as memory goes.
+  [[noreturn]] void end_exception();
+
+ private:
+  Error look_for_tokens(const Error& why) const;
+  LastWords last_words(ErrorKind kind) const noexcept;
+  void name_the_old(LastWords& words) const noexcept;
+
+  const CreateRequest& request_;
+  Timestamp started_;
+  const Options& options_;
+  const ProcessContext& context_;
+  const ManagementApi& api_;
+  std::string revoke_prefix_;  // the command up to the id
+  std::string list_command_;
+  std::unique_ptr<char[]> reserve_;  // NOLINT(modernize-avoid-c-arrays): memory, no data
+  std::array<char, 257> id_{};       // a copy that needs no memory
+  std::size_t id_size_ = 0;
+  bool sent_ = false;
+  bool created_ = false;
+  bool revoked_ = false;
+  bool ended_ = false;
+};
 
 }  // namespace influxctl

@@ -44,6 +44,7 @@ class Session {
 
  private:
   void use(Credential credential);
+  void show_wait(const RequestWait& wait);
 
   const ProcessContext& context_;
   Log log_;
@@ -54,6 +55,7 @@ class Session {
   Credential credential_;
   HttpClient http_;
   ManagementApi api_;
+  bool cancellation_told_ = false;
 };
 
 }  // namespace influxctl

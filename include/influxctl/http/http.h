@@ -41,6 +41,7 @@ struct HttpRequest {
   /// Called about once a second during the request, and soon after a signal: what has passed, and
   /// whether a signal has arrived. What it throws is ignored.
   std::function<void(std::chrono::milliseconds elapsed, bool signalled)> on_wait = {};
+  bool* sent = nullptr;  ///< becomes true when the request goes out, also where perform() throws
 };
 
 /// How far a request got. Told by the counter of CURLOPT_PREREQFUNCTION and the completeness of the

@@ -104,10 +104,56 @@ TEST(Console, PatienceEnds) {
   const std::string more_than_a_pipe_holds(2'000'000, 'x');
   const auto start = Clock::now();
   console.print(more_than_a_pipe_holds);
-  EXPECT_GE(Clock::now() - start, std::chrono::seconds(4));
+  EXPECT_GE(Clock::now() - start, std::chrono::milliseconds(900));
   const auto again = Clock::now();
   console.print("x");
-  EXPECT_LT(Clock::now() - again, std::chrono::seconds(4));
+  EXPECT_LT(Clock::now() - again, std::chrono::milliseconds(900));
+  const auto error = Clock::now();
+  console.error("an end has its own");
+  console.error("once");
+  EXPECT_GE(Clock::now() - error, std::chrono::milliseconds(3900));
+}
+
+TEST(Console, LastWordsAreAnErrorAndItsHints) {
+  CapturedConsole captured;
+  LastWords words(ErrorKind::unknown);
+  words << "it "
+        << "failed\ndo this\nor that";
+  captured.console.error(words);
+  EXPECT_EQ(captured.text(),
+            "influxctl: error: it failed\ninfluxctl: hint: do this\ninfluxctl: hint: or that\n");
+}
+
+TEST(Console, LastWordsThatAreTooLongAreCut) {
+  LastWords words(ErrorKind::unknown);
+  for (int i = 0; i < 1000; ++i) words << "0123456789";
+  EXPECT_EQ(words.text().size(), 1536U);
+}
+
+TEST(Console, AStatusGoesBeforeAnythingElse) {
+  CapturedConsole captured(false, true);
+  captured.console.show_status({"waiting: ", "3 s"});
+  captured.console.show_status({"waiting: ", "4 s"});
+  captured.console.note({"done"});
+  EXPECT_EQ(captured.text(), "\rwaiting: 3 s\x1b[K\rwaiting: 4 s\x1b[K\r\x1b[Kinfluxctl: done\n");
+}
+
+TEST(Console, NoStatusWhereALineCannotBeReplaced) {
+  CapturedConsole captured;
+  captured.console.show_status({"waiting"});
+  EXPECT_EQ(captured.text(), "");
+}
+
+TEST(Console, WhatIsHeldComesWithAnErrorOrNotAtAll) {
+  CapturedConsole silent;
+  silent.console.hold();
+  silent.console.warning("mind this");
+  EXPECT_EQ(silent.text(), "");
+  CapturedConsole failed;
+  failed.console.hold();
+  failed.console.warning("mind this");
+  failed.console.error("it failed");
+  EXPECT_EQ(failed.text(), "influxctl: warning: mind this\ninfluxctl: error: it failed\n");
 }
 
 [[noreturn]] void leave(bool as_expected) { _exit(as_expected ? 0 : 1); }

@@ -25,6 +25,7 @@ TEST(Signals, NoneYet) {
   const Signals signals;
   EXPECT_EQ(signals.count(), 0);
   EXPECT_FALSE(signals.any());
+  EXPECT_FALSE(signals.first_arrival());
   EXPECT_EQ(failure_of([&] { signals.stop_if_any("nothing was sent"); }), "done");
 }
 
@@ -38,12 +39,19 @@ TEST(Signals, KindOfEach) {
       {SIGINT, ErrorKind::interrupted, "130 cancelled; nothing was sent"},
       {SIGTERM, ErrorKind::terminated, "143 cancelled; nothing was sent"},
       {SIGHUP, ErrorKind::hangup, "129 cancelled; nothing was sent"},
+      {SIGQUIT, ErrorKind::interrupted, "130 cancelled; nothing was sent"},
+      {SIGALRM, ErrorKind::terminated, "143 cancelled; nothing was sent"},
+      {SIGUSR1, ErrorKind::terminated, "143 cancelled; nothing was sent"},
+      {SIGXCPU, ErrorKind::terminated, "143 cancelled; nothing was sent"},
+      {SIGIO, ErrorKind::terminated, "143 cancelled; nothing was sent"},
+      {SIGVTALRM, ErrorKind::terminated, "143 cancelled; nothing was sent"},
   };
   for (const auto& row : rows) {
     const Signals signals;
     ASSERT_EQ(std::raise(row.number), 0);
     EXPECT_EQ(signals.count(), 1) << row.number;
     EXPECT_TRUE(signals.any()) << row.number;
+    EXPECT_LE(*signals.first_arrival(), Signals::Clock::now()) << row.number;
     EXPECT_EQ(signals.kind(), row.kind) << row.number;
     EXPECT_EQ(failure_of([&] { signals.stop_if_any("nothing was sent"); }), row.failure);
   }
@@ -52,8 +60,24 @@ TEST(Signals, KindOfEach) {
 TEST(Signals, FirstOneGivesTheKind) {
   const Signals signals;
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGTERM}) ASSERT_EQ(std::raise(number), 0);
-  EXPECT_EQ(signals.count(), 4);
+  EXPECT_EQ(signals.count(), 1) << "a repetition within 0.5 s is the same signal";
   EXPECT_EQ(signals.kind(), ErrorKind::terminated);
+}
+
+TEST(Signals, ALaterOneIsAnother) {
+  const Signals signals;
+  ASSERT_EQ(std::raise(SIGINT), 0);
+  ASSERT_EQ(usleep(510'000), 0);
+  ASSERT_EQ(std::raise(SIGINT), 0);
+  EXPECT_EQ(signals.count(), 2);
+}
+
+TEST(Signals, NoHandlerInterruptsAnother) {
+  const Signals signals;
+  struct sigaction action = {};
+  ASSERT_EQ(sigaction(SIGUSR2, nullptr, &action), 0);
+  EXPECT_EQ(sigismember(&action.sa_mask, SIGINT), 1);
+  EXPECT_EQ(sigismember(&action.sa_mask, SIGTERM), 1);
 }
 
 TEST(Signals, CountsFromItsConstruction) {
