@@ -136,6 +136,7 @@ TokenRecord issue_token(const CreateRequest& request, Timestamp started, const O
     return issue(rescue, request, options, context, api, delivery);
   } catch (const Error& error) {
     if (rescue.has_ended()) throw;
+    if (rescue.sent()) rescue.end_exception();  // libcurl has no memory for a clean-up
     rescue.end(error);
   } catch (const LastWords&) {
     throw;

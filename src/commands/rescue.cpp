@@ -240,13 +240,14 @@ void Rescue::end_exception() {
                          : sent_  ? ErrorKind::unknown
                                   : ErrorKind::bug;
   reserve_.reset();
+  ended_ = false;
   try {
     if (created_ && !revoked_) end_undelivered({ErrorKind::undelivered, "out of memory"});
     if (sent_ && !created_) {
       end_unknown({kind, "the outcome is unknown: the request was sent, but memory ran out"});
     }
   } catch (const Error&) {
-    throw;
+    if (ended_) throw;
   } catch (const LastWords&) {
     throw;
   } catch (...) {  // what is left is to say so
