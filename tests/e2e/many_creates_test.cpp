@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A thousand creates, sixteen at a time, against one stand-in that fails in many ways.
+// Many creates, sixteen at a time, with all kinds of sinks and with signals at random times,
+// against one stand-in that fails in many ways. INFLUXCTL_TORTURE=full: 2,000, else 300.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <random>
 #include <thread>
@@ -15,8 +23,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t runs = 1000;
+const char* const torture = std::getenv("INFLUXCTL_TORTURE");  // NOLINT(concurrency-mt-unsafe)
+const std::size_t runs = torture != nullptr && std::string(torture) == "full" ? 2000 : 300;
 constexpr std::size_t at_once = 16;
+constexpr unsigned seed = 20261124;
 
 const std::array<const char*, 20> faults{{
     R"({"on":"POST","delay_ms":1})",
@@ -52,7 +62,7 @@ std::string description(std::size_t number) { return "create " + std::to_string(
 
 // The same order of faults in every run of the test; half of the requests have none.
 void add_faults(Sandbox& sandbox) {
-  std::mt19937 random(20261124);  // NOLINT(cert-msc32-c,cert-msc51-cpp): meant to be the same
+  std::mt19937 random(seed);  // NOLINT(cert-msc32-c,cert-msc51-cpp): meant to be the same
   for (std::size_t i = 0; i < runs; ++i) {
     const std::size_t pick = random() % (2 * faults.size());
     sandbox.fault(json::parse(faults.at(pick < faults.size() ? pick : 0)));
@@ -66,16 +76,82 @@ void add_faults(Sandbox& sandbox) {
   }
 }
 
+enum class Sink { pipe, unix_socket, tcp_socket, file, command };
+
+// Two connected sockets.
+std::array<Descriptor, 2> make_sockets(Sink sink) {
+  std::array<int, 2> ends{-1, -1};
+  if (sink == Sink::unix_socket) {
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+    return {Descriptor(ends[0]), Descriptor(ends[1])};
+  }
+  const Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);  // NOLINT(*-reinterpret-cast): POSIX's
+  EXPECT_EQ(::bind(listener.get(), any, size), 0);
+  EXPECT_EQ(::listen(listener.get(), 1), 0);
+  EXPECT_EQ(::getsockname(listener.get(), any, &size), 0);
+  Descriptor one(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  EXPECT_EQ(::connect(one.get(), any, size), 0);
+  return {std::move(one), Descriptor(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC))};
+}
+
+// The bytes until the other side ends.
+std::string read_all(int socket) {
+  std::string text;
+  std::array<char, 4096> buffer{};
+  for (ssize_t got = 1; got > 0;) {
+    got = ::read(socket, buffer.data(), buffer.size());
+    if (got > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+// One create; `out` is what its sink got.
+RunResult run_one(const Sandbox& sandbox, std::size_t number) {
+  std::mt19937 random(seed + static_cast<unsigned>(number));  // NOLINT: meant to be the same
+  const auto sink = static_cast<Sink>(random() % 5);
+  const TemporaryFolder folder;
+  const std::string file = folder.file("token");
+  std::vector<std::string> args{"management", "create",        "--timeout",
+                                "30s",        "--description", description(number)};
+  if (sink == Sink::file) args.insert(args.end(), {"--output", file});
+  if (sink == Sink::command) args.insert(args.end(), {"--", "/bin/sh", "-c", "cat >" + file});
+  RunOptions options;
+  if (random() % 6 == 0) {
+    const int signal = std::array{SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGUSR1}.at(random() % 5);
+    const auto delay = std::chrono::milliseconds(random() % 400);
+    options.meanwhile = [signal, delay](pid_t pid) {
+      std::this_thread::sleep_for(delay);
+      ::kill(pid, signal);
+    };
+  }
+  if (sink == Sink::unix_socket || sink == Sink::tcp_socket) {
+    auto [ours, theirs] = make_sockets(sink);
+    std::string got;
+    std::thread reader([&got, socket = ours.get()] { got = read_all(socket); });
+    options.out = Stream::fd(theirs.get());
+    RunResult result = sandbox.run(args, options);
+    theirs.reset();
+    reader.join();
+    result.out = got;
+    return result;
+  }
+  RunResult result = sandbox.run(args, options);
+  if (std::filesystem::exists(file)) result.out = read_file(file);
+  return result;
+}
+
 std::vector<RunResult> run_all(const Sandbox& sandbox) {
   std::vector<RunResult> results(runs);
   std::atomic<std::size_t> next = 0;
   std::vector<std::thread> workers(at_once);
   for (std::thread& worker : workers) {
     worker = std::thread([&] {
-      for (std::size_t i = next++; i < runs; i = next++) {
-        results[i] = sandbox.run(
-            {"management", "create", "--timeout", "30s", "--description", description(i)});
-      }
+      for (std::size_t i = next++; i < runs; i = next++) results[i] = run_one(sandbox, i);
     });
   }
   for (std::thread& worker : workers) worker.join();
@@ -104,24 +180,25 @@ std::map<std::string, std::vector<json>> by_description(const std::vector<json>&
 TEST(ManyCreates, AgreeWithTheLedgerOneByOne) {
   Sandbox sandbox;
   add_faults(sandbox);
-  const std::vector<RunResult> results = run_all(sandbox);
+  std::vector<RunResult> results = run_all(sandbox);
   auto events = by_description(sandbox.ledger());
   std::map<int, int> exits;
   std::size_t created = 0;
   for (std::size_t i = 0; i < runs; ++i) {
     const Account account = account_of(events[description(i)]);
+    // A token that was revoked may have reached a sink that then failed.
+    const bool void_bytes = results[i].exit_code != 0 && account.live() == 0;
+    if (void_bytes) results[i].out.clear();
     EXPECT_EQ(broken_promise(account, results[i]), "")
         << description(i) << ": exit " << results[i].exit_code << "\n"
         << results[i].err;
-    EXPECT_EQ(results[i].exit_code == 0, !results[i].out.empty());
     created += account.created.size();
     ++exits[results[i].exit_code];
   }
   EXPECT_EQ(created, sandbox.count("created"));
-  EXPECT_EQ(events.size(), runs);
   for (const auto& [code, count] : exits) {
-    EXPECT_TRUE(code == 0 || (code >= 4 && code <= 8)) << code;
-    std::cout << "figures: exit " << code << ": " << count << '\n';
+    EXPECT_TRUE(code == 0 || (code >= 4 && code <= 8) || code > 128) << code;
+    std::cout << "figures: seed " << seed << ", exit " << code << ": " << count << '\n';
   }
 }
 
