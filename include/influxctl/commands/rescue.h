@@ -11,7 +11,7 @@
 #include "influxctl/api/management_api.h"
 #include "influxctl/base/error.h"
 #include "influxctl/base/signals.h"
-#include "influxctl/cli/cli.h"
+#include "influxctl/cli/options.h"
 #include "influxctl/commands/commands.h"
 
 namespace influxctl {
