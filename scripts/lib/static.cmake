@@ -59,12 +59,13 @@ get_target_property(curl_target CURL::libcurl ALIASED_TARGET) # its name differs
 target_compile_definitions(${curl_target} PRIVATE OPENSSL_NO_ENGINE)
 target_compile_options(${curl_target} PRIVATE -Os)
 
-# Puts failing functions in the place of those of glibc that need its shared objects at run time.
+# Puts failing functions in the place of those of glibc that need its shared objects at run time, and
+# gives c-ares the options of resolv.conf.
 function(influxctl_without_nss target)
   target_sources(${target} PRIVATE src/http/without_nss.cpp)
   # The linker looks for them by name, which link-time optimisation does not foresee.
   set_source_files_properties(src/http/without_nss.cpp PROPERTIES COMPILE_OPTIONS -fno-lto)
-  foreach(name IN ITEMS dlopen freeaddrinfo getaddrinfo gethostbyname getnameinfo getservbyname
+  foreach(name IN ITEMS ares_init_options dlopen freeaddrinfo getaddrinfo gethostbyname getnameinfo getservbyname
                         getservbyport_r)
     target_link_options(${target} PRIVATE -Wl,--wrap=${name})
   endforeach()

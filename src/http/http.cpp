@@ -5,7 +5,6 @@
 #ifdef INFLUXCTL_STATIC
 #include <openssl/crypto.h>
 #endif
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -18,8 +17,11 @@
 #include "influxctl/base/text.h"
 #include "influxctl/base/version.h"
 #include "influxctl/base/wiping_memory.h"
+#include "influxctl/http/client_certificate.h"
 #include "influxctl/http/response_header.h"
+#include "influxctl/http/transport_failure.h"
 #include "influxctl/http/trust_lookup.h"
+#include "influxctl/http/url.h"
 #include "influxctl/http/wire_log.h"
 
 namespace influxctl {
@@ -44,11 +46,15 @@ struct Exchange {
   const Signals& signals;
   const Log& log;
   std::string_view credential;  // or other secrets that the request holds
+  CURL* handle;
+  bool verifies_name;
+  Url url = {};
   int sends = 0;
   ResponseHeader head;
   std::string body;
   bool too_large = false;
   bool cancelled = false;
+  bool common_name_only = false;  // the certificate names the host there alone
   std::optional<Clock::time_point> first_signal;
   Clock::time_point start = Clock::now();
   Clock::time_point next_report = start + kReportEvery;
@@ -70,17 +76,23 @@ void add_header(HeaderList& list, const std::string& line) {
   list.reset(longer);
 }
 
-// Called when the connection stands and the request is about to go out: without a call nothing was
+// libcurl 7.88 takes a certificate's common name where there is no subjectAltName.
+bool is_named_by_certificate(const Exchange& exchange) {
+  const curl_tlssessioninfo* session = nullptr;
+  curl_easy_getinfo(exchange.handle, CURLINFO_TLS_SSL_PTR, &session);
+  return session == nullptr || session->backend != CURLSSLBACKEND_OPENSSL ||
+         session->internals == nullptr || peer_names(session->internals, exchange.url.host);
+}
+
+// Called when the connection is up and the request is about to go out: without a call nothing was
 // sent. libcurl repeats a request by itself on a connection that died; a second call forbids it.
 int on_send(void* context, char* /*remote*/, char* /*local*/, int /*remote_port*/,
             int /*local_port*/) noexcept {
   auto& exchange = *static_cast<Exchange*>(context);
-  const bool stop = exchange.sends > 0 ||
-                    (exchange.signals.any() && exchange.request.on_signal != OnSignal::never);
-  if (stop) {
-    exchange.cancelled = exchange.sends == 0;
-    return CURL_PREREQFUNC_ABORT;
-  }
+  if (exchange.sends > 0) return CURL_PREREQFUNC_ABORT;
+  exchange.cancelled = exchange.signals.any() && exchange.request.on_signal != OnSignal::never;
+  exchange.common_name_only = exchange.verifies_name && !is_named_by_certificate(exchange);
+  if (exchange.cancelled || exchange.common_name_only) return CURL_PREREQFUNC_ABORT;
   ++exchange.sends;
   if (exchange.request.sent != nullptr) *exchange.request.sent = true;
   return CURL_PREREQFUNC_OK;
@@ -103,7 +115,7 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* conte
   exchange.too_large = exchange.body.size() + length > limit;
   if (exchange.too_large) return 0;
   try {
-    // One allocation for a large answer of known length; a lie about it costs no more than this.
+    // One allocation for a large response of known length; a lie about it costs no more than this.
     if (exchange.body.empty()) {
       const auto told = exchange.head.content_length().value_or(0);
       exchange.body.reserve(std::min<std::uint64_t>({told, limit, kLongestReservation}));
@@ -150,8 +162,11 @@ void trace(const Exchange& exchange, curl_infotype type, std::string_view text) 
       break;
     case CURLINFO_HEADER_OUT:
     case CURLINFO_HEADER_IN:
-      trace_headers(exchange.log, type == CURLINFO_HEADER_OUT ? "> " : "< ", text,
-                    exchange.credential, !exchange.request.body_is_secret);
+      trace_headers(exchange.log,
+                    type == CURLINFO_HEADER_OUT       ? HeaderOf::request
+                    : exchange.request.body_is_secret ? HeaderOf::response_with_secret
+                                                      : HeaderOf::response,
+                    text, exchange.credential);
       break;
     case CURLINFO_DATA_OUT:
     case CURLINFO_DATA_IN:
@@ -244,92 +259,20 @@ HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
   return headers;
 }
 
-constexpr const char* kProxyHint = "check the proxy variables (https_proxy, http_proxy, no_proxy)";
-
-// OpenSSL's verdicts on the chains of certificates (X509_V_ERR_* of x509_vfy.h). 0 is a good chain,
-// or none was looked at; 1 is what libcurl leaves where it looked at the name before it asked for
-// the verdict.
-struct Verdicts {
-  long server = 0;
-  long proxy = 0;
-};
-
-Verdicts verdicts_of(CURL* handle) {
-  Verdicts verdicts;
-  curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &verdicts.server);
-  curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &verdicts.proxy);
-  return verdicts;
-}
-
-std::string certificate_hint(const Verdicts& verdicts, const std::string& address,
-                             const SettingNames& names) {
-  const bool proxy = verdicts.proxy != 0;
-  const std::string certificate = proxy ? "the proxy's certificate" : "the certificate";
-  switch (proxy ? verdicts.proxy : verdicts.server) {
-    case 0:
-    case 1:
-      return certificate + " is for another name: check " +
-             (proxy ? "the proxy variables" : address);
-    case 9:
-    case 10:
-      return certificate + " is not valid at this time: check the clock, or have it renewed";
-    default:
-      return proxy ? "it is the proxy's certificate; the CAs of proxies are those of this system, "
-                     "or of SSL_CERT_FILE"
-                   : "set " + names.ca + " to the CA certificate that signed the server's";
-  }
-}
-
-std::string resolver_hint(const std::string& address) {
-  if (access("/etc/resolv.conf", R_OK) != 0) {
-    return "/etc/resolv.conf, which names the DNS servers, cannot be read; /etc/hosts does without";
-  }
-  return "check " + address + ", and that this machine resolves the name";
-}
-
-// What the user can do, where the cause is a common one. For the message only: what was sent is
-// not told by a CURLcode.
-std::string hint_for(CURLcode code, const Verdicts& verdicts, std::string_view problem,
-                     const std::string& address, const SettingNames& names) {
-  if (problem.find("CONNECT tunnel failed") != std::string_view::npos) return kProxyHint;
-  if (problem.find("certificate required") != std::string_view::npos ||
-      problem.find("handshake failure") != std::string_view::npos) {
-    return "the server may want a client certificate: set " + names.cert + " and " + names.key;
-  }
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return resolver_hint(address);
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-      return kProxyHint;
-    case CURLE_COULDNT_CONNECT:
-      return "check " + address + ", or the proxy variables, and the network";
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return certificate_hint(verdicts, address, names);
-    case CURLE_SSL_CACERT_BADFILE:
-      return "it has to hold CA certificates in PEM form; " + names.ca +
-             " or SSL_CERT_FILE can name another file";
-    case CURLE_OPERATION_TIMEDOUT:
-      return problem.starts_with("resolving") ? resolver_hint(address)
-                                              : "a longer " + names.time_limit + " may help";
-    default:
-      return {};
-  }
-}
-
-std::string problem_of(const Exchange& exchange, CURLcode code, const char* detail) {
-  if (exchange.cancelled) return "the request was cancelled";
-  if (exchange.too_large) return "the answer is larger than this program accepts";
-  if (code == CURLE_OK) return exchange.head.missing(exchange.body.size());
-  std::string text = shown(
-      without_secrets(*detail != '\0' ? detail : curl_easy_strerror(code), exchange.credential));
-  while (text.ends_with('.') || text.ends_with(' ')) text.pop_back();
-  // A sentence's capital goes, a name's or an acronym's stays.
-  const auto word = std::string_view(text).substr(0, text.find(' '));
-  const auto capitals =
-      std::count_if(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (capitals == 1 && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] + 32);
-  return text;
+// What is known of a transfer that failed.
+TransportFailure failure_of(const Exchange& exchange, CURL* handle, CURLcode code,
+                            const char* detail) {
+  TransportFailure failure{
+      .code = code,
+      .detail = shown(without_secrets(*detail != '\0' ? detail : curl_easy_strerror(code),
+                                      exchange.credential)),
+      .url = exchange.url};
+  long os_error = 0;
+  curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &os_error);
+  failure.os_error = static_cast<int>(os_error);
+  curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &failure.verdict);
+  curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &failure.proxy_verdict);
+  return failure;
 }
 
 // A prefix of an object is none. nlohmann takes a NUL for the end of the text.
@@ -346,6 +289,41 @@ bool is_whole(const Exchange& exchange, CURLcode code) {
          is_json_object(exchange.body);
 }
 
+// Says why a result is not complete, and what can be done about it.
+void explain(HttpResult& result, const Exchange& exchange, CURL* handle, CURLcode code,
+             const char* detail, const SettingNames& names) {
+  if (exchange.cancelled) {
+    result.problem = "the request was cancelled";
+  } else if (exchange.too_large) {
+    result.problem = "the response is larger than this program accepts";
+  } else if (exchange.common_name_only) {
+    result.problem = "the certificate of " + exchange.url.host +
+                     " is not accepted: it names no host (subjectAltName)";
+    result.hint = "have it replaced: a common name does not count (RFC 9525)";
+    result.untrusted = true;
+  } else if (code == CURLE_OK) {
+    result.problem = exchange.head.missing(exchange.body.size());
+  } else {
+    const TransportFailure failure = failure_of(exchange, handle, code, detail);
+    result.problem = problem_of(failure);
+    result.hint = hint_for(failure, exchange.request.address_setting, names);
+    result.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
+    result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
+  }
+}
+
+// Plain http goes to the proxy as it is; no cluster sends this field.
+bool is_from_proxy(const Exchange& exchange) {
+  return exchange.head.status() == 407 && exchange.head.asks_for_proxy_login() &&
+         exchange.url.scheme == "http";
+}
+
+// As nginx and Go respond to plain http on their TLS ports.
+bool expects_tls(const Exchange& exchange) {
+  return exchange.url.scheme == "http" && exchange.head.status() == 400 &&
+         exchange.body.find("HTTPS") != std::string::npos;
+}
+
 HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char* detail,
                     const SettingNames& names) {
   HttpResult result;
@@ -358,15 +336,13 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
   result.date = head.date();
   result.location = head.location();
   result.content_encoding = head.content_encoding();
-  if (result.reach != Reach::complete) {
-    result.problem = problem_of(exchange, code, detail);
-    const Verdicts verdicts = verdicts_of(handle);
-    if (!exchange.cancelled) {
-      result.hint =
-          hint_for(code, verdicts, result.problem, exchange.request.address_setting, names);
-    }
-    result.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
-    result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
+  if (result.reach != Reach::complete) explain(result, exchange, handle, code, detail, names);
+  if (is_from_proxy(exchange)) {
+    result = HttpResult{};
+    result.problem = "the proxy wants a user and a password (407)";
+    result.hint = proxy_hint();
+  } else if (expects_tls(exchange)) {
+    result.hint = expects_tls_hint(names);
   }
   result.body = std::move(exchange.body);
   return result;
@@ -380,8 +356,8 @@ std::string milliseconds(CURL* handle, CURLINFO info) {
 
 void log_timings(const Log& log, CURL* handle, const HttpResult& result) {
   if (!log.enabled()) return;
-  log.debug((result.status == 0 ? "no answer" : "answer " + std::to_string(result.status)) + ", " +
-            std::to_string(result.body.size()) + " bytes of body" +
+  log.debug((result.status == 0 ? "no response" : "response " + std::to_string(result.status)) +
+            ", " + std::to_string(result.body.size()) + " bytes of body" +
             (result.problem.empty() ? "" : ": " + result.problem));
   log.debug("timings: resolved " + milliseconds(handle, CURLINFO_NAMELOOKUP_TIME_T) +
             ", connected " + milliseconds(handle, CURLINFO_CONNECT_TIME_T) + ", tls " +
@@ -402,6 +378,7 @@ HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals
                            wiping_strdup, wiping_calloc) != CURLE_OK) {
     throw Error(ErrorKind::bug, "libcurl does not start");
   }
+  forbid_prompts();
 }
 
 HttpClient::~HttpClient() { curl_global_cleanup(); }
@@ -414,6 +391,9 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
                     .signals = signals_,
                     .log = log_,
                     .credential = request.body_is_secret ? request.body : bearer.reveal(),
+                    .handle = handle.get(),
+                    .verifies_name = !tls_.insecure,
+                    .url = parse_url(request.url).value_or(Url{}),
                     .head = {},
                     .body = {},
                     .first_signal = {}};

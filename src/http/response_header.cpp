@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "influxctl/base/ascii.h"
 #include "influxctl/base/text.h"
 
 namespace influxctl {
@@ -10,15 +11,6 @@ namespace influxctl {
 namespace {
 
 constexpr std::size_t kHeadLimit = std::size_t{256} * 1024;
-
-bool same_ignoring_case(std::string_view a, std::string_view lower) {
-  if (a.size() != lower.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const char c = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] - 'A' + 'a') : a[i];
-    if (c != lower[i]) return false;
-  }
-  return true;
-}
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
   std::uint64_t value = 0;
@@ -59,21 +51,23 @@ void ResponseHeader::start(std::string_view status_line) {
 }
 
 void ResponseHeader::field(std::string_view name, std::string_view value) {
-  if (same_ignoring_case(name, "content-length")) {
+  if (equals_ignoring_case(name, "content-length")) {
     const auto length = whole_number(value);
     malformed_ = malformed_ || !length || (content_length_ && content_length_ != length);
     content_length_ = length;
-  } else if (same_ignoring_case(name, "transfer-encoding")) {
-    malformed_ = malformed_ || chunked_ || !same_ignoring_case(value, "chunked");
+  } else if (equals_ignoring_case(name, "transfer-encoding")) {
+    malformed_ = malformed_ || chunked_ || !equals_ignoring_case(value, "chunked");
     chunked_ = true;
-  } else if (same_ignoring_case(name, "retry-after")) {
+  } else if (equals_ignoring_case(name, "retry-after")) {
     retry_after_ = value;
-  } else if (same_ignoring_case(name, "date")) {
+  } else if (equals_ignoring_case(name, "date")) {
     date_ = value;
-  } else if (same_ignoring_case(name, "location")) {
+  } else if (equals_ignoring_case(name, "location")) {
     location_ = value;
-  } else if (same_ignoring_case(name, "content-encoding")) {
-    if (!same_ignoring_case(value, "identity")) content_encoding_ = value;
+  } else if (equals_ignoring_case(name, "proxy-authenticate")) {
+    asks_for_proxy_login_ = true;
+  } else if (equals_ignoring_case(name, "content-encoding")) {
+    if (!equals_ignoring_case(value, "identity")) content_encoding_ = value;
   }
 }
 
@@ -88,14 +82,14 @@ bool ResponseHeader::is_close_delimited() const noexcept {
 }
 
 std::string ResponseHeader::missing(std::uint64_t received) const {
-  if (status_ == 0) return "the connection ended before an answer";
-  if (!finished()) return "the answer ended within its headers";
-  if (malformed_) return "the length of the answer is malformed";
+  if (status_ == 0) return "the connection ended before a response";
+  if (!finished()) return "the response ended within its headers";
+  if (malformed_) return "the length of the response is malformed";
   if (content_length_) {
-    return "the answer ended after " + std::to_string(received) + " of " +
+    return "the response ended after " + std::to_string(received) + " of " +
            std::to_string(*content_length_) + " bytes";
   }
-  return "the answer has no known length, so it may have been cut";
+  return "the response has no known length, so it may have been cut";
 }
 
 }  // namespace influxctl

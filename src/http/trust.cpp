@@ -15,6 +15,7 @@
 #include "influxctl/base/error.h"
 #include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
+#include "influxctl/http/client_certificate.h"
 #include "influxctl/http/pem.h"
 
 namespace influxctl {
@@ -161,6 +162,7 @@ TrustStore check_tls_files(const TlsSettings& tls, const Environment& environmen
   if (tls.disable) return store;
   if (!tls.cert.empty()) check_plain_pem("tls.cert", tls.cert);
   if (!tls.key.empty()) check_plain_pem("tls.key", tls.key);
+  check_client_certificate(tls);
   if (!tls.ca.empty()) {
     check_certificates("tls.ca", tls.ca);
     store.sources = {tls.ca};

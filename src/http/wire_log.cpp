@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <span>
 #include <string>
 
+#include "influxctl/base/ascii.h"
 #include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 
@@ -15,19 +15,21 @@ namespace influxctl {
 namespace {
 
 // Names whose values hold no secret by their definition.
-constexpr std::array<std::string_view, 11> kShownHeaders = {
-    "accept", "connection",  "content-length", "content-type",      "date",      "expect",
-    "host",   "retry-after", "server",         "transfer-encoding", "user-agent"};
+constexpr std::array<std::string_view, 13> kShownHeaders = {
+    "accept",         "accept-encoding", "connection", "content-encoding",
+    "content-length", "content-type",    "date",       "expect",
+    "host",           "retry-after",     "server",     "transfer-encoding",
+    "user-agent"};
 
 // Values whose form leaves no room for one.
 constexpr std::array<std::string_view, 3> kSafeHeaders = {"content-length", "date",
                                                           "transfer-encoding"};
 
+constexpr std::string_view kNotShown = "[not shown]";
+
 bool is_among(std::string_view name, std::span<const std::string_view> names) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(names.begin(), names.end(), lower) != names.end();
+  return std::any_of(names.begin(), names.end(),
+                     [name](std::string_view other) { return equals_ignoring_case(name, other); });
 }
 
 constexpr std::size_t kStatusCodeEnd = 12;    // "HTTP/1.1 200"
@@ -44,32 +46,33 @@ void for_each_line(std::string_view lines, Visit visit) {
   }
 }
 
+// "POST /path HTTP/1.1", "HTTP/1.1 200 OK", or no line of HTTP at all.
+std::string shown_start_line(std::string_view line, HeaderOf of) {
+  if (!line.starts_with("HTTP/") && !line.ends_with(" HTTP/1.1")) return std::string(kNotShown);
+  return std::string(of == HeaderOf::response_with_secret ? line.substr(0, kStatusCodeEnd) : line);
+}
+
+std::string shown_field(std::string_view line, std::string_view name, HeaderOf of) {
+  const bool is_known = is_among(name, kShownHeaders);
+  const bool may_hold_secret = of == HeaderOf::response_with_secret;
+  const bool is_safe = line.size() <= kLongestSafeLine && is_among(name, kSafeHeaders);
+  if (may_hold_secret ? is_safe : is_known) return std::string(line);
+  return (may_hold_secret && !is_known ? "" : std::string(name) + ": ") + std::string(kNotShown);
+}
+
 }  // namespace
 
-void trace_headers(const Log& log, std::string_view arrow, std::string_view lines,
-                   std::string_view credential, bool trusting) {
+void trace_headers(const Log& log, HeaderOf of, std::string_view lines,
+                   std::string_view credential) {
   for_each_line(lines, [&](std::string_view line) {
-    const auto name_end = line.find_first_of(": ");
-    const bool named = name_end != std::string_view::npos && line[name_end] == ':';
-    // "POST /path HTTP/1.1" or "HTTP/1.1 200 OK"
-    const bool first = !named && (line.starts_with("HTTP/") || line.ends_with(" HTTP/1.1"));
-    const bool is_request = arrow.starts_with('>');
-    const bool told = is_request || trusting;
-    const auto shown_names = told ? std::span<const std::string_view>(kShownHeaders) : kSafeHeaders;
-    const std::string_view name = line.substr(0, named ? name_end : 0);
-    std::string text(arrow);
-    if (first && !told) {
-      text += line.substr(0, kStatusCodeEnd);
-    } else if (!is_request && reads_secret(line, credential)) {
-      text += "[not shown]";
-    } else if (first ||
-               (is_among(name, shown_names) && (told || line.size() <= kLongestSafeLine))) {
-      text += is_request ? std::string(line) : redacted(line, {&credential, 1});
-    } else {
-      text += (named && (told || is_among(name, kShownHeaders)) ? std::string(name) + ": " : "") +
-              "[not shown]";
+    const auto end = line.find_first_of(": ");
+    const bool is_field = end != std::string_view::npos && line[end] == ':';
+    std::string text =
+        is_field ? shown_field(line, line.substr(0, end), of) : shown_start_line(line, of);
+    if (of != HeaderOf::request) {
+      text = reads_secret(text, credential) ? kNotShown : redacted(text, {&credential, 1});
     }
-    log.trace(text);
+    log.trace((of == HeaderOf::request ? "> " : "< ") + text);
   });
 }
 

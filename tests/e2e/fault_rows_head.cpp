@@ -16,8 +16,8 @@ std::string first_line(const std::string& line) { return post(R"("status_line":"
 
 std::vector<FaultRow> framing_rows() {
   const std::string no_token = "the response is not a token";
-  const std::string no_length = "the answer has no known length";
-  const std::string malformed = "the length of the answer is malformed";
+  const std::string no_length = "the response has no known length";
+  const std::string malformed = "the length of the response is malformed";
   return {
       answer_lost("LengthTooLong", "Content-Length is 7 too long", post(R"("length_delta":7)"), ""),
       answer_lost("LengthOneTooLong", "Content-Length is 1 too long", post(R"("length_delta":1)"),
@@ -71,12 +71,12 @@ std::vector<FaultRow> framing_rows() {
       with_timeout("2s", answer_lost("InterimThenSilence", "an interim answer, then silence",
                                      post(R"("interim":1,"stall":true)"), "operation timed out")),
       answer_lost("InterimFlood", "20,000 interim answers", post(R"("interim":20000)"),
-                  "the answer is larger than this program accepts"),
+                  "the response is larger than this program accepts"),
       answer_lost("LargeBody", "a body over 1 MiB", post(R"("pad_body":1048576)"),
-                  "the answer is larger than this program accepts"),
+                  "the response is larger than this program accepts"),
       answer_lost("LargeChunkedBody", "a chunked body over 1 MiB",
                   post(R"("pad_body":1048576,"framing":"chunked")"),
-                  "the answer is larger than this program accepts"),
+                  "the response is larger than this program accepts"),
       delivered("LongBody", "a body just below 1 MiB", post(R"("pad_body":1000000)")),
   };
 }
@@ -99,10 +99,10 @@ std::vector<FaultRow> head_rows() {
       answer_lost("HugeHeader", "one header of 150 KiB", post(R"("pad_header":153600)"), ""),
       answer_lost("HugeHead", "300 KiB of headers, 50 KiB each",
                   post(R"("pad_header":51200,"pad_headers":6)"),
-                  "the answer is larger than this program accepts"),
+                  "the response is larger than this program accepts"),
       delivered("ManyHeaders", "1,000 headers", post(R"("pad_header":1,"pad_headers":1000)")),
       answer_lost("TooManyHeaders", "30,000 headers", post(R"("pad_header":1,"pad_headers":30000)"),
-                  "the answer is larger than this program accepts"),
+                  "the response is larger than this program accepts"),
       answer_lost(
           "SecondStatusLine", "a line of the head that looks like a refusal",
           post(R"("framing":"close","header_block":"HTTP/1.1 401 No\r\nContent-Length: 0\r\n")"),

@@ -108,7 +108,7 @@ std::vector<FaultRow> lookup_rows() {
       with_timeout("2s", unseen("ListStall", "GET: silence", R"({"on":"GET","stall":true})",
                                 "the cluster did not respond: operation timed out")),
       unseen("ListWithoutLength", "GET: no length", R"({"on":"GET","framing":"close"})",
-             "the cluster did not respond: the answer has no known length"),
+             "the cluster did not respond: the response has no known length"),
       unseen("ListUnfinished", "GET: an unfinished chunked list",
              R"({"on":"GET","framing":"chunked-unfinished"})", "the cluster did not respond"),
       unseen("ListShort", "GET: half a list with a right length",

@@ -79,10 +79,10 @@ std::vector<FaultRow> status_rows() {
                               R"({"on":"POST","status":403,"length_delta":9})", ""));
   rows.push_back(nothing_made("RefusalWithoutLength", "a 400 without a length",
                               R"({"on":"POST","status":400,"framing":"close"})",
-                              "the answer has no known length"));
+                              "the response has no known length"));
   rows.push_back(nothing_made("LargeRefusal", "a 400 with a body over 1 MiB",
                               R"({"on":"POST","status":400,"pad_body":1048576})",
-                              "the answer is larger than this program accepts"));
+                              "the response is larger than this program accepts"));
   return rows;
 }
 

@@ -70,7 +70,7 @@ std::vector<FaultRow> connection_rows() {
 }
 
 std::vector<FaultRow> cut_rows() {
-  const std::string headers = "the answer ended within its headers";
+  const std::string headers = "the response ended within its headers";
   std::vector<FaultRow> rows;
   const auto add = [&](const std::string& name, const std::string& where, const std::string& cut) {
     for (const std::string close : {"fin", "rst", "notify"}) {

@@ -143,7 +143,7 @@ void add_wire(LoginAnswerRows& rows) {
   const auto with = [](const std::string& name, const json& value) {
     return json{{"status", 200}, {"body", "{}"}, {name, value}};
   };
-  add("CutHead", {{"cut", 20}}, "the answer ended within its headers");
+  add("CutHead", {{"cut", 20}}, "the response ended within its headers");
   add("CutAtOnce", {{"cut", 0}});
   add("CutBody", {{"cut", 250}});
   add("Reset", {{"cut", 0}, {"close", "rst"}});
@@ -153,7 +153,7 @@ void add_wire(LoginAnswerRows& rows) {
   rows.push_back(
       {"NoLength", with("framing", "close"), unusable("device_url", "it has no device_code")});
   add("InterimOnly", {{"interim", 1}, {"final", false}});
-  add("Megabyte", {{"pad_body", 1U << 20U}}, "the answer is larger than this program accepts");
+  add("Megabyte", {{"pad_body", 1U << 20U}}, "the response is larger than this program accepts");
   add("Garbage", {{"raw", "garbage\r\n\r\n"}},
       "{}\ninfluxctl: hint: check the proxy variables (https_proxy, http_proxy, no_proxy)");
   rows.push_back({"LengthTooSmall", {{"length_delta", -1}}, no_object});

@@ -104,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
                             "failed (server_error)"),
                     missing("Cut", {{"act", true}, {"cut", 300}}, "did not respond: {}"),
                     missing("Megabyte", {{"status", 200}, {"body", "{}"}, {"pad_body", 1U << 20U}},
-                            "did not respond: the answer is larger than this program accepts"),
+                            "did not respond: the response is larger than this program accepts"),
                     missing("Unfinished",
                             {{"status", 200}, {"body", "{}"}, {"framing", "chunked-unfinished"}},
                             "did not respond: {}")),

@@ -9,7 +9,7 @@
 
 namespace influxctl {
 
-/// Follows the header lines of one exchange as they come, through interim (1xx) answers to the
+/// Follows the header lines of one exchange as they come, through interim (1xx) responses to the
 /// final one, to tell whether its body has a known end (RFC 9112 section 6.3). libcurl's own result
 /// does not: 7.88 reports success for headers that were cut in the middle.
 class ResponseHeader {
@@ -17,7 +17,7 @@ class ResponseHeader {
   /// One line as libcurl hands it over, with its line end. False when the head is over 256 KiB.
   bool add(std::string_view line);
 
-  /// The blank line after the final answer's header fields has come.
+  /// The blank line after the final response's header fields has come.
   bool finished() const noexcept { return finished_ && status_ >= 200; }
   int status() const noexcept { return status_; }
 
@@ -33,6 +33,8 @@ class ResponseHeader {
   const std::string& retry_after() const noexcept { return retry_after_; }
   const std::string& date() const noexcept { return date_; }
   const std::string& location() const noexcept { return location_; }
+  /// A proxy asks for a user and a password (RFC 9110 section 11.7.1).
+  bool asks_for_proxy_login() const noexcept { return asks_for_proxy_login_; }
   /// Of Content-Encoding, unless that is `identity`.
   const std::string& content_encoding() const noexcept { return content_encoding_; }
 
@@ -45,6 +47,7 @@ class ResponseHeader {
   bool finished_ = false;
   bool malformed_ = false;  ///< framing fields that contradict each other or are no numbers
   bool chunked_ = false;
+  bool asks_for_proxy_login_ = false;
   std::optional<std::uint64_t> content_length_;
   std::string retry_after_;
   std::string date_;

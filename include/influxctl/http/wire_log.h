@@ -8,12 +8,18 @@
 
 namespace influxctl {
 
+/// Whose header lines they are.
+enum class HeaderOf {
+  request,
+  response,
+  response_with_secret,  ///< one that nobody else knows yet, which could be in any value
+};
+
 /// Traces header lines: the values of an allow-list of names, and of all others the name alone. Of
-/// a line that repeats the credential, or holds a management token, nothing is shown. `trusting`:
-/// the server's own words are shown; without it, of its lines the status code and the values that
-/// cannot hold a secret that it has just made.
-void trace_headers(const Log& log, std::string_view arrow, std::string_view lines,
-                   std::string_view credential, bool trusting = true);
+/// a line that repeats the credential, or holds a management token, nothing is shown; of a response
+/// with a secret, the status code and the values whose form leaves no room for one.
+void trace_headers(const Log& log, HeaderOf of, std::string_view lines,
+                   std::string_view credential);
 
 /// What libcurl says, safe to tell: nothing of a line that repeats the credential; the user and
 /// password of every URL, and what follows a proxy's name, left out.

@@ -51,13 +51,13 @@ TEST(ResponseHeader, BodyIsWhole) {
        5},
       {"no content", "HTTP/1.1 204 No Content\r\n\r\n", 0},
       {"not modified", "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 0},
-      {"after an interim answer",
+      {"after an interim response",
        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 5},
-      {"fields of an interim answer do not count",
+      {"fields of an interim response do not count",
        "HTTP/1.1 103 Early Hints\r\nContent-Length: x\r\n\r\n"
        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
        5},
-      {"fields of a proxy's answer do not count",
+      {"fields of a proxy's response do not count",
        "HTTP/1.1 200 Connection established\r\nContent-Length: 9\r\n\r\n"
        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
        5},
@@ -78,32 +78,32 @@ struct Cut {
   std::string missing;
 };
 
-constexpr auto kMalformed = "the length of the answer is malformed";
-constexpr auto kNoLength = "the answer has no known length, so it may have been cut";
-constexpr auto kWithinHead = "the answer ended within its headers";
+constexpr auto kMalformed = "the length of the response is malformed";
+constexpr auto kNoLength = "the response has no known length, so it may have been cut";
+constexpr auto kWithinHead = "the response ended within its headers";
 
-const std::vector<Cut>& cut_answers() {
+const std::vector<Cut>& cut_responses() {
   static const std::string ok = "HTTP/1.1 200 OK\r\n";
   static const std::string length = "Content-Length: ";
   static const std::string coding = "Transfer-Encoding: ";
   static const std::vector<Cut> rows = {
-      {"nothing", "", 0, "the connection ended before an answer"},
-      {"no status", "HTTP/1.1\r\n\r\n", 0, "the connection ended before an answer"},
+      {"nothing", "", 0, "the connection ended before a response"},
+      {"no status", "HTTP/1.1\r\n\r\n", 0, "the connection ended before a response"},
       {"a status that is no number", "HTTP/1.1 OK\r\n\r\n", 0,
-       "the connection ended before an answer"},
+       "the connection ended before a response"},
       {"a status of two digits", "HTTP/1.1 20 OK\r\n\r\n", 0,
-       "the connection ended before an answer"},
+       "the connection ended before a response"},
       {"a status of four digits", "HTTP/1.1 2000 OK\r\n\r\n", 0,
-       "the connection ended before an answer"},
+       "the connection ended before a response"},
       {"a line of white space", ok + length + "5\r\n \r\n", 5, kWithinHead},
       {"no blank line", ok + length + "5\r\n", 5, kWithinHead},
       {"cut in the first line", "HTTP/1.1 200", 0, kWithinHead},
       {"cut in a field", ok + length + "5", 5, kWithinHead},
       {"no content, but no blank line", "HTTP/1.1 204 No Content\r\n", 0, kWithinHead},
-      {"interim answer alone", "HTTP/1.1 100 Continue\r\n\r\n", 0, kWithinHead},
-      {"interim answer, then cut", "HTTP/1.1 100 Continue\r\n\r\n" + ok, 0, kWithinHead},
-      {"too short", ok + length + "5\r\n\r\n", 4, "the answer ended after 4 of 5 bytes"},
-      {"too long", ok + length + "5\r\n\r\n", 6, "the answer ended after 6 of 5 bytes"},
+      {"interim response alone", "HTTP/1.1 100 Continue\r\n\r\n", 0, kWithinHead},
+      {"interim response, then cut", "HTTP/1.1 100 Continue\r\n\r\n" + ok, 0, kWithinHead},
+      {"too short", ok + length + "5\r\n\r\n", 4, "the response ended after 4 of 5 bytes"},
+      {"too long", ok + length + "5\r\n\r\n", 6, "the response ended after 6 of 5 bytes"},
       {"no length", ok + "\r\n", 5, kNoLength},
       {"length in the trailers", ok + "\r\n" + length + "5\r\n\r\n", 5, kNoLength},
       {"space before the colon", ok + "Content-Length : 5\r\n\r\n", 5, kNoLength},
@@ -132,7 +132,7 @@ const std::vector<Cut>& cut_answers() {
 }
 
 TEST(ResponseHeader, BodyIsNotWhole) {
-  for (const auto& row : cut_answers()) {
+  for (const auto& row : cut_responses()) {
     const ResponseHeader head = head_of(row.head);
     EXPECT_FALSE(head.body_is_whole(row.received)) << row.name;
     EXPECT_EQ(head.missing(row.received), row.missing) << row.name;
@@ -155,7 +155,7 @@ TEST(ResponseHeader, Fields) {
   EXPECT_EQ(head.content_length(), 12U);
 }
 
-TEST(ResponseHeader, FieldsOfTheFinalAnswerOnly) {
+TEST(ResponseHeader, FieldsOfTheFinalResponseOnly) {
   const ResponseHeader head = head_of(
       "HTTP/1.1 103 Early Hints\r\nRetry-After: 1\r\nLocation: /a\r\n\r\n"
       "HTTP/1.1 200 OK\r\n\r\nDate: Tue, 24 Nov 2026 15:30:00 GMT\r\n");

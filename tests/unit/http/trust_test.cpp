@@ -86,7 +86,6 @@ TEST(Trust, TlsFilesAccepted) {
   const std::vector<Case> rows = {
       {"nothing set", {}, {chain}},
       {"ca replaces the roots", {.cert = {}, .key = {}, .ca = ca}, {ca}},
-      {"client certificate", {.cert = ca, .key = key, .ca = {}}, {chain}},
       {"text before the certificate", {.cert = {}, .key = {}, .ca = chain}, {chain}},
       {"a block that is no certificate", {.cert = {}, .key = {}, .ca = mixed}, {mixed}},
       {"insecure needs no roots", {.insecure = true, .cert = {}, .key = {}, .ca = {}}, {}},

@@ -29,7 +29,7 @@ std::string traced(const std::function<void(const Log&)>& run, LogLevel level = 
 }
 
 std::string headers(std::string_view lines) {
-  return traced([&](const Log& log) { trace_headers(log, "> ", lines, ""); });
+  return traced([&](const Log& log) { trace_headers(log, HeaderOf::request, lines, ""); });
 }
 
 std::string said(std::string_view lines, std::string_view credential = "M.V1.secret") {
@@ -50,10 +50,12 @@ TEST(WireLog, HeadersShown) {
       {"allowed", "Content-Type: application/json\r\n", "> Content-Type: application/json\n"},
       {"any case", "CONTENT-length:5\r\n", "> CONTENT-length:5\n"},
       {"all that are allowed",
-       "Accept: 1\r\nConnection: 2\r\nContent-Length: 3\r\nContent-Type: 4\r\nDate: 5\r\n"
+       "Accept: 1\r\nAccept-Encoding: 12\r\nContent-Encoding: 13\r\nConnection: "
+       "2\r\nContent-Length: 3\r\nContent-Type: 4\r\nDate: 5\r\n"
        "Expect: 6\r\nHost: 7\r\nRetry-After: 8\r\nServer: 9\r\nTransfer-Encoding: 10\r\n"
        "User-Agent: 11\r\n\r\n",
-       "> Accept: 1\n> Connection: 2\n> Content-Length: 3\n> Content-Type: 4\n> Date: 5\n"
+       "> Accept: 1\n> Accept-Encoding: 12\n> Content-Encoding: 13\n> Connection: 2\n> "
+       "Content-Length: 3\n> Content-Type: 4\n> Date: 5\n"
        "> Expect: 6\n> Host: 7\n> Retry-After: 8\n> Server: 9\n> Transfer-Encoding: 10\n"
        "> User-Agent: 11\n"},
       {"blank line", "\r\n", ""},
@@ -95,8 +97,9 @@ TEST(WireLog, HeadersThatRepeatASecret) {
   for (const char* line :
        {"HTTP/1.1 401 0123456789abcdefghij\r\n", "Server: x456789abcdefghijx\r\n",
         "X-0123456789abcdefghij: y\r\n", "Date: M.V1.other\r\n"}) {
-    EXPECT_EQ(traced([&](const Log& log) { trace_headers(log, "< ", line, credential); }),
-              "< [not shown]\n");
+    EXPECT_EQ(
+        traced([&](const Log& log) { trace_headers(log, HeaderOf::response, line, credential); }),
+        "< [not shown]\n");
   }
 }
 
@@ -122,15 +125,18 @@ TEST(WireLog, Text) {
 
 TEST(WireLog, SilentBelowTrace) {
   for (const LogLevel level : {LogLevel::off, LogLevel::debug}) {
-    EXPECT_EQ(traced([](const Log& log) { trace_headers(log, "> ", "Host: h\n", ""); }, level), "");
+    EXPECT_EQ(traced([](const Log& log) { trace_headers(log, HeaderOf::request, "Host: h\n", ""); },
+                     level),
+              "");
     EXPECT_EQ(traced([](const Log& log) { trace_text(log, "a", ""); }, level), "");
   }
 }
 
 // A provider may have just made a secret that nobody else knows.
-TEST(WireLog, OfAnAnswerThatIsNotTrusted) {
+TEST(WireLog, OfAResponseWithASecret) {
   const auto untrusted = [](std::string_view lines) {
-    return traced([&](const Log& log) { trace_headers(log, "< ", lines, "", false); });
+    return traced(
+        [&](const Log& log) { trace_headers(log, HeaderOf::response_with_secret, lines, ""); });
   };
   EXPECT_EQ(untrusted("HTTP/1.1 200 here-is-your-token\r\nServer: token\r\n"
                       "Content-Length: 5\r\nDate: Mon, 23 Nov 2026 19:57:50 GMT\r\n"

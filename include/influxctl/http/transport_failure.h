@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "influxctl/http/tls_settings.h"
+#include "influxctl/http/url.h"
+
+namespace influxctl {
+
+/// What libcurl reports of a transfer that failed.
+struct TransportFailure {
+  int code = 0;             ///< CURLcode
+  std::string detail = {};  ///< its own words, or those of OpenSSL; without secrets, safe to show
+  int os_error = 0;         ///< CURLINFO_OS_ERRNO
+  long verdict = 0;         ///< on the server's certificates: an X509_V_ERR_* of OpenSSL
+  long proxy_verdict = 0;   ///< on those of a proxy
+  Url url = {};             ///< of the request
+};
+
+/// What went wrong, for people: lower case, without a final period.
+std::string problem_of(const TransportFailure& failure);
+
+/// What can be done about it; empty where that is not known. `address` is the user's name for the
+/// setting that leads there. For the message alone: no CURLcode tells what was sent.
+std::string hint_for(const TransportFailure& failure, const std::string& address,
+                     const SettingNames& names);
+
+/// The hint for everything that a proxy does.
+std::string proxy_hint();
+
+/// The hint for a server that expects TLS and was spoken to in plain http.
+std::string expects_tls_hint(const SettingNames& names);
+
+}  // namespace influxctl

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "influxctl/http/url.h"
+
+#include <curl/curl.h>
+
+#include <charconv>
+#include <memory>
+
+#include "influxctl/base/ascii.h"
+
+namespace influxctl {
+
+namespace {
+
+struct Deleter {
+  void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
+  void operator()(char* text) const noexcept { curl_free(text); }
+};
+using Handle = std::unique_ptr<CURLU, Deleter>;
+
+std::string part_of(const Handle& url, CURLUPart part) {
+  char* text = nullptr;
+  (void)curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT);
+  const std::unique_ptr<char, Deleter> owner(text);
+  return text == nullptr ? "" : text;
+}
+
+// libcurl takes one to three slashes, and adds a scheme.
+bool begins_as_url(std::string_view text, std::string_view start) {
+  return text.size() > start.size() && equals_ignoring_case(text.substr(0, start.size()), start) &&
+         text[start.size()] != '/';
+}
+
+}  // namespace
+
+std::optional<Url> parse_url(std::string_view text) {
+  const bool secure = begins_as_url(text, "https://");
+  if (!secure && !begins_as_url(text, "http://")) return std::nullopt;
+  const Handle handle(curl_url());
+  if (handle == nullptr || text.find('\0') != std::string_view::npos ||
+      curl_url_set(handle.get(), CURLUPART_URL, std::string(text).c_str(), 0) != CURLUE_OK) {
+    return std::nullopt;
+  }
+  Url url{.scheme = secure ? "https" : "http",
+          .has_user = !part_of(handle, CURLUPART_USER).empty() ||
+                      !part_of(handle, CURLUPART_PASSWORD).empty(),
+          .host = part_of(handle, CURLUPART_HOST),
+          .path = part_of(handle, CURLUPART_PATH),
+          .query = part_of(handle, CURLUPART_QUERY),
+          .fragment = part_of(handle, CURLUPART_FRAGMENT)};
+  const std::string port = part_of(handle, CURLUPART_PORT);
+  std::from_chars(port.data(), port.data() + port.size(), url.port);
+  if (url.port == 0 || url.host.empty()) return std::nullopt;
+  if (url.host.starts_with('[')) url.host = url.host.substr(1, url.host.size() - 2);
+  return url;
+}
+
+}  // namespace influxctl
