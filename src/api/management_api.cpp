@@ -363,6 +363,21 @@ ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout, On
   return {std::move(list->tokens), list->unreadable, server_time};
 }
 
+ManagementApi::Probe ManagementApi::probe(std::chrono::milliseconds timeout,
+                                          OnSignal on_signal) const {
+  constexpr std::size_t kErrorLimit = 16U << 10U;
+  const HttpResult result = send({.method = "GET",
+                                  .url = url_,
+                                  .body = {},
+                                  .timeout = timeout,
+                                  .body_limit = kErrorLimit,
+                                  .on_signal = on_signal});
+  if (result.status == 200 || result.status == 204 || result.status == 403) return {true};
+  if (result.reach == Reach::not_sent) return {false, not_sent(result).message()};
+  if (result.reach == Reach::incomplete) return {false, result.problem};
+  return {false, refusal(result, {credential_, url_, api_path_source_}).message()};
+}
+
 RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::milliseconds timeout,
                                     OnSignal on_signal) const {
   const HttpResult result = send({.method = "DELETE",

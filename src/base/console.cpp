@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +32,13 @@ bool is_one_place(int descriptor, int other) {
   return kept && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
 }
 
+// A terminal that does not know its size is taken for the usual one.
+std::size_t terminal_columns(int descriptor) {
+  winsize size{};
+  const bool known = ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 80;
+}
+
 }  // namespace
 
 StandardStreams claim_standard_streams() {
@@ -47,6 +55,8 @@ StandardStreams claim_standard_streams() {
   streams.in_terminal = isatty(STDIN_FILENO) == 1;
   streams.out_terminal = streams.out_open && isatty(STDOUT_FILENO) == 1;
   streams.err_terminal = isatty(STDERR_FILENO) == 1;
+  if (streams.out_terminal) streams.out_columns = terminal_columns(STDOUT_FILENO);
+  if (streams.err_terminal) streams.err_columns = terminal_columns(STDERR_FILENO);
   return streams;
 }
 

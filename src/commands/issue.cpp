@@ -93,8 +93,8 @@ void tell_done(const Delivery& delivery, Console& console) noexcept {
   }
 }
 
-TokenRecord issue(Rescue& rescue, const CreateRequest& request, const Options& options,
-                  const ProcessContext& context, const ManagementApi& api, Delivery& delivery) {
+CreatedToken issue(Rescue& rescue, const CreateRequest& request, const Options& options,
+                   const ProcessContext& context, const ManagementApi& api, Delivery& delivery) {
   const Signals& signals = context.signals;
   CreateOutcome outcome = create_once(api, request, signals, rescue.sent());
   switch (outcome.state) {
@@ -123,14 +123,14 @@ TokenRecord issue(Rescue& rescue, const CreateRequest& request, const Options& o
     rescue.end_undelivered(why);
   }
   tell_done(delivery, context.console);
-  return std::move(created.record);
+  return std::move(created);
 }
 
 }  // namespace
 
-TokenRecord issue_token(const CreateRequest& request, Timestamp started, const Options& options,
-                        const ProcessContext& context, const ManagementApi& api,
-                        Delivery& delivery) {
+CreatedToken issue_token(const CreateRequest& request, Timestamp started, const Options& options,
+                         const ProcessContext& context, const ManagementApi& api,
+                         Delivery& delivery) {
   Rescue rescue(request, started, options, context, api);
   try {
     return issue(rescue, request, options, context, api, delivery);

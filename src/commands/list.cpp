@@ -6,6 +6,7 @@
 
 #include "influxctl/commands/commands.h"
 #include "influxctl/commands/preflight.h"
+#include "influxctl/commands/token_list.h"
 #include "influxctl/output/render.h"
 
 namespace influxctl {
@@ -54,18 +55,31 @@ TokenList fetch(const ManagementApi& api, const ProcessContext& context) {
   }
 }
 
+// Leaves out what --live and --expiring-within do not ask for. What the latter shows is live, too.
+void filter(TokenList& tokens, const Options& options) {
+  if (!options.live && !options.expiring_within) return;
+  const Timestamp now = current_time();
+  std::erase_if(tokens, [&](const TokenRecord& token) {
+    const bool wanted =
+        !options.expiring_within || expires_by(token, expiry_after(*options.expiring_within, now));
+    return !wanted || !is_live(token, now);
+  });
+}
+
 }  // namespace
 
 void list(const Options& options, const ProcessContext& context) {
   const Preflight ready = preflight(options, context);
   ready.session->sign_in();
   TokenList tokens = fetch(ready.session->api(), context);
+  filter(tokens, options);
   std::stable_sort(tokens.begin(), tokens.end(), [&](const TokenRecord& a, const TokenRecord& b) {
     return before(a, b, options.sort);
   });
   context.signals.stop_if_any("nothing was changed");
   print_result(context.streams, context.signals,
-               options.format == Format::json ? list_json(tokens) + "\n" : list_table(tokens));
+               options.format == Format::json ? list_json(tokens) + "\n"
+                                              : list_table(tokens, context.streams.out_columns));
 }
 
 }  // namespace influxctl

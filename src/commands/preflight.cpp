@@ -10,6 +10,10 @@ namespace {
 
 std::unique_ptr<Delivery> prepare_delivery(const Options& options, const ProcessContext& context) {
   if (options.command == Command::revoke) return nullptr;
+  if (options.command == Command::list || options.command == Command::status) {
+    check_standard_output(context.streams);
+    return nullptr;
+  }
   if (options.output) return deliver_to_file(*options.output, context.signals);
   if (options.sink.empty()) {
     return deliver_to_stdout(context.streams, context.signals, options.timeout);

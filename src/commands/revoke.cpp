@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <iterator>
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "influxctl/base/text.h"
 #include "influxctl/commands/commands.h"
+#include "influxctl/commands/confirm.h"
 #include "influxctl/commands/preflight.h"
+#include "influxctl/commands/token_list.h"
 
 namespace influxctl {
 
@@ -24,33 +21,26 @@ std::string tokens(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " token" : " tokens");
 }
 
-// One line of standard input without its end; what there is of it when the input ends or a signal
-// comes.
-std::string read_answer(const ProcessContext& context) {
-  std::string line;
-  char c = 0;
-  while (!context.signals.any()) {
-    // Short waits, as a signal may come just before one begins.
-    pollfd readable{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-    if (poll(&readable, 1, 200) <= 0) continue;
-    const ssize_t got = read(STDIN_FILENO, &c, 1);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0 || c == '\n') break;
-    if (line.size() < 100) line += c;
+// What is known of the tokens, one line each; a failed look-up leaves the ids.
+std::vector<std::string> summaries(const std::vector<std::string>& ids, const Session& session,
+                                   const ProcessContext& context) {
+  std::vector<std::string> lines;
+  std::transform(ids.begin(), ids.end(), std::back_inserter(lines),
+                 [](const std::string& id) { return shown(id); });
+  try {
+    const ManagementApi& api = session.api();
+    const TokenList tokens = api.list(api.timeout(), OnSignal::stop).tokens;
+    const Timestamp now = current_time();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const auto found = std::find_if(tokens.begin(), tokens.end(),
+                                      [&](const TokenRecord& token) { return token.id == ids[i]; });
+      lines[i] = found == tokens.end() ? lines[i] + "  not listed" : token_summary(*found, now);
+    }
+  } catch (const Error& why) {
+    context.signals.stop_if_any("nothing was revoked");
+    context.console.warning("what the tokens are for is not known: " + why.message());
   }
-  if (c != '\n') context.console.print("\n");  // the question has no answer that ended its line
-  return line;
-}
-
-void confirm(const std::vector<std::string>& ids, const ProcessContext& context) {
-  for (const auto& id : ids) context.console.print("  " + shown(id) + "\n");
-  context.console.print("Revoke " + tokens(ids.size()) + " for good? [y/N] ");
-  const std::string answer = read_answer(context);
-  context.signals.stop_if_any("nothing was revoked");
-  const std::string_view word = trimmed(answer);
-  if (word != "y" && word != "Y" && word != "yes" && word != "Yes" && word != "YES") {
-    throw Error(ErrorKind::usage, "not confirmed; nothing was revoked");
-  }
+  return lines;
 }
 
 std::vector<std::string> without_repeats(const std::vector<std::string>& ids) {
@@ -61,12 +51,15 @@ std::vector<std::string> without_repeats(const std::vector<std::string>& ids) {
   return unique;
 }
 
-Error failure_of(const std::string& id, const Error& why) {
+Error failure_of(const std::string& id, const RevokeOutcome& outcome, const Options& options) {
+  const Error& why = *outcome.failure;
   auto hints = why.hints();
+  if (outcome.status == 404) {
+    hints.push_back("see the ids with: " + paste_command(options, "management list"));
+  }
   if (why.kind() == ErrorKind::unknown) {
-    hints.emplace_back(
-        "it is safe to revoke it again; influxctl management list tells whether it "
-        "is revoked");
+    hints.push_back("it is safe to revoke it again; whether it is revoked shows: " +
+                    paste_command(options, "management list"));
   }
   return {why.kind(), "token " + shown(id) + ": " + why.message(), hints};
 }
@@ -79,7 +72,7 @@ struct Tally {
 
 // One request an id. A failure does not keep the others from being revoked, a signal does.
 Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
-                  const ProcessContext& context) {
+                  const Options& options, const ProcessContext& context) {
   Tally tally;
   for (const auto& id : ids) {
     if (context.signals.any()) break;
@@ -89,7 +82,7 @@ Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
       context.console.print("influxctl: revoked " + shown(id) + "\n");
       continue;
     }
-    Error failure = failure_of(id, *outcome.failure);
+    Error failure = failure_of(id, outcome, options);
     if (ids.size() > 1) context.console.error(failure);
     tally.unknown = tally.unknown || failure.kind() == ErrorKind::unknown;
     if (!tally.first) tally.first = std::move(failure);
@@ -102,10 +95,17 @@ Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
 void revoke(const Options& options, const ProcessContext& context) {
   const auto ids = without_repeats(options.token_ids);
   const Preflight ready = preflight(options, context);
-  if (!options.force) confirm(ids, context);
+  const Session& session = *ready.session;
   ready.session->sign_in();
+  if (!options.force) {
+    confirm({.profile = session.profile(),
+             .tokens = summaries(ids, session, context),
+             .text = "Revoke " + tokens(ids.size()) + " for good?",
+             .otherwise = "nothing was revoked"},
+            context);
+  }
 
-  Tally tally = revoke_each(ids, ready.session->api(), context);
+  Tally tally = revoke_each(ids, session.api(), options, context);
   if (tally.revoked == ids.size()) return;
   const std::string sum =
       tally.revoked == 0 ? "nothing was revoked"

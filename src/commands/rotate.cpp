@@ -1,100 +1,249 @@
 // SPDX-License-Identifier: MIT
+#include <poll.h>
+
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
 #include "influxctl/base/text.h"
 #include "influxctl/commands/commands.h"
+#include "influxctl/commands/confirm.h"
 #include "influxctl/commands/issue.h"
 #include "influxctl/commands/preflight.h"
 #include "influxctl/commands/rescue.h"
+#include "influxctl/commands/token_list.h"
 #include "influxctl/output/render.h"
 
 namespace influxctl {
 
 namespace {
 
-Error with_old_untouched(const Error& why, const std::string& old_id) {
-  auto hints = why.hints();
-  hints.push_back("the old token " + shown(old_id) + " was not touched: it works as before");
-  return {why.kind(), why.message(), hints};
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+// The old token is found by the credential's prefix, which a login has not.
+void check_self(const Options& options, const Session& session) {
+  if (!options.self || !session.credential().token.empty()) return;
+  throw Error(ErrorKind::usage,
+              "--self needs a management token as the credential, and this run's is an OAuth login",
+              {"name the token: " + paste_command(options, "management rotate TOKEN_ID"),
+               "see the ids with: " + paste_command(options, "management list")});
 }
 
-TokenList list_tokens(const ManagementApi& api, const std::string& old_id, const Signals& signals) {
+TokenList list_tokens(const ManagementApi& api, const Options& options, const Signals& signals) {
   try {
     return api.list(api.timeout(), OnSignal::stop).tokens;
   } catch (const Error& why) {
     signals.stop_if_any("no token was created, and none was revoked");
-    throw with_old_untouched(why, old_id);
+    auto hints = why.hints();
+    if (options.self) {
+      hints.emplace_back("no token was created, and none was revoked");
+      if (why.kind() == ErrorKind::not_authorized) {
+        hints.push_back("a token that the cluster no longer accepts cannot rotate itself; with " +
+                        ("another credential: " + paste_command(options, "management create")));
+      }
+    } else {
+      hints.push_back("the old token " + shown(options.token_ids.front()) +
+                      " was not touched: it works as before");
+    }
+    throw Error(why.kind(), why.message(), hints);
   }
 }
 
-TokenRecord find_token(const ManagementApi& api, const std::string& id, const Signals& signals) {
-  for (TokenRecord& token : list_tokens(api, id, signals)) {
-    if (token.id != id) continue;
-    if (!token.revoked_at.given()) return std::move(token);
+TokenRecord find_named(TokenList& tokens, const std::string& id, const Options& options) {
+  const auto found = std::find_if(tokens.begin(), tokens.end(),
+                                  [&](const TokenRecord& token) { return token.id == id; });
+  if (found == tokens.end()) {
     throw Error(ErrorKind::refused,
-                "token " + shown(id) + " is revoked already; no token was created",
-                {"create a new one with: influxctl management create"});
+                "the cluster has no token " + influxctl::quoted(id) + "; no token was created",
+                {"see the ids with: " + paste_command(options, "management list")});
   }
+  if (!found->revoked_at.given()) return std::move(*found);
   throw Error(ErrorKind::refused,
-              "the cluster has no token " + influxctl::quoted(id) + "; no token was created",
-              {"see influxctl management list"});
+              "token " + shown(id) + " is revoked already; no token was created",
+              {"create a new one with: " + paste_command(options, "management create")});
 }
 
-void warn_of_lost_expiry(const TokenRecord& old, const CreateRequest& request, Console& console) {
-  if (!old.expires_at.given() || request.expires_at) return;
-  console.warning("the new token never expires, and the old one was to at " +
-                  shown_time(old.expires_at) + "; see --expires-in");
+TokenRecord find_own(const TokenList& tokens, const ManagementApi& api, const Options& options) {
+  auto own = own_tokens(tokens, api, current_time());
+  if (own.size() == 1) return std::move(own.front());
+  std::vector<std::string> hints;
+  const Timestamp now = current_time();
+  for (const auto& token : own) hints.push_back(token_summary(token, now));
+  hints.push_back("name the token: " + paste_command(options, "management rotate TOKEN_ID"));
+  throw Error(ErrorKind::refused,
+              own.empty() ? "the cluster lists no live token with the prefix of this run's "
+                            "credential; no token was created"
+                          : std::to_string(own.size()) +
+                                " live tokens have the prefix of this run's credential, and which "
+                                "it is cannot be told; no token was created",
+              hints);
 }
 
-void revoke_old(const Options& options, const ProcessContext& context, const ManagementApi& api,
-                const TokenRecord& old, const TokenRecord& successor) {
-  Console& console = context.console;
-  const bool own = api.credential_begins_with(old.token_prefix);
-  const RevokeOutcome outcome = revoke_with_patience(api, context.signals, old.id);
-  if (!outcome.revoked) {
-    throw Error(ErrorKind::undelivered,
-                "the new token " + shown(successor.id) + " was delivered and works, but the old " +
-                    "token " + shown(old.id) +
-                    " may be live, as revoking it failed: " + outcome.failure->message(),
-                {"revoke it with: " + revoke_command(options, old.id)});
+TokenRecord find_old(const ManagementApi& api, const Options& options, const Signals& signals) {
+  TokenList tokens = list_tokens(api, options, signals);
+  return options.self ? find_own(tokens, api, options)
+                      : find_named(tokens, options.token_ids.front(), options);
+}
+
+void check_expiry_is_kept(const TokenRecord& old, const Options& options) {
+  if (!old.expires_at.given() || options.expires_at || options.expires_in || options.no_expiry)
+    return;
+  throw Error(ErrorKind::usage,
+              "the old token " + fate(old, current_time()) +
+                  ", and no expiry is given for the new one; no token was created",
+              {"say when it expires with --expires-in 90d or --expires-at, or that it never does "
+               "with --no-expiry"});
+}
+
+bool is_due(const TokenRecord& old, const Options& options, Console& console) {
+  if (!options.if_expiring_within) return true;
+  const Timestamp now = current_time();
+  if (!old.expires_at.unreadable.empty()) {
+    throw Error(ErrorKind::refused,
+                "token " + shown(old.id) + " " + fate(old, now) +
+                    ", which is no time: whether it is due cannot be told; no token was created",
+                {"rotate it without --if-expiring-within"});
   }
-  console.print("influxctl: revoked the old token " + shown(old.id) + "\n");
+  if (expires_by(old, expiry_after(*options.if_expiring_within, now))) return true;
+  if (!options.quiet) {
+    console.print("influxctl: token " + shown(old.id) + " " + fate(old, now) +
+                  ": it is not due, and nothing was done\n");
+  }
+  return false;
+}
+
+void ask(const TokenRecord& old, const CreateRequest& request, const Options& options,
+         const Session& session, const ProcessContext& context) {
+  if (!can_ask(context.streams)) return;
+  const std::string successor =
+      request.expires_at ? "expires at " + time_text(*request.expires_at) : "never expires";
+  confirm({.profile = session.profile(),
+           .tokens = {token_summary(old, current_time())},
+           .text = "Create a successor that " + successor +
+                   (options.keep_old ? ", and keep this one?" : ", and revoke this one for good?"),
+           .otherwise = "no token was created"},
+          context);
+}
+
+// Waits between two tries; a signal ends the wait early.
+void pause_for(std::chrono::milliseconds pause, const Signals& signals) {
+  const auto until = Clock::now() + pause;
+  while (Clock::now() < until && !signals.any()) (void)poll(nullptr, 0, 50);
+}
+
+// Waits until the cluster accepts the credential: a new token takes seconds to minutes to reach all
+// replicas. Returns why it does not; nothing when it does.
+std::optional<std::string> wait_until_accepted(const ManagementApi& api, bool quiet,
+                                               const ProcessContext& context) {
+  constexpr std::chrono::milliseconds kLastTry = 2s;  // after a signal
+  const auto deadline = Clock::now() + api.timeout();
+  std::chrono::milliseconds pause = 200ms;
+  for (bool told = quiet;; told = true) {
+    const bool last = context.signals.any();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto limit =
+        std::clamp<std::chrono::milliseconds>(left, 1ms, last ? kLastTry : 24h * 365);
+    const auto probe = api.probe(limit, last ? OnSignal::never : OnSignal::stop);
+    if (probe.accepted) return std::nullopt;
+    if (last) return "it was cancelled while the cluster did not accept it yet";
+    if (Clock::now() + pause >= deadline)
+      return "the cluster did not accept it in time: " + probe.problem;
+    if (!told) {
+      context.console.print("influxctl: waiting until the cluster accepts the new token\n");
+    }
+    pause_for(pause, context.signals);
+    pause = std::min<std::chrono::milliseconds>(pause * 2, 5s);
+  }
+}
+
+Error both_live(const std::string& what, const TokenRecord& old, const Options& options) {
+  return {ErrorKind::undelivered, what, {"revoke it with: " + revoke_command(options, old.id)}};
+}
+
+// A replica that lags may not know the new credential yet.
+RevokeOutcome revoke_as(const ManagementApi& api, const std::string& id, const Signals& signals) {
+  const auto deadline = Clock::now() + 10s;
+  RevokeOutcome outcome = revoke_with_patience(api, signals, id);
+  while (outcome.status == 401 && !signals.any() && Clock::now() < deadline) {
+    pause_for(500ms, signals);
+    outcome = revoke_with_patience(api, signals, id);
+  }
+  return outcome;
+}
+
+// The new token is delivered. Revokes the old one, with the new one as credential where the old one
+// is this run's own: a lost response could not be cleared up with a credential that is gone.
+void retire(const TokenRecord& old, CreatedToken& successor, const Options& options,
+            const Session& session, const ProcessContext& context) {
+  if (options.keep_old) {
+    context.console.print("influxctl: the old token " + shown(old.id) +
+                          " was kept; revoke it with: " + revoke_command(options, old.id) + "\n");
+    return;
+  }
+  const std::string delivered = "the new token " + shown(successor.record.id) + " was delivered";
+  const bool own = session.api().credential_begins_with(old.token_prefix);
+  const Credential credential{.token = std::move(successor.token), .source = "the new token"};
+  const ManagementApi as_successor = session.api_as(credential);
+  if (const auto why = wait_until_accepted(as_successor, options.quiet, context)) {
+    throw both_live(delivered + ", but " + *why + "; the old token " + shown(old.id) +
+                        " was not revoked: it works as before",
+                    old, options);
+  }
+  const RevokeOutcome outcome = own ? revoke_as(as_successor, old.id, context.signals)
+                                    : revoke_with_patience(session.api(), context.signals, old.id);
+  if (!outcome.revoked) {
+    throw both_live(delivered + " and works, but the old token " + shown(old.id) +
+                        " may be live, as revoking it failed: " + outcome.failure->message(),
+                    old, options);
+  }
+  if (options.quiet) return;
+  context.console.print("influxctl: revoked the old token " + shown(old.id) + "\n");
   if (own) {
-    console.warning(
-        "the old token seems to be the credential of this run: use the new one from "
-        "now on");
+    context.console.warning(
+        "the old token seems to be the credential of this run: use the new one from now on");
   }
 }
 
 void dry_run(const Options& options, const ProcessContext& context, const std::string& url,
              const CreateRequest& request) {
-  print_result(context.streams, context.signals,
-               "[" + dry_run_json("POST", url, create_body(request)) + "," +
-                   dry_run_json("DELETE", url + "/" + path_segment(options.token_ids.front()), "") +
-                   "]\n");
-  if (request.description) return;
-  context.console.print("influxctl: a real run sends the old token's description, too\n");
+  std::string requests = dry_run_json("POST", url, create_body(request));
+  if (!options.self && !options.keep_old) {
+    requests +=
+        "," + dry_run_json("DELETE", url + "/" + path_segment(options.token_ids.front()), "");
+  }
+  print_result(context.streams, context.signals, "[" + requests + "]\n");
+  if (!request.description) {
+    context.console.print("influxctl: a real run sends the old token's description, too\n");
+  }
+  if (options.self) {
+    context.console.print(
+        "influxctl: a real run looks for the old token by the prefix of its credential\n");
+  }
 }
 
 }  // namespace
 
 void rotate(const Options& options, const ProcessContext& context) {
   const Preflight ready = preflight(options, context);
-  if (options.dry_run) return dry_run(options, context, ready.session->url(), ready.request);
-  ready.session->sign_in();
-  const ManagementApi& api = ready.session->api();
-  const Timestamp started = current_time();  // a login may have taken minutes
-  CreateRequest request = checked_request(options, started);
+  Session& session = *ready.session;
+  check_self(options, session);
+  if (options.dry_run) return dry_run(options, context, session.url(), ready.request);
+  session.sign_in();
 
-  const TokenRecord old = find_token(api, options.token_ids.front(), context.signals);
+  const TokenRecord old = find_old(session.api(), options, context.signals);
+  check_expiry_is_kept(old, options);
+  if (!is_due(old, options, context.console)) return;
+  ask(old, ready.request, options, session, context);
+
+  const Timestamp started = current_time();  // the reply may have taken minutes
+  CreateRequest request = checked_request(options, started);
   request.replaces = old.id;
   if (!request.description && !old.description.empty()) request.description = old.description;
-  warn_of_lost_expiry(old, request, context.console);
-  const TokenRecord successor =
-      issue_token(request, started, options, context, api, *ready.delivery);
-  revoke_old(options, context, api, old, successor);
+  CreatedToken successor =
+      issue_token(request, started, options, context, session.api(), *ready.delivery);
+  retire(old, successor, options, session, context);
 }
 
 }  // namespace influxctl

@@ -56,7 +56,8 @@ int run_command(const Options& options, const ProcessContext& context) {
       logout(options, context);
       return 0;
     case Command::status:
-      break;
+      auth_status(options, context);
+      return 0;
   }
   return exit_code(ErrorKind::bug);
 }
@@ -67,7 +68,7 @@ int run(const std::vector<std::string>& arguments, const ProcessContext& context
   try {
     return run_command(parse_command_line(arguments, context.environment), context);
   } catch (const Error& error) {
-    context.console.error(error);
+    if (error.kind() != ErrorKind::reader_gone) context.console.error(error);
     return exit_code(error.kind());
   } catch (const LastWords& words) {
     context.console.error(words);

@@ -88,10 +88,11 @@ Session::Session(const Options& options, const ProcessContext& context, Profile 
   }
 }
 
-void Session::sign_in() {
+void Session::sign_in(bool may_ask) {
   if (!login_) return;
   auto credential = login_->resume();
-  if (!credential && !can_ask(context_.streams)) throw no_login(profile_, login_->why_not());
+  if (!credential && !(may_ask && can_ask(context_.streams)))
+    throw no_login(profile_, login_->why_not());
   use(credential ? std::move(*credential) : login_->by_device(false));
 }
 

@@ -29,11 +29,8 @@ constexpr const char* kHalfClosed =
     "reads";
 constexpr const char* kPutAPipeBetween = "put a pipe between: influxctl … | cat";
 
-void check_open(const StandardStreams& streams) {
-  if (!streams.out_open) {
-    throw Error(ErrorKind::usage, "standard output is closed",
-                {"redirect it, or name a file with --output"});
-  }
+void check_reader(const StandardStreams& streams) {
+  check_standard_output(streams);
   pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
   if (poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
     throw Error(ErrorKind::usage, "nobody reads standard output: its reader has gone");
@@ -107,7 +104,7 @@ class StdoutDelivery : public Delivery {
   StdoutDelivery(const StandardStreams& streams, const Signals& signals,
                  std::chrono::milliseconds timeout)
       : terminal_(streams.out_terminal), signals_(signals), timeout_(timeout) {
-    check_open(streams);
+    check_reader(streams);
     sink_ = kind_of_stdout();
     if (sink_ == Sink::tcp && !tcp_.can_tell()) {
       throw Error(ErrorKind::usage, kHalfClosed, {kPutAPipeBetween});
@@ -165,19 +162,27 @@ Error delivery_failure(const Signals& signals, const std::string& why) {
   return {ErrorKind::undelivered, why};
 }
 
+void check_standard_output(const StandardStreams& streams) {
+  if (streams.out_open) return;
+  throw Error(ErrorKind::usage, "standard output is closed",
+              {"redirect it, or name a file with --output"});
+}
+
 std::unique_ptr<Delivery> deliver_to_stdout(const StandardStreams& streams, const Signals& signals,
                                             std::chrono::milliseconds timeout) {
   return std::make_unique<StdoutDelivery>(streams, signals, timeout);
 }
 
 void print_result(const StandardStreams& streams, const Signals& signals, std::string_view text) {
-  check_open(streams);
+  check_standard_output(streams);
   TimeLimit limit({}, signals, std::chrono::milliseconds(0));
   int error = write_all(STDOUT_FILENO, text, limit);
   if (error == ETIMEDOUT) signals.stop_if_any("the output is not complete");
   if (error == 0) error = finish_stdout();
   if (error == 0) return;
-  throw Error(ErrorKind::usage, std::string("standard output: ") + std::strerror(error));
+  const bool gone = error == EPIPE || error == ECONNRESET;
+  throw Error(gone ? ErrorKind::reader_gone : ErrorKind::usage,
+              std::string("standard output: ") + std::strerror(error));
 }
 
 }  // namespace influxctl

@@ -43,88 +43,181 @@ ordered_json record_json(const TokenRecord& record) {
 // ASCII only, so that no control or bidi character of a server reaches a terminal.
 std::string one_line(const ordered_json& value) { return value.dump(-1, ' ', true); }
 
-constexpr std::size_t kColumns = 6;
+// The columns of a list, in their order.
+enum Column : std::size_t { kId, kDescription, kPrefix, kCreated, kExpires, kRevoked, kColumns };
 using Row = std::array<std::string, kColumns>;
-using Widths = std::array<std::size_t, kColumns>;
+constexpr std::array<std::string_view, kColumns> kHeader = {
+    "ID", "DESCRIPTION", "PREFIX", "CREATED AT", "EXPIRES AT", "REVOKED AT"};
 
-// Text for a table's cell, cut at 256 columns: one long text would widen the rows of all.
-std::string cell(const std::string& foreign) {
-  constexpr std::size_t kWidest = 256;
-  std::string text = shown(foreign);
-  if (display_width(text) <= kWidest) return text;
+// A longer text does not widen the rows of all others: it juts out of its own.
+constexpr std::size_t kWidest = 256;
+
+// Safe text, cut to so many columns with an ellipsis.
+std::string cut(std::string text, std::size_t columns) {
+  if (display_width(text) <= columns) return text;
   const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; };
   auto end = text.begin();
-  for (std::size_t width = 1; width <= kWidest;) {  // 1: the ellipsis
+  for (std::size_t width = 1; width <= columns;) {  // 1: the ellipsis
     const auto next = std::find_if(end + 1, text.end(), begins);
     width += display_width({end, next});
-    if (width <= kWidest) end = next;
+    if (width <= columns) end = next;
   }
   text.erase(end, text.end());
+  constexpr std::string_view kJoiner = "\u200d";  // of what was cut off
+  while (text.ends_with(kJoiner)) text.resize(text.size() - kJoiner.size());
   return text + "…";
 }
 
-std::string cell(const ReportedTime& reported) {
-  return reported.time ? shown_time(reported) : cell(reported.unreadable);
+// How a list is laid out for its reader.
+struct Layout {
+  std::array<std::size_t, kColumns> widths{};
+  std::array<bool, kColumns> visible{true, true, true, true, true, true};
+  bool cuts = false;  // the description, to its width
+  bool terminal = false;
+  bool dates = false;  // in place of times
+
+  std::size_t total() const {
+    std::size_t sum = 1;
+    for (std::size_t i = 0; i < kColumns; ++i) sum += visible.at(i) ? widths.at(i) + 3 : 0;
+    return sum;
+  }
+};
+
+std::string time_cell(const ReportedTime& reported, const Layout& layout) {
+  constexpr std::size_t kDate = 10;  // YYYY-MM-DD
+  constexpr std::size_t kTime = 20;
+  std::string text = time_text(reported);
+  if (layout.dates && reported.time) return text.substr(0, kDate);
+  return layout.terminal ? cut(std::move(text), layout.dates ? kDate : kTime) : text;
 }
 
-Row row_of(const TokenRecord& token) {
-  return {cell(token.id),         cell(token.description), cell(token.token_prefix),
-          cell(token.created_at), cell(token.expires_at),  cell(token.revoked_at)};
+Row row_of(const TokenRecord& token, const Layout& layout) {
+  Row row = {shown(token.id),
+             shown(token.description),
+             shown(token.token_prefix),
+             time_cell(token.created_at, layout),
+             time_cell(token.expires_at, layout),
+             time_cell(token.revoked_at, layout)};
+  if (layout.cuts) row[kDescription] = cut(row[kDescription], layout.widths[kDescription]);
+  // A revoked token must not look live where there is no room for the time.
+  if (!layout.visible[kRevoked] && !row[kRevoked].empty()) row[kExpires] = "revoked";
+  return row;
 }
 
-void append_row(std::string& table, const Row& row, const Widths& widths) {
+// Widens the columns to their texts. Returns the bytes that the rows have more than columns.
+std::size_t measure(const TokenList& tokens, Layout& layout) {
+  std::size_t beyond = 0;
+  for (std::size_t i = 0; i < kColumns; ++i) layout.widths.at(i) = kHeader.at(i).size();
+  for (const TokenRecord& token : tokens) {
+    const Row row = row_of(token, layout);
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      const std::size_t width = std::min(display_width(row.at(i)), kWidest);
+      layout.widths.at(i) = std::max(layout.widths.at(i), width);
+      beyond += row.at(i).size() - width;
+    }
+  }
+  return beyond;
+}
+
+// Makes the list fit a terminal: cuts the description, then shows dates for times, then leaves
+// columns out. The id, which is there to be copied, is always whole.
+void fit(const TokenList& tokens, std::size_t columns, Layout& layout) {
+  const std::size_t description = layout.widths[kDescription];
+  const auto fits_with = [&](std::size_t least) {
+    layout.widths[kDescription] = 0;
+    const std::size_t others = layout.total();
+    const std::size_t room = columns > others ? columns - others : 0;
+    layout.widths[kDescription] = std::min(description, std::max(room, least));
+    return layout.total() <= columns;
+  };
+  if (fits_with(description)) return;
+  layout.cuts = true;
+  const std::size_t least = kHeader[kDescription].size();
+  if (fits_with(least)) return;
+  Layout dated{.terminal = true, .dates = true};
+  (void)measure(tokens, dated);
+  layout.dates = true;
+  for (const std::size_t time : {kCreated, kExpires, kRevoked}) {
+    layout.widths.at(time) = dated.widths.at(time);
+  }
+  if (fits_with(least)) return;
+  for (const std::size_t column : {kPrefix, kRevoked, kCreated}) {
+    layout.visible.at(column) = false;
+    if (fits_with(least)) return;
+  }
+  constexpr std::size_t kStub = 4;
+  layout.visible[kDescription] = fits_with(kStub);
+}
+
+void append_row(std::string& table, const Row& row, const Layout& layout) {
   for (std::size_t i = 0; i < kColumns; ++i) {
-    table += "| " + row.at(i) + std::string(widths.at(i) - display_width(row.at(i)) + 1, ' ');
+    if (!layout.visible.at(i)) continue;
+    const std::size_t width = display_width(row.at(i));
+    table += "| " + row.at(i);
+    table.append(layout.widths.at(i) - std::min(width, layout.widths.at(i)) + 1, ' ');
   }
   table += "|\n";
 }
 
 }  // namespace
 
-std::string record_table(const TokenRecord& record) {
-  const std::array<std::pair<std::string, std::string>, 4> rows = {{
-      {"         id", cell(record.id)},
-      {"description", cell(record.description)},
-      {" expires at", cell(record.expires_at)},
-      {" revoked at", cell(record.revoked_at)},
-  }};
+std::string time_text(Timestamp time) { return format_rfc3339({.seconds = time.seconds}); }
+
+std::string time_text(const ReportedTime& reported) {
+  return reported.time ? time_text(*reported.time) : shown(reported.unreadable);
+}
+
+std::string fact_table(const Facts& facts, std::size_t columns) {
+  std::size_t label_width = 0;
   std::size_t width = 0;
-  for (const auto& row : rows) width = std::max(width, display_width(row.second));
+  for (const auto& [label, value] : facts) {
+    label_width = std::max(label_width, label.size());
+    width = std::max(width, std::min(display_width(value), kWidest));
+  }
   const std::string border =
-      "+" + std::string(rows[0].first.size() + 2, '-') + "+" + std::string(width + 2, '-') + "+\n";
+      "+" + std::string(label_width + 2, '-') + "+" + std::string(width + 2, '-') + "+\n";
+  if (columns > 0 && border.size() - 1 > columns) {  // a frame that breaks helps nobody
+    std::string lines;
+    for (const auto& [label, value] : facts) lines += label + ": " + value + "\n";
+    return lines;
+  }
   std::string table = border;
-  for (const auto& [label, value] : rows) {
-    table += "| ";
-    table += label;
-    table += " | ";
-    table += value;
-    table.append(width - display_width(value), ' ');
-    table += " |\n";
+  for (const auto& [label, value] : facts) {
+    table += "| " + std::string(label_width - label.size(), ' ') + label + " | " + value;
+    table.append(width - std::min(display_width(value), width) + 1, ' ');
+    table += "|\n";
   }
   return table + border;
 }
 
-std::string list_table(const TokenList& tokens) {
-  Row header = {"ID", "DESCRIPTION", "PREFIX", "CREATED AT", "EXPIRES AT", "REVOKED AT"};
-  Widths widths{};
-  std::size_t beyond = 0;  // bytes that the cells have more than columns
-  for (std::size_t i = 0; i < kColumns; ++i) widths.at(i) = header.at(i).size();
-  for (const TokenRecord& token : tokens) {
-    const Row row = row_of(token);
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      const std::size_t width = display_width(row.at(i));
-      widths.at(i) = std::max(widths.at(i), width);
-      beyond += row.at(i).size() - width;
-    }
-  }
+std::string record_table(const TokenRecord& record, std::size_t columns) {
+  constexpr std::size_t kFrame = 18;  // what a row has beside its value
+  std::string description = shown(record.description);
+  if (columns > kFrame) description = cut(std::move(description), columns - kFrame);
+  return fact_table({{"id", shown(record.id)},
+                     {"description", std::move(description)},
+                     {"expires at", time_text(record.expires_at)},
+                     {"revoked at", time_text(record.revoked_at)}},
+                    columns);
+}
+
+std::string list_table(const TokenList& tokens, std::size_t columns) {
+  Layout layout{.terminal = columns > 0};
+  const std::size_t beyond = measure(tokens, layout);
+  if (columns > 0) fit(tokens, columns, layout);
   std::string border;
-  for (const std::size_t width : widths) border += "+" + std::string(width + 2, '-');
+  for (std::size_t i = 0; i < kColumns; ++i) {
+    if (layout.visible.at(i)) border += "+" + std::string(layout.widths.at(i) + 2, '-');
+  }
   border += "+\n";
   std::string table = border;
   table.reserve((tokens.size() + 4) * border.size() + beyond);  // growing would copy it
-  append_row(table, header, widths);
+  Row header;
+  std::copy(kHeader.begin(), kHeader.end(), header.begin());
+  header[kDescription] = cut(header[kDescription], layout.widths[kDescription]);
+  append_row(table, header, layout);
   table += border;
-  for (const TokenRecord& token : tokens) append_row(table, row_of(token), widths);
+  for (const TokenRecord& token : tokens) append_row(table, row_of(token, layout), layout);
   if (!tokens.empty()) table += border;
   return table;
 }
@@ -152,6 +245,44 @@ std::string created_json(const CreatedToken& created) {
   text += created.token.reveal();
   text += R"("})";
   return text;
+}
+
+Facts status_facts(const CredentialStatus& status, Timestamp now) {
+  Facts facts = {{"profile", shown(status.profile)},
+                 {"config", shown(status.config_path)},
+                 {"url", shown(status.url)},
+                 {"credential", status.credential.empty() ? "none" : shown(status.credential)}};
+  for (const auto& source : status.hidden) facts.emplace_back("not used", shown(source));
+  if (status.token) {
+    facts.emplace_back("token id", shown(status.token->id));
+    facts.emplace_back("description", shown(status.token->description));
+  }
+  std::string expiry = "not known";
+  if (status.expiry_known) {
+    expiry = status.expires_at.given() ? time_text(status.expires_at) : "never";
+  }
+  if (status.expires_at.time && *status.expires_at.time <= now) expiry += " (expired)";
+  facts.emplace_back("expires at", std::move(expiry));
+  facts.emplace_back("accepted", status.accepted ? (*status.accepted ? "yes" : "no") : "not known");
+  if (!status.note.empty()) facts.emplace_back("note", status.note);
+  return facts;
+}
+
+std::string status_json(const CredentialStatus& status) {
+  ordered_json object = ordered_json::object();
+  put(object, "profile", status.profile);
+  put(object, "config_path", status.config_path);
+  put(object, "url", status.url);
+  put(object, "credential", status.credential);
+  object["hidden_credentials"] = status.hidden;
+  if (status.token) {
+    put(object, "token_id", status.token->id);
+    put(object, "description", status.token->description);
+  }
+  put(object, "expires_at", status.expires_at);
+  if (status.expiry_known) object["never_expires"] = !status.expires_at.given();
+  object["accepted"] = status.accepted ? ordered_json(*status.accepted) : ordered_json();
+  return one_line(object);
 }
 
 std::string dry_run_json(std::string_view method, std::string_view url, std::string_view body) {

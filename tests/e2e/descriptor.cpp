@@ -29,7 +29,7 @@ Ends make_pipe() {
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-Ends make_terminal() {
+Ends make_terminal(unsigned short columns) {
   Descriptor control(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
   if (!control.open() || ::grantpt(control.get()) != 0 || ::unlockpt(control.get()) != 0) {
     throw std::runtime_error("no pseudo-terminal");
@@ -43,7 +43,7 @@ Ends make_terminal() {
   settings.c_lflag &= ~static_cast<tcflag_t>(ECHO);  // when input is echoed is a matter of luck
   ::tcsetattr(program.get(), TCSANOW, &settings);
   winsize size{};
-  size.ws_col = 80;
+  size.ws_col = columns;
   size.ws_row = 24;
   ::ioctl(program.get(), TIOCSWINSZ, &size);
   return {std::move(control), std::move(program)};

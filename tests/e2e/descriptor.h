@@ -34,6 +34,6 @@ struct Ends {
   Descriptor write;
 };
 Ends make_pipe();
-Ends make_terminal();
+Ends make_terminal(unsigned short columns);
 
 }  // namespace influxctl::e2e

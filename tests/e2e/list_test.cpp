@@ -39,26 +39,19 @@ const json three = json::parse(R"([
 TEST(List, PrintsATable) {
   const RunResult result = list_of(three);
   EXPECT_EQ(result.out,
-            "+----+----------------+-----------+--------------------------------+------------------"
-            "------+"
+            "+----+----------------+-----------+----------------------+----------------------+"
             "----------------------+\n"
-            "| ID | DESCRIPTION    | PREFIX    | CREATED AT                     | EXPIRES AT       "
-            "      |"
+            "| ID | DESCRIPTION    | PREFIX    | CREATED AT           | EXPIRES AT           |"
             " REVOKED AT           |\n"
-            "+----+----------------+-----------+--------------------------------+------------------"
-            "------+"
+            "+----+----------------+-----------+----------------------+----------------------+"
             "----------------------+\n"
-            "| a1 |                | M.V1.aaaa | 2026-01-02T03:04:05.000000006Z |                  "
-            "      |"
+            "| a1 |                | M.V1.aaaa | 2026-01-02T03:04:05Z |                      |"
             "                      |\n"
-            "| b2 | nightly backup | M.V1.bbbb | 2026-01-02T22:00:00Z           | "
-            "2031-01-01T00:00:00.5Z |"
+            "| b2 | nightly backup | M.V1.bbbb | 2026-01-02T22:00:00Z | 2031-01-01T00:00:00Z |"
             " 2026-02-03T04:05:06Z |\n"
-            "| c3 |                |           | 2026-01-04T00:00:00Z           |                  "
-            "      |"
+            "| c3 |                |           | 2026-01-04T00:00:00Z |                      |"
             "                      |\n"
-            "+----+----------------+-----------+--------------------------------+------------------"
-            "------+"
+            "+----+----------------+-----------+----------------------+----------------------+"
             "----------------------+\n");
   EXPECT_EQ(result.err, "");
   EXPECT_EQ(result.exit_code, 0);
@@ -95,12 +88,43 @@ TEST(List, JsonIsAsciiWhateverTheTextAndKeepsIt) {
   EXPECT_EQ(json::parse(result.out), (json{{{"id", "a"}, {"description", text}}}));
 }
 
-TEST(List, TakesARecordsFieldsOfWrongTypesAsUnset) {
-  const RunResult result = list_of(
-      json::parse(R"([{"id":"a","description":7,"createdAt":{"seconds":1},"expiresAt":"soon",
-                       "createdBy":[{"id":"x"}],"more":{"id":"y"}}])"),
-      {"--format", "json"});
-  EXPECT_EQ(result.out, "[{\"id\":\"a\"}]\n");
+TEST(List, ShowsWhatItCannotReadAsItCame) {
+  const json records = json::parse(
+      R"([{"id":"a","description":7,"expiresAt":"soon","createdBy":[{"id":"x"}],"more":{"id":"y"}},
+          {"id":"b","revokedAt":"2027-01-01 00:00:00Z"}])");
+  EXPECT_EQ(list_of(records, {"--format", "json"}).out,
+            "[{\"id\":\"a\",\"expires_at\":\"soon\"},"
+            "{\"id\":\"b\",\"revoked_at\":\"2027-01-01 00:00:00Z\"}]\n");
+  const std::string table = list_of(records).out;
+  EXPECT_THAT(table, testing::HasSubstr("| soon "));
+  EXPECT_THAT(table, testing::HasSubstr("| 2027-01-01 00:00:00Z |"));
+  EXPECT_EQ(list_of(records, {"--live", "--format=json"}).out,
+            "[{\"id\":\"a\",\"expires_at\":\"soon\"}]\n");
+  EXPECT_EQ(list_of(records, {"--expiring-within", "1d", "--format=json"}).out,
+            "[{\"id\":\"a\",\"expires_at\":\"soon\"}]\n");
+}
+
+TEST(List, LeavesOutARecordThatItCannotRead) {
+  for (const char* odd :
+       {"1", "null", "[{\"id\":\"b\"}]", "{\"description\":\"x\"}", "{\"id\":7}"}) {
+    Sandbox sandbox;
+    sandbox.fault({{"status", 200}, {"body", std::string("[{\"id\":\"a\"},") + odd + "]"}});
+    const RunResult result = sandbox.run(with(list, {"--format", "json"}));
+    EXPECT_EQ(result.out, "[{\"id\":\"a\"}]\n") << odd;
+    EXPECT_EQ(result.err,
+              "influxctl: warning: the list lacks 1 record of the cluster's that cannot be read\n");
+    EXPECT_EQ(result.exit_code, 0);
+  }
+}
+
+TEST(List, TakesNullAndNoContentForAnEmptyList) {
+  Sandbox sandbox;
+  for (const char* rule : {R"({"status":200,"body":"null"})", R"({"status":204})"}) {
+    sandbox.fault(json::parse(rule));
+    const RunResult result = sandbox.run(with(list, {"--format", "json"}));
+    EXPECT_EQ(result.out, "[]\n") << rule;
+    EXPECT_EQ(result.exit_code, 0);
+  }
 }
 
 struct Sorted {
@@ -136,6 +160,31 @@ TEST(List, SortsByEachKeyThenByIdWhateverTheClustersOrder) {
   const std::string by_default = sandbox.run(with(list, {})).out;
   sandbox.fault({{"status", 200}, {"body", records}});
   EXPECT_EQ(sandbox.run(with(list, {"--sort", "created"})).out, by_default);
+}
+
+TEST(List, LeavesOutWhatIsNotAskedFor) {
+  const json records = json::parse(R"([
+    {"id":"a"},
+    {"id":"b","expiresAt":"2101-01-01T00:00:00Z"},
+    {"id":"c","expiresAt":"2020-01-01T00:00:00Z"},
+    {"id":"d","expiresAt":"2101-01-01T00:00:00Z","revokedAt":"2026-01-01T00:00:00Z"}])");
+  const std::vector<std::pair<std::vector<std::string>, std::string>> rows = {
+      {{}, "abcd"},
+      {{"--live"}, "ab"},
+      {{"--expiring-within", "10000w"}, "b"},
+      {{"--expiring-within", "14d"}, ""},
+      {{"--live", "--expiring-within", "10000w"}, "b"}};
+  for (const auto& [flags, ids] : rows) {
+    auto more = flags;
+    more.insert(more.end(), {"--format", "json"});
+    const RunResult result = list_of(records, more);
+    EXPECT_EQ(result.exit_code, 0);
+    std::string seen;
+    for (const json& record : json::parse(result.out)) seen += record.at("id");
+    EXPECT_EQ(seen, ids) << testing::PrintToString(flags);
+  }
+  EXPECT_EQ(list_of(records, {"--expiring-within", "14d", "--format", "json"}).out, "[]\n");
+  EXPECT_EQ(list_of(records, {"--expiring-within", "14d"}).out, list_of(json::array()).out);
 }
 
 TEST(List, RefusesAnUnknownKeyAndFormat) {

@@ -66,6 +66,7 @@ struct RunOptions {
   std::string program;            ///< a path; empty: influxctl_binary()
   std::vector<std::string> args;  ///< without the program's name
   std::map<std::string, std::string> environment;
+  unsigned short columns = 80;       ///< of the terminal
   std::string folder;                ///< the working folder; empty: HOME
   std::optional<std::string> input;  ///< written to stdin; a pipe is closed after it
   Stream in = Stream::null();        ///< a pipe when there is input and nothing else is said
@@ -85,7 +86,7 @@ struct RunResult {
   std::size_t peak_memory = 0;
   std::string out;       ///< bytes on stdout's pipe
   std::string err;       ///< bytes on stderr's pipe
-  std::string terminal;  ///< what the terminal got (80 columns, no echo), in order, CRLF as LF
+  std::string terminal;  ///< what the terminal got (no echo), in order, CRLF as LF
 };
 
 /// Runs a program to its end. Throws std::runtime_error when it cannot be started.

@@ -82,7 +82,7 @@ TEST(Revoke, SaysThatATokenIsUnknown) {
   const RunResult result = sandbox.run(revoke({"--force", "nothing"}));
   EXPECT_EQ(result.err,
             "influxctl: error: token nothing: the cluster has no such token (404): "
-            "\"token not found\"\n");
+            "\"token not found\"\ninfluxctl: hint: see the ids with: influxctl management list\n");
   EXPECT_EQ(result.exit_code, 5);
 }
 
@@ -95,7 +95,8 @@ TEST(Revoke, GoesOnAfterAFailureAndEndsWithTheFirst) {
   EXPECT_EQ(result.err,
             "influxctl: revoked " + a +
                 "\ninfluxctl: error: token none: the cluster has no such token (404): \"token not "
-                "found\"\ninfluxctl: error: token held: the credential does not allow this (403): "
+                "found\"\ninfluxctl: hint: see the ids with: influxctl management list\n"
+                "influxctl: error: token held: the credential does not allow this (403): "
                 "\"Forbidden\"\ninfluxctl: hint: the credential came from token file " +
                 sandbox.token_file() + "\ninfluxctl: revoked " + b +
                 "\ninfluxctl: error: revoked 2 of 4 tokens\n");
@@ -187,7 +188,10 @@ TEST_P(RevokeAnswer, IsWhatDecides) {
   const RunResult result = sandbox.run(revoke({id}), options);
   EXPECT_EQ(result.exit_code, GetParam().exit_code);
   const bool yes = GetParam().exit_code == 0;
-  EXPECT_THAT(result.terminal, StartsWith("  " + id + "\nRevoke 1 token for good? [y/N] "));
+  EXPECT_THAT(result.terminal,
+              StartsWith("cluster localhost:" + std::to_string(sandbox.port()) +
+                         ", profile \"default\"\n  " + id +
+                         "  no description, never expires\nRevoke 1 token for good? [y/N] "));
   EXPECT_THAT(result.terminal,
               testing::EndsWith(yes ? "influxctl: revoked " + id + "\n"
                                     : "influxctl: error: not confirmed; nothing was revoked\n"));
@@ -206,16 +210,51 @@ INSTANTIATE_TEST_SUITE_P(Rows, RevokeAnswer,
 
 TEST(Revoke, AsksOnceForSeveral) {
   const Sandbox sandbox;
-  const std::string a = new_token(sandbox).id;
-  const std::string b = new_token(sandbox).id;
+  const std::string a = new_token(sandbox, {{"description", "one\u202e"}}).id;
+  const std::string b = new_token(sandbox, {{"expiresAt", "2101-01-01T00:00:00.5Z"}}).id;
   RunOptions options;
   options.in = options.err = Stream::terminal();
   options.input = "y\n";
-  const RunResult result = sandbox.run(revoke({a, b, a}), options);
-  EXPECT_EQ(result.exit_code, 0);
+  const RunResult result = sandbox.run(revoke({a, b, "nothing", a}), options);
+  EXPECT_EQ(result.exit_code, 5);
   EXPECT_THAT(result.terminal,
-              StartsWith("  " + a + "\n  " + b + "\nRevoke 2 tokens for good? [y/N] "));
+              HasSubstr("\n  " + a + "  \"one\\u{202e}\", never expires\n  " + b +
+                        "  no description, expires at 2101-01-01T00:00:00Z\n  nothing  not listed\n"
+                        "Revoke 3 tokens for good? [y/N] "));
   EXPECT_THAT(sandbox.live(), IsEmpty());
+}
+
+TEST(Revoke, SaysInItsQuestionWhatHasEnded) {
+  Sandbox sandbox;
+  sandbox.fault(
+      {{"on", "GET"},
+       {"status", 200},
+       {"body", json::parse(R"([{"id":"a","description":"d","expiresAt":"2020-01-02T03:04:05Z"},
+                                          {"id":"b","revokedAt":"2020-01-02T03:04:05Z"}])")}});
+  RunOptions options;
+  options.in = options.err = Stream::terminal();
+  options.input = "n\n";
+  const RunResult result = sandbox.run(revoke({"a", "b"}), options);
+  EXPECT_THAT(result.terminal, HasSubstr("  a  \"d\", expired at 2020-01-02T03:04:05Z\n"
+                                         "  b  no description, revoked at 2020-01-02T03:04:05Z\n"));
+  EXPECT_THAT(targets(sandbox), IsEmpty());
+}
+
+TEST(Revoke, AsksWithWhatItKnowsWhenTheLookUpFails) {
+  Sandbox sandbox;
+  const std::string id = new_token(sandbox).id;
+  for (const char* rule : {R"({"on":"GET","status":403})", R"({"on":"GET","cut":20})",
+                           R"({"on":"GET","status":200,"body":"<html>"})"}) {
+    sandbox.fault(json::parse(rule));
+    RunOptions options;
+    options.in = options.err = Stream::terminal();
+    options.input = "n\n";
+    const RunResult result = sandbox.run(revoke({id}), options);
+    EXPECT_THAT(result.terminal, HasSubstr("what the tokens are for is not known: "));
+    EXPECT_THAT(result.terminal, HasSubstr("\n  " + id + "\nRevoke 1 token for good? [y/N] "));
+    EXPECT_EQ(result.exit_code, 2);
+  }
+  EXPECT_THAT(sandbox.live(), ElementsAre(id));
 }
 
 TEST(Revoke, DoesNotGuessWhereItCannotAsk) {

@@ -181,6 +181,108 @@ TEST(Rotate, RevokesTheNewOneWhenTheFileComesBetween) {
   EXPECT_THAT(sandbox.live(), ElementsAre(old));
 }
 
+struct Half {
+  const char* name;
+  std::vector<const char*> rules;
+  const char* says;  // OLD and NEW stand for the ids
+  int accept_after_ms = 0;
+};
+
+void PrintTo(const Half& row, std::ostream* out) { *out << row.name; }
+
+class RotateHalfDone : public testing::TestWithParam<Half> {};
+
+TEST_P(RotateHalfDone, LeavesBothAliveAndNamesTheOldOne) {
+  const Half& row = GetParam();
+  Sandbox sandbox;
+  const NewToken old = new_token(sandbox);
+  sandbox.command({{"accept_after_ms", row.accept_after_ms}});
+  for (const char* rule : row.rules) sandbox.fault(json::parse(rule));
+  RunOptions options;
+  options.environment["INFLUXCTL_MGMT_TOKEN"] = old.token;
+  const RunResult result = sandbox.run(rotate({"--self", "--timeout", "2s"}), options);
+  const std::string made = sandbox.created().back().at("id");
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_THAT(result.err, HasSubstr("influxctl: error: the new token " + made + " was delivered"));
+  EXPECT_THAT(result.err, HasSubstr(with_ids(row.says, old.id, made)));
+  EXPECT_THAT(result.err, testing::EndsWith("influxctl: hint: revoke it with: influxctl management "
+                                            "revoke " +
+                                            old.id + "\n"));
+  EXPECT_THAT(sandbox.live(), ElementsAre(old.id, made));
+}
+
+constexpr const char* not_revoked = "; the old token OLD was not revoked: it works as before\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, RotateHalfDone,
+    testing::Values(
+        Half{"NotAcceptedFor600Seconds", {}, not_revoked, 600'000},
+        Half{"ProbesAreLost", {R"({"on":"GET","skip":1,"times":-1,"cut":0})"}, not_revoked},
+        Half{"ProbesFail", {R"({"on":"GET","skip":1,"times":-1,"status":503})"}, not_revoked},
+        Half{"DiesAfterTheCreate", {R"({"accept":"close","skip":2,"times":-1})"}, not_revoked},
+        Half{"DiesAfterTheAcceptance",
+             {R"({"accept":"close","skip":3,"times":-1})"},
+             "the old token OLD may be live, as revoking it failed: "},
+        Half{"RefusesTheRevocation",
+             {R"({"on":"DELETE","status":403})"},
+             "may be live, as revoking it failed: the credential does not allow this (403)"},
+        Half{"CannotRevoke",
+             {R"({"on":"DELETE","times":-1,"status":503})"},
+             "may be live, as revoking it failed: "}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Rotate, ClearsUpALostResponseToTheRevocationWithTheNewToken) {
+  Sandbox sandbox;
+  const NewToken old = new_token(sandbox);
+  sandbox.fault({{"on", "DELETE"}, {"act", true}, {"cut", 0}});
+  RunOptions options;
+  options.environment["INFLUXCTL_MGMT_TOKEN"] = old.token;
+  const RunResult result = sandbox.run(rotate({"--self"}), options);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
+  EXPECT_EQ(sandbox.requests("DELETE").size(), 2U);
+}
+
+TEST(Rotate, WaitsForAReplicaThatDoesNotKnowTheNewTokenYet) {
+  Sandbox sandbox;
+  const NewToken old = new_token(sandbox);
+  sandbox.fault({{"on", "DELETE"}, {"status", 401}, {"times", 2}});
+  RunOptions options;
+  options.environment["INFLUXCTL_MGMT_TOKEN"] = old.token;
+  EXPECT_EQ(sandbox.run(rotate({"--self"}), options).exit_code, 0);
+  EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
+}
+
+TEST(Rotate, CanBeCancelledWhileTheNewOneIsNotAccepted) {
+  Sandbox sandbox;
+  const std::string old = new_token(sandbox).id;
+  sandbox.command({{"accept_after_ms", 600'000}});
+  RunOptions options;
+  options.meanwhile = signal_after(sandbox, "answered", 5, SIGTERM);
+  const RunResult result = sandbox.run(rotate({old}), options);
+  const std::string made = sandbox.created().back().at("id");
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_THAT(result.err, HasSubstr("error: the new token " + made +
+                                    " was delivered, but it was cancelled while the cluster did "
+                                    "not accept it yet; the old token " +
+                                    old + " was not revoked: it works as before\n"));
+  EXPECT_THAT(sandbox.live(), ElementsAre(old, made));
+}
+
+TEST(Rotate, CanBeCancelledAtTheQuestion) {
+  const Sandbox sandbox;
+  const std::string old = new_token(sandbox).id;
+  RunOptions options;
+  options.in = options.err = Stream::terminal();
+  options.environment = {{"NO_COLOR", "1"}};
+  options.meanwhile = signal_after(sandbox, "answered", 2);
+  const RunResult result = sandbox.run(rotate({old}), options);
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_THAT(sandbox.live(), ElementsAre(old));
+}
+
 TEST(Rotate, NamesTheOldOneWhenItCannotBeRevoked) {
   Sandbox sandbox;
   const std::string old = new_token(sandbox).id;

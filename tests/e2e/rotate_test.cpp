@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <vector>
 
 #include "harness.h"
@@ -41,7 +42,7 @@ TEST(Rotate, DeliversTheSuccessorAndRevokesTheOld) {
   EXPECT_THAT(sandbox.live(), ElementsAre(made.at("id")));
   EXPECT_EQ(made.at("description"), "nightly é");
   EXPECT_EQ(made.at("expires_at"), nullptr);
-  EXPECT_THAT(methods(sandbox), ElementsAre("GET", "POST", "DELETE"));
+  EXPECT_THAT(methods(sandbox), ElementsAre("GET", "POST", "GET", "DELETE"));
   EXPECT_THAT(result.err, testing::EndsWith("warn\tthis is the *only time* you will see the token\n"
                                             "influxctl: revoked the old token " +
                                             old.id + "\n"));
@@ -97,20 +98,341 @@ TEST(Rotate, TakesAnotherDescriptionAndNoneFromNone) {
   EXPECT_EQ(sandbox.requests("POST").back().at("body"), "{}");
 }
 
-TEST(Rotate, WarnsThatTheExpiryIsNotKept) {
+TEST(Rotate, RefusesToLoseAnExpiry) {
+  const Sandbox sandbox;
+  const std::string id = new_token(sandbox, {{"expiresAt", "2101-01-01T00:00:00.9Z"}}).id;
+  const RunResult result = sandbox.run(rotate({id}));
+  EXPECT_EQ(
+      result.err,
+      "influxctl: error: the old token expires at 2101-01-01T00:00:00Z, and no expiry is "
+      "given for the new one; no token was created\ninfluxctl: hint: say when it expires with "
+      "--expires-in 90d or --expires-at, or that it never does with --no-expiry\n");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(sandbox.live(), ElementsAre(id));
+  EXPECT_THAT(methods(sandbox), ElementsAre("GET"));
+}
+
+TEST(Rotate, RefusesToLoseAnExpiryAlsoWhereItIsNotDue) {
+  const Sandbox sandbox;
+  const std::string id = new_token(sandbox, {{"expiresAt", "2101-01-01T00:00:00Z"}}).id;
+  EXPECT_EQ(sandbox.run(rotate({id, "--if-expiring-within", "1d"})).exit_code, 2);
+}
+
+TEST(Rotate, TakesAnExpiryOrNone) {
   const Sandbox sandbox;
   const json body = {{"expiresAt", "2101-01-01T00:00:00Z"}};
-  const RunResult never = sandbox.run(rotate({new_token(sandbox, body).id}));
-  EXPECT_THAT(never.err,
-              HasSubstr("influxctl: warning: the new token never expires, and the old one was to "
-                        "at 2101-01-01T00:00:00Z; see --expires-in\n"));
-  EXPECT_EQ(never.exit_code, 0);
+  const RunResult never = sandbox.run(rotate({new_token(sandbox, body).id, "--no-expiry"}));
+  EXPECT_EQ(never.exit_code, 0) << never.err;
   EXPECT_EQ(sandbox.created().back().at("expires_at"), nullptr);
   const RunResult given =
       sandbox.run(rotate({new_token(sandbox, body).id, "--expires-at", "2102-01-01T00:00:00Z"}));
-  EXPECT_THAT(given.err, Not(HasSubstr("warning")));
+  EXPECT_EQ(given.exit_code, 0);
   EXPECT_EQ(sandbox.created().back().at("expires_at"), "2102-01-01T00:00:00Z");
+  EXPECT_EQ(sandbox.live().size(), 2U);
 }
+
+/// The digest of the credential of a request.
+std::string credential_of(const json& request) {
+  return request.at("headers").at("authorization").at("sha256");
+}
+
+TEST(Rotate, RevokesItsOwnCredentialWithTheSuccessor) {
+  const Sandbox sandbox;
+  const NewToken own = new_token(sandbox);
+  RunOptions options;
+  options.environment["INFLUXCTL_MGMT_TOKEN"] = own.token;
+  EXPECT_EQ(sandbox.run(rotate({own.id}), options).exit_code, 0);
+  EXPECT_EQ(credential_of(sandbox.requests("DELETE").back()),
+            sandbox.created().back().at("sha256"));
+  const NewToken other = new_token(sandbox);
+  EXPECT_EQ(sandbox.run(rotate({other.id})).exit_code, 0);
+  EXPECT_EQ(credential_of(sandbox.requests("DELETE").back()), sha256_hex(sandbox.admin_token()));
+}
+
+TEST(Rotate, KeepsTheOldAndNamesTheCommandThatRevokesIt) {
+  const Sandbox sandbox;
+  const std::string old = new_token(sandbox).id;
+  const RunResult result =
+      sandbox.run({"--config", sandbox.config(), "management", "rotate", old, "--keep-old"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_THAT(result.err, testing::EndsWith("influxctl: the old token " + old +
+                                            " was kept; revoke it with: influxctl --config " +
+                                            sandbox.config() + " management revoke " + old + "\n"));
+  EXPECT_THAT(sandbox.live(), ElementsAre(old, sandbox.created().back().at("id")));
+  EXPECT_THAT(methods(sandbox), ElementsAre("GET", "POST"));
+}
+
+/// A run whose credential is this token.
+RunOptions as(const NewToken& token) {
+  RunOptions options;
+  options.environment["INFLUXCTL_MGMT_TOKEN"] = token.token;
+  return options;
+}
+
+TEST(RotateSelf, FindsItsTokenByThePrefix) {
+  const Sandbox sandbox;
+  const NewToken other = new_token(sandbox);
+  const NewToken own = new_token(sandbox, {{"description", "timer"}});
+  const RunResult result = sandbox.run(rotate({"--self"}), as(own));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_EQ(sandbox.created().back().at("description"), "timer");
+  EXPECT_THAT(sandbox.live(), ElementsAre(other.id, sandbox.created().back().at("id")));
+}
+
+/// Runs `rotate --self` with a list of these records, each of which gets the credential's prefix
+/// where its prefix is "OWN".
+RunResult self_of(Sandbox& sandbox, const NewToken& own, json records) {
+  for (json& record : records) {
+    if (record.at("tokenPrefix") == "OWN") record["tokenPrefix"] = own.token.substr(0, 9);
+  }
+  sandbox.fault({{"on", "GET"}, {"status", 200}, {"body", records}});
+  return sandbox.run(rotate({"--self"}), as(own));
+}
+
+TEST(RotateSelf, RefusesTwoOfOnePrefix) {
+  Sandbox sandbox;
+  const NewToken own = new_token(sandbox);
+  const RunResult result = self_of(
+      sandbox, own,
+      json::parse(
+          R"([{"id":"a","tokenPrefix":"OWN","description":"d"},{"id":"b","tokenPrefix":"OWN"}])"));
+  EXPECT_EQ(
+      result.err,
+      "influxctl: error: 2 live tokens have the prefix of this run's credential, and which it "
+      "is cannot be told; no token was created\n"
+      "influxctl: hint: a  \"d\", never expires\n"
+      "influxctl: hint: b  no description, never expires\n"
+      "influxctl: hint: name the token: influxctl management rotate TOKEN_ID\n");
+  EXPECT_EQ(result.exit_code, 5);
+  EXPECT_THAT(sandbox.live(), ElementsAre(own.id));
+}
+
+TEST(RotateSelf, DoesNotCountARevokedOrExpiredOneOfItsPrefix) {
+  Sandbox sandbox;
+  const NewToken own = new_token(sandbox);
+  const RunResult result =
+      self_of(sandbox, own,
+              json{{{"id", "a"}, {"tokenPrefix", "OWN"}, {"revokedAt", "2026-01-01T00:00:00Z"}},
+                   {{"id", "b"}, {"tokenPrefix", "OWN"}, {"expiresAt", "2020-01-01T00:00:00Z"}},
+                   {{"id", own.id}, {"tokenPrefix", "OWN"}}});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
+}
+
+TEST(RotateSelf, RefusesWhereNoneHasItsPrefix) {
+  Sandbox sandbox;
+  const NewToken own = new_token(sandbox);
+  for (const char* records :
+       {R"([])", R"([{"id":"a","tokenPrefix":"M.V1.none"},{"id":"b","tokenPrefix":""}])",
+        R"([{"id":"a","tokenPrefix":"OWN","expiresAt":"2020-01-01T00:00:00Z"}])",
+        R"([{"id":"a","tokenPrefix":"OWN","revokedAt":"2026-01-01T00:00:00Z"}])"}) {
+    const RunResult result = self_of(sandbox, own, json::parse(records));
+    EXPECT_THAT(result.err, HasSubstr("error: the cluster lists no live token with the prefix of "
+                                      "this run's credential; no token was created\n"));
+    EXPECT_EQ(result.exit_code, 5);
+  }
+  EXPECT_THAT(sandbox.live(), ElementsAre(own.id));
+}
+
+TEST(RotateSelf, CannotReplaceAnExpiredOne) {
+  Sandbox sandbox;
+  const NewToken own = new_token(sandbox, {{"expiresAt", "2101-01-01T00:00:00Z"}});
+  sandbox.command({{"age_seconds", 2'000'000'000}});
+  sandbox.command({{"age_seconds", 2'000'000'000}});
+  const RunResult result = sandbox.run(rotate({"--self", "--expires-in", "1d"}), as(own));
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.err, HasSubstr("the cluster does not accept the credential (401)"));
+  EXPECT_THAT(result.err,
+              HasSubstr("hint: a token that the cluster no longer accepts cannot rotate itself; "
+                        "with another credential: influxctl management create\n"));
+  EXPECT_EQ(sandbox.created().size(), 1U);
+}
+
+TEST(RotateSelf, RefusesALoginBeforeAnythingIsSent) {
+  const Sandbox sandbox({"--oauth", "keycloak"});
+  const TemporaryFolder home;
+  RunOptions options;
+  options.in = options.err = Stream::terminal();
+  for (const auto& more : {std::vector<std::string>{"--self"}, {"--self", "--dry-run"}}) {
+    const RunResult result = sandbox.run(rotate(more), options);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.terminal,
+                HasSubstr("--self needs a management token as the credential, and this run's is an "
+                          "OAuth login"));
+  }
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
+TEST(RotateWhenDue, DoesNothingSaysSoAndStartsNoSinkBefore) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  for (const json& body : {json{{"expiresAt", "2101-01-01T00:00:00Z"}}, json::object()}) {
+    const std::string id = new_token(sandbox, body).id;
+    const RunResult result =
+        sandbox.run(rotate({id, "--expires-in", "90d", "--if-expiring-within", "14d", "--",
+                            "/bin/sh", "-c", "touch \"$0\"", folder.file("started")}));
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, "influxctl: token " + id + " " +
+                              (body.empty() ? "never expires" : "expires at 2101-01-01T00:00:00Z") +
+                              ": it is not due, and nothing was done\n");
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder.file("started")));
+  EXPECT_TRUE(sandbox.requests("DELETE").empty());
+  EXPECT_EQ(sandbox.live().size(), 2U);
+}
+
+TEST(RotateWhenDue, RotatesWhatExpiresByThen) {
+  Sandbox sandbox;
+  const std::string id = new_token(sandbox, {{"expiresAt", "2101-01-01T00:00:00Z"}}).id;
+  const RunResult result =
+      sandbox.run(rotate({id, "--expires-in", "90d", "--if-expiring-within", "80w"}));
+  EXPECT_THAT(result.err, HasSubstr("it is not due"));
+  const std::string soon = "5000w";  // 95 years
+  EXPECT_EQ(
+      sandbox.run(rotate({id, "--expires-in", "90d", "--if-expiring-within", soon})).exit_code, 0);
+  EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
+}
+
+TEST(RotateWhenDue, DoesNotGuessAnExpiryThatItCannotRead) {
+  Sandbox sandbox;
+  const std::string id = new_token(sandbox).id;
+  sandbox.fault({{"on", "GET"},
+                 {"status", 200},
+                 {"body", {{{"id", id}, {"expiresAt", "2027-01-01 00:00:00Z"}}}}});
+  const RunResult result =
+      sandbox.run(rotate({id, "--expires-in", "90d", "--if-expiring-within", "14d"}));
+  EXPECT_EQ(result.exit_code, 5);
+  EXPECT_THAT(result.err, HasSubstr("expires at \"2027-01-01 00:00:00Z\", which is no time"));
+  EXPECT_THAT(sandbox.live(), ElementsAre(id));
+}
+
+TEST(RotateWhenDue, LeavesOneLiveTokenAfter400DailyRunsAndNeverNone) {
+  Sandbox sandbox({"--plain", "--lifetime", "3600"});
+  const TemporaryFolder folder;
+  const std::string first =
+      sandbox.run({"management", "create", "--expires-in", "90d", "--quiet"}).out;
+  std::string store = folder.write("token", first);
+  std::size_t rotations = 0;
+  for (int day = 0; day < 400; ++day) {
+    sandbox.command({{"age_seconds", 86'400}});
+    RunOptions options;
+    options.environment["INFLUXCTL_MGMT_TOKEN"] = read_file(store);
+    const RunResult result = sandbox.run(
+        rotate({"--self", "--if-expiring-within", "14d", "--expires-in", "90d", "--quiet", "--",
+                "/bin/sh", "-c", "cat >\"$0.new\" && mv \"$0.new\" \"$0\"", store}),
+        options);
+    ASSERT_EQ(result.exit_code, 0) << "day " << day << ": " << result.err;
+    rotations = sandbox.created().size() - 1;
+    ASSERT_EQ(sandbox.live().size(), 1U) << "day " << day;
+    ASSERT_TRUE(sandbox.delivered_token_matches(read_file(store)));
+  }
+  EXPECT_EQ(rotations, 5U);  // every 76 days
+  const json tokens = sandbox.command({{"snapshot", true}}).at("tokens");
+  EXPECT_EQ(std::count_if(tokens.begin(), tokens.end(),
+                          [](const json& token) { return !token.contains("revokedAt"); }),
+            1);
+}
+
+struct Lag {
+  const char* name;
+  int milliseconds;
+  bool waits;
+};
+
+void PrintTo(const Lag& row, std::ostream* out) { *out << row.name; }
+
+class RotateLag : public testing::TestWithParam<Lag> {};
+
+TEST_P(RotateLag, RevokesTheOldOnlyWhenTheNewOneIsAccepted) {
+  Sandbox sandbox;
+  const NewToken old = new_token(sandbox);
+  sandbox.command({{"accept_after_ms", GetParam().milliseconds}});
+  const RunResult result = sandbox.run(rotate({"--self"}), as(old));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
+  EXPECT_EQ(result.err.find("influxctl: waiting until the cluster accepts the new token\n") !=
+                std::string::npos,
+            GetParam().waits);
+  std::vector<int> answers;  // to the new token
+  const std::string digest = sandbox.created().back().at("sha256");
+  for (const json& event : sandbox.events("request")) {
+    if (credential_of(event) != digest) continue;
+    for (const json& answer : sandbox.events("answered")) {
+      if (answer.at("request") == event.at("request")) answers.push_back(answer.at("status"));
+    }
+  }
+  ASSERT_GE(answers.size(), 2U);
+  EXPECT_EQ(answers.back(), 204);               // the revocation, with the new token
+  EXPECT_EQ(answers[answers.size() - 2], 200);  // just after the first acceptance
+  answers.resize(answers.size() - 2);
+  EXPECT_THAT(answers, testing::Each(401));
+  EXPECT_EQ(answers.empty(), !GetParam().waits);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, RotateLag,
+                         testing::Values(Lag{"None", 0, false}, Lag{"ThreeSeconds", 3000, true}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+struct Reply {
+  const char* name;
+  std::vector<std::string> flags;
+  const char* input;
+  int exit_code;
+  const char* question;
+};
+
+void PrintTo(const Reply& row, std::ostream* out) { *out << row.name; }
+
+class RotateQuestion : public testing::TestWithParam<Reply> {};
+
+TEST_P(RotateQuestion, NamesTheClusterAndTheToken) {
+  const Sandbox sandbox;
+  const std::string id =
+      new_token(sandbox, {{"description", "nightly"}, {"expiresAt", "2101-01-01T00:00:00Z"}}).id;
+  RunOptions options;
+  options.in = options.err = Stream::terminal();
+  options.environment = {{"NO_COLOR", "1"}};
+  options.input = GetParam().input;
+  std::vector<std::string> args = {id};
+  args.insert(args.end(), GetParam().flags.begin(), GetParam().flags.end());
+  const RunResult result = sandbox.run(rotate(args), options);
+  EXPECT_EQ(result.exit_code, GetParam().exit_code);
+  EXPECT_THAT(result.terminal,
+              testing::StartsWith("cluster localhost:" + std::to_string(sandbox.port()) +
+                                  ", profile \"default\"\n  " + id +
+                                  "  \"nightly\", expires at 2101-01-01T00:00:00Z\n" +
+                                  GetParam().question + " [y/N] "));
+  EXPECT_EQ(sandbox.created().size(), GetParam().exit_code == 0 ? 2U : 1U);
+  if (GetParam().exit_code == 0) return;
+  EXPECT_THAT(result.terminal,
+              testing::EndsWith("influxctl: error: not confirmed; no token was created\n"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, RotateQuestion,
+    testing::Values(
+        Reply{"Yes",
+              {"--no-expiry"},
+              "y\n",
+              0,
+              "Create a successor that never expires, and revoke this one for good?"},
+        Reply{"No",
+              {"--expires-at", "2102-01-01T00:00:00Z"},
+              "\n",
+              2,
+              "Create a successor that expires at 2102-01-01T00:00:00Z, and revoke this one for "
+              "good?"},
+        Reply{"KeepOld",
+              {"--no-expiry", "--keep-old"},
+              "n\n",
+              2,
+              "Create a successor that never expires, and keep this one?"}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Rotate, RotatesItsOwnCredentialAndSaysSo) {
   const Sandbox sandbox;
@@ -151,6 +473,18 @@ TEST(Rotate, SendsNothingInADryRun) {
   EXPECT_EQ(sandbox.count("connection"), 0U);
 }
 
+TEST(Rotate, PrintsWhatIsKnownOfADryRun) {
+  const Sandbox sandbox;
+  const std::string url = sandbox.url() + "/api/v0/management-tokens";
+  const std::string post = "[{\"method\":\"POST\",\"url\":\"" + url + "\",\"body\":{}}]\n";
+  EXPECT_EQ(sandbox.run(rotate({"a", "--dry-run", "--keep-old"})).out, post);
+  const RunResult self = sandbox.run(rotate({"--self", "--dry-run", "--description", "d"}));
+  EXPECT_THAT(self.out, Not(HasSubstr("DELETE")));
+  EXPECT_EQ(self.err,
+            "influxctl: a real run looks for the old token by the prefix of its credential\n");
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
 TEST(Rotate, RefusesBadArguments) {
   const Sandbox sandbox;
   for (const std::vector<std::string>& args : {std::vector<std::string>{},
@@ -174,7 +508,7 @@ TEST(Rotate, DoesNotReplaceAnUnknownToken) {
   const RunResult result = sandbox.run(rotate({"a\x1b"}));
   EXPECT_EQ(result.err,
             "influxctl: error: the cluster has no token \"a\\x1b\"; no token was created\n"
-            "influxctl: hint: see influxctl management list\n");
+            "influxctl: hint: see the ids with: influxctl management list\n");
   EXPECT_EQ(result.exit_code, 5);
   EXPECT_THAT(sandbox.live(), ElementsAre(id));
   EXPECT_THAT(methods(sandbox), ElementsAre("GET"));

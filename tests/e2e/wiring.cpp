@@ -62,7 +62,7 @@ Wiring make_wiring(const RunOptions& options) {
     return stream.kind == Stream::Kind::terminal;
   });
   Ends terminal;
-  if (has_terminal) terminal = make_terminal();
+  if (has_terminal) terminal = make_terminal(options.columns);
   for (std::size_t place = 0; place < streams.size(); ++place) {
     wire(wiring, streams.at(place), place, terminal.write);
   }

@@ -83,6 +83,7 @@ bool Cluster::authorized(const std::string& authorization) const {
   const auto found = by_digest_.find(digest);
   if (found == by_digest_.end()) return false;
   const Record& record = records_[found->second];
+  if (record.accepted_from > std::chrono::steady_clock::now()) return false;
   return !record.revoked_at && (!record.expires_at || *record.expires_at > current_instant());
 }
 
@@ -134,6 +135,7 @@ Answer Cluster::create(const ClusterRequest& request) {
   record.prefix = token.substr(0, prefix_size);
   record.created_at = current_instant();
   record.expires_at = body.expires_at;
+  record.accepted_from = std::chrono::steady_clock::now() + acceptance_delay_;
   by_id_[record.id] = records_.size();
   by_digest_[digest] = records_.size();
   records_.push_back(record);
@@ -164,6 +166,20 @@ Answer Cluster::revoke(const std::string& id) {
 void Cluster::revoke_all() {
   const std::lock_guard lock(mutex_);
   for (Record& record : records_) revoke_record(record);
+}
+
+void Cluster::accept_after(std::chrono::milliseconds delay) {
+  const std::lock_guard lock(mutex_);
+  acceptance_delay_ = delay;
+}
+
+void Cluster::age(std::chrono::seconds by) {
+  const std::lock_guard lock(mutex_);
+  for (Record& record : records_) {
+    record.created_at.seconds -= by.count();
+    if (record.expires_at) record.expires_at->seconds -= by.count();
+    if (record.revoked_at) record.revoked_at->seconds -= by.count();
+  }
 }
 
 void Cluster::seed(std::size_t count) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <mutex>
@@ -41,6 +42,10 @@ class Cluster {
   Answer handle(const ClusterRequest& request);
   /// Revokes all tokens.
   void revoke_all();
+  /// Lets tokens that are created from now on in only after so long, as replicas that lag do.
+  void accept_after(std::chrono::milliseconds delay);
+  /// Makes all records so much older: what time does to them, without the wait.
+  void age(std::chrono::seconds by);
   /// The list of tokens, as GET gives it.
   Json list();
   /// Adds made-up records, some of them expired or revoked; they are not in the ledger.
@@ -54,6 +59,7 @@ class Cluster {
     Instant created_at;
     std::optional<Instant> expires_at;
     std::optional<Instant> revoked_at;
+    std::chrono::steady_clock::time_point accepted_from{};
   };
 
   bool is_collection(std::string_view path) const;
@@ -71,6 +77,7 @@ class Cluster {
   std::function<bool(const std::string&)> knows_;
   std::string account_id_ = random_uuid();
   std::string user_id_ = random_uuid();
+  std::chrono::milliseconds acceptance_delay_{0};
   std::mutex mutex_;
   std::vector<Record> records_;                             // oldest first
   std::unordered_map<std::string, std::size_t> by_id_;      // id → place in records_

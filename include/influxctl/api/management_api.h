@@ -105,6 +105,14 @@ class ManagementApi {
   /// Throws Error.
   Listing list(std::chrono::milliseconds timeout, OnSignal on_signal, const Keep& keep = {}) const;
 
+  /// Whether the cluster accepts the credential, by the status of a GET whose list is not read:
+  /// 403 says that it knows it, too.
+  struct Probe {
+    bool accepted = false;
+    std::string problem = {};  ///< unless accepted
+  };
+  Probe probe(std::chrono::milliseconds timeout, OnSignal on_signal) const;
+
   /// Revokes one token: 200 or 204 says that it is revoked.
   RevokeOutcome revoke(const std::string& id, std::chrono::milliseconds timeout,
                        OnSignal on_signal) const;

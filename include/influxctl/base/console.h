@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -15,12 +16,14 @@ namespace influxctl {
 
 /// What main found out about the three standard streams before anything else was opened.
 struct StandardStreams {
-  bool out_open = true;       ///< descriptor 1 is open for writing
-  bool err_open = true;       ///< descriptor 2 is open for writing
-  bool in_terminal = false;   ///< descriptor 0 is a terminal
-  bool out_terminal = false;  ///< descriptor 1 is a terminal
-  bool err_terminal = false;  ///< descriptor 2 is a terminal
-  bool same_out_err = false;  ///< 1 and 2 are one pipe, socket or file: `2>&1 | store`
+  bool out_open = true;         ///< descriptor 1 is open for writing
+  bool err_open = true;         ///< descriptor 2 is open for writing
+  bool in_terminal = false;     ///< descriptor 0 is a terminal
+  bool out_terminal = false;    ///< descriptor 1 is a terminal
+  bool err_terminal = false;    ///< descriptor 2 is a terminal
+  bool same_out_err = false;    ///< 1 and 2 are one pipe, socket or file: `2>&1 | store`
+  std::size_t out_columns = 0;  ///< the width of the terminal on descriptor 1; 0: it is none
+  std::size_t err_columns = 0;  ///< the same on descriptor 2
 };
 
 /// Looks at descriptors 0 to 2 and opens /dev/null on those that are closed, so that no socket and

@@ -22,6 +22,7 @@ enum class ErrorKind : int {
   unknown = 7,         ///< sent, and no complete answer; a token may exist
   undelivered = 8,     ///< created but not delivered; revoked, or its id is named
   hangup = 129,        ///< cancelled by SIGHUP; nothing is left behind
+  reader_gone = 141,   ///< nobody reads the output any more: ends in silence, as after SIGPIPE
   interrupted = 130,   ///< cancelled by SIGINT; nothing is left behind
   terminated = 143,    ///< cancelled by SIGTERM; nothing is left behind
 };

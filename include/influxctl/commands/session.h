@@ -33,10 +33,15 @@ class Session {
 
   /// The first use of the network: where the credential is an OAuth login, refreshes it, or has the
   /// user log in. Throws Error.
-  void sign_in();
+  /// `may_ask`: a person may be asked to log in.
+  void sign_in(bool may_ask = true);
 
   /// The cluster, after sign_in().
   const ManagementApi& api() const { return api_; }
+  /// The cluster with another credential, which must outlive what is returned.
+  ManagementApi api_as(const Credential& credential) const {
+    return {http_, credential, url_, api_.timeout()};
+  }
   const std::string& url() const { return url_; }
   const Profile& profile() const { return profile_; }
   /// Empty before sign_in() where it is an OAuth login.

@@ -53,8 +53,12 @@ Error delivery_failure(const Signals& signals, const std::string& why);
 std::unique_ptr<Delivery> deliver_to_stdout(const StandardStreams& streams, const Signals& signals,
                                             std::chrono::milliseconds timeout);
 
+/// Throws Error{usage} when standard output is closed.
+void check_standard_output(const StandardStreams& streams);
+
 /// Writes a result that is no secret (help, a list, a dry run) to standard output, which ends with
-/// it. Throws Error{usage} when that is closed or fails, Error{signals.kind()} when cancelled.
+/// it. Throws Error{usage} when that is closed or fails, Error{reader_gone} when its reader went
+/// away, Error{signals.kind()} when cancelled.
 void print_result(const StandardStreams& streams, const Signals& signals, std::string_view text);
 
 }  // namespace influxctl

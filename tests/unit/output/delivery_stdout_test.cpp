@@ -95,7 +95,8 @@ TEST(DeliveryStdout, ReaderGoneBefore) {
   Pipe pipe;
   (void)pipe.reading.close();
   EXPECT_EQ(with_stdout(pipe.writing.get(), [] { prepare(); }), gone);
-  EXPECT_EQ(with_stdout(pipe.writing.get(), [] { print_result(kOpen, Signals(), "x"); }), gone);
+  EXPECT_EQ(with_stdout(pipe.writing.get(), [] { print_result(kOpen, Signals(), "x"); }),
+            "141 standard output: Broken pipe");
 }
 
 TEST(DeliveryStdout, NoSpace) {

@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
+#include <vector>
+
+#include "influxctl/base/text.h"
 
 namespace influxctl::render_test {
 
@@ -43,12 +47,12 @@ TEST(Render, RecordTableLinesUp) {
   record.description = "日本 e\u0301 😀";
   record.revoked_at.time = Timestamp{1, 500'000'000};
   EXPECT_EQ(record_table(record),
-            "+-------------+------------------------+\n"
-            "|          id | a                      |\n"
-            "| description | 日本 e\u0301 😀              |\n"
-            "|  expires at |                        |\n"
-            "|  revoked at | 1970-01-01T00:00:01.5Z |\n"
-            "+-------------+------------------------+\n");
+            "+-------------+----------------------+\n"
+            "|          id | a                    |\n"
+            "| description | 日本 e\u0301 😀            |\n"
+            "|  expires at |                      |\n"
+            "|  revoked at | 1970-01-01T00:00:01Z |\n"
+            "+-------------+----------------------+\n");
 }
 
 TEST(Render, RecordTableMakesTextSafe) {
@@ -106,17 +110,17 @@ TEST(Render, ListTable) {
   tokens.back().revoked_at.time = Timestamp{1761264000, 0};
   EXPECT_EQ(
       list_table(tokens),
-      "+------+---------------+-----------+------------------------+----------------------+"
+      "+------+---------------+-----------+----------------------+----------------------+"
       "----------------------+\n"
-      "| ID   | DESCRIPTION   | PREFIX    | CREATED AT             | EXPIRES AT           |"
+      "| ID   | DESCRIPTION   | PREFIX    | CREATED AT           | EXPIRES AT           |"
       " REVOKED AT           |\n"
-      "+------+---------------+-----------+------------------------+----------------------+"
+      "+------+---------------+-----------+----------------------+----------------------+"
       "----------------------+\n"
-      "| a    | Example Token | M.V1.+5Jk |                        | 2025-10-24T00:00:00Z |"
+      "| a    | Example Token | M.V1.+5Jk |                      | 2025-10-24T00:00:00Z |"
       "                      |\n"
-      "| b\\nc | 日本 e\u0301 😀     |           | 1970-01-01T00:00:01.5Z |                      |"
+      "| b\\nc | 日本 e\u0301 😀     |           | 1970-01-01T00:00:01Z |                      |"
       " 2025-10-24T00:00:00Z |\n"
-      "+------+---------------+-----------+------------------------+----------------------+"
+      "+------+---------------+-----------+----------------------+----------------------+"
       "----------------------+\n");
 }
 
@@ -127,21 +131,136 @@ TEST(Render, ListTableOfNothing) {
             "+----+-------------+--------+------------+------------+------------+\n");
 }
 
-TEST(Render, ListTableCutsLongText) {
-  const auto cut_to = [](const std::string& description) {
-    TokenList tokens(1);
-    tokens.front().description = description;
-    const std::string table = list_table(tokens);
-    const auto begin = table.find("|    | ", table.find("REVOKED")) + 7;
-    return table.substr(begin, table.find(" | ", begin) - begin);
-  };
-  const std::string longest(256, 'x');
-  EXPECT_EQ(cut_to(longest), longest);
-  EXPECT_EQ(cut_to(longest + "x"), std::string(255, 'x') + "…");
-  EXPECT_EQ(cut_to(std::string(100'000, 'x')), std::string(255, 'x') + "…");
+TEST(Render, ListTableCutsNothingWithoutATerminal) {
+  TokenList tokens(2);
+  tokens[0].description = std::string(100'000, 'x') + "end";
+  const std::string table = list_table(tokens);
+  EXPECT_NE(table.find("xend |"), std::string::npos);
+  EXPECT_LT(table.size(), 103'000U);  // the other rows are not as wide
+}
+
+// The rows of a list on a terminal of so many columns.
+std::vector<std::string> lines_at(std::size_t columns, const TokenList& tokens) {
+  std::vector<std::string> lines;
+  std::istringstream table(list_table(tokens, columns));
+  for (std::string line; std::getline(table, line);) lines.push_back(line);
+  return lines;
+}
+
+TokenList one_token(const std::string& description) {
+  TokenList tokens(1);
+  TokenRecord& token = tokens.front();
+  token.id = "11111111-1111-1111-1111-111111111111";
+  token.description = description;
+  token.token_prefix = "M.V1.+5Jk";
+  token.created_at.time = Timestamp{1761264000, 0};
+  token.expires_at.time = Timestamp{1861264000, 0};
+  return tokens;
+}
+
+struct Fit {
+  const char* name;
+  std::size_t columns;
+  const char* row;
+};
+
+void PrintTo(const Fit& fit, std::ostream* out) { *out << fit.name; }
+
+class RenderFit : public testing::TestWithParam<Fit> {};
+
+TEST_P(RenderFit, ShowsThisRow) {
+  const auto lines = lines_at(GetParam().columns, one_token("Telegraf in production, Frankfurt"));
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_EQ(lines[3], GetParam().row);
+  for (const auto& line : lines) EXPECT_LE(display_width(line), GetParam().columns);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Columns, RenderFit,
+    testing::Values(
+        Fit{"Whole", 157,
+            "| 11111111-1111-1111-1111-111111111111 | Telegraf in production, Frankfurt | "
+            "M.V1.+5Jk "
+            "| 2025-10-24T00:00:00Z | 2028-12-24T09:46:40Z |            |"},
+        Fit{"DescriptionIsCutFirst", 130,
+            "| 11111111-1111-1111-1111-111111111111 | Telegraf in pro… | M.V1.+5Jk "
+            "| 2025-10-24T00:00:00Z | 2028-12-24T09:46:40Z |            |"},
+        Fit{"ThenTimesBecomeDates", 120,
+            "| 11111111-1111-1111-1111-111111111111 | Telegraf in production, F… | M.V1.+5Jk "
+            "| 2025-10-24 | 2028-12-24 |            |"},
+        Fit{"ThenThePrefixGoes", 100,
+            "| 11111111-1111-1111-1111-111111111111 | Telegraf in produ… | 2025-10-24 | 2028-12-24 "
+            "|            |"},
+        Fit{"ThenTheRevocationGoes", 80,
+            "| 11111111-1111-1111-1111-111111111111 | Telegraf i… | 2025-10-24 | 2028-12-24 |"},
+        Fit{"ThenTheCreationGoes", 79,
+            "| 11111111-1111-1111-1111-111111111111 | Telegraf in production… | 2028-12-24 |"},
+        Fit{"ThenTheDescriptionIsAStub", 60,
+            "| 11111111-1111-1111-1111-111111111111 | Tel… | 2028-12-24 |"},
+        Fit{"ThenItGoesToo", 54, "| 11111111-1111-1111-1111-111111111111 | 2028-12-24 |"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Render, ListTableNeverCutsTheId) {
+  const auto lines = lines_at(20, one_token("d"));
+  EXPECT_EQ(lines.at(3), "| 11111111-1111-1111-1111-111111111111 | 2028-12-24 |");
+}
+
+TEST(Render, ListTableSaysRevokedWhereTheTimeHasNoRoom) {
+  TokenList tokens = one_token("d");
+  tokens.front().revoked_at.time = Timestamp{1761264001, 0};
+  EXPECT_EQ(lines_at(80, tokens).at(3),
+            "| 11111111-1111-1111-1111-111111111111 | d           | 2025-10-24 | revoked    |");
+}
+
+TEST(Render, ListTableShowsAnUnreadableTimeAsItCame) {
+  TokenList tokens = one_token("d");
+  tokens.front().expires_at = {.time = std::nullopt, .unreadable = "next\n" + std::string(40, 'y')};
+  EXPECT_NE(list_table(tokens).find("| next\\n" + std::string(40, 'y') + " |"), std::string::npos);
+  EXPECT_NE(list_table(tokens, 200).find("| next\\nyyyyyyyyyyyyy… |"), std::string::npos);
+  EXPECT_NE(list_table(tokens, 80).find("| next\\nyyy… |"), std::string::npos);
+}
+
+TEST(Render, ListTableFitsTextsOfAllKindsAndLinesUp) {
   std::string wide;
-  for (int i = 0; i < 127; ++i) wide += "日";
-  EXPECT_EQ(cut_to(wide + "日日"), wide + "…");
+  for (int i = 0; i < 60; ++i) wide += "監";
+  std::string family;
+  for (int i = 0; i < 30; ++i) family += "👩\u200d💻";
+  std::string marks = "e";
+  for (int i = 0; i < 40; ++i) marks += "\u0301";
+  const std::vector<std::string> texts = {std::string(300, 'x'),
+                                          wide,
+                                          family,
+                                          marks + std::string(90, 'y'),
+                                          "שלום עולם זה תיאור ארוך מאוד של אסימון ניהול",
+                                          "line\nbreak\x1b[31m" + std::string(80, 'z'),
+                                          ""};
+  for (const std::size_t count : {1U, 25U, 500U}) {
+    TokenList tokens;
+    for (std::size_t i = 0; i < count; ++i) {
+      tokens.push_back(one_token(texts.at(i % texts.size())).front());
+      if (i % 3 == 1) tokens.back().revoked_at.time = Timestamp{1761264001, 5};
+    }
+    for (const std::size_t columns : {60U, 80U, 120U, 200U}) {
+      SCOPED_TRACE(std::to_string(count) + " tokens at " + std::to_string(columns));
+      const auto lines = lines_at(columns, tokens);
+      ASSERT_EQ(lines.size(), count + 4);
+      for (const auto& line : lines) {
+        EXPECT_EQ(display_width(line), display_width(lines[0])) << line;
+        EXPECT_TRUE(is_utf8(line));
+      }
+      EXPECT_LE(display_width(lines[0]), columns);
+      EXPECT_NE(lines[3].find("x… |"), std::string::npos) << lines[3];
+    }
+  }
+}
+
+TEST(Render, RecordTableFitsATerminal) {
+  TokenRecord record = sample();
+  record.description = std::string(100, 'd');
+  EXPECT_NE(record_table(record, 80).find("| description | " + std::string(61, 'd') + "… |\n"),
+            std::string::npos);
+  EXPECT_NE(record_table(record).find("| " + std::string(100, 'd') + " |\n"), std::string::npos);
+  EXPECT_EQ(record_table(sample(), 40).substr(0, 41), "id: 11111111-1111-1111-1111-111111111111\n");
 }
 
 TEST(Render, ListJson) {

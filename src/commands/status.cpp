@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include <string>
+#include <utility>
+
+#include "influxctl/base/text.h"
+#include "influxctl/commands/commands.h"
+#include "influxctl/commands/preflight.h"
+#include "influxctl/commands/token_list.h"
+#include "influxctl/output/render.h"
+
+namespace influxctl {
+
+namespace {
+
+// What the list says of the credential, where that is a management token.
+void add_token(CredentialStatus& status, const TokenList& tokens, const ManagementApi& api) {
+  auto own = own_tokens(tokens, api, current_time());
+  if (own.size() == 1) {
+    status.token = std::move(own.front());
+    status.expires_at = status.token->expires_at;
+    status.expiry_known = true;
+  } else if (own.size() > 1) {
+    status.note = std::to_string(own.size()) + " live tokens have its prefix";
+  }
+}
+
+// Asks the cluster. Returns why it does not accept the credential, or does not respond.
+std::optional<Error> ask_cluster(CredentialStatus& status, Session& session,
+                                 const ProcessContext& context) {
+  try {
+    session.sign_in(false);
+    const Credential& credential = session.credential();
+    status.credential = credential.source;
+    status.expires_at = {.time = credential.expires_at, .unreadable = {}};
+    status.expiry_known = credential.expires_at.has_value();
+    const ManagementApi& api = session.api();
+    const TokenList tokens = api.list(api.timeout(), OnSignal::stop).tokens;
+    status.accepted = true;
+    add_token(status, tokens, api);
+    return std::nullopt;
+  } catch (const Error& why) {
+    context.signals.stop_if_any("nothing was changed");
+    if (why.kind() == ErrorKind::not_authorized) status.accepted = false;
+    return why;
+  }
+}
+
+}  // namespace
+
+void auth_status(const Options& options, const ProcessContext& context) {
+  const Preflight ready = preflight(options, context);
+  Session& session = *ready.session;
+  CredentialStatus status;
+  status.profile = session.profile().name;
+  status.config_path = session.profile().config_path;
+  status.url = session.url();
+  status.credential = session.credential().source;
+  if (status.credential.empty()) status.credential = "the login of [profile.auth.oauth2]";
+  status.hidden = session.credential().hidden;
+  const auto failure = ask_cluster(status, session, context);
+  if (failure) status.note = failure->message();
+  print_result(context.streams, context.signals,
+               options.format == Format::json
+                   ? status_json(status) + "\n"
+                   : fact_table(status_facts(status, current_time()), context.streams.out_columns));
+  if (failure) throw Error(*failure);
+}
+
+}  // namespace influxctl
