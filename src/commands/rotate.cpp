@@ -127,10 +127,17 @@ void ask(const TokenRecord& old, const CreateRequest& request, const Options& op
           context);
 }
 
-// Waits between two tries; a signal ends the wait early.
-void pause_for(std::chrono::milliseconds pause, const Signals& signals) {
+// Waits between two tries, and shows since when; a signal ends the wait early.
+void pause_for(std::chrono::milliseconds pause, Clock::time_point since,
+               const ProcessContext& context) {
   const auto until = Clock::now() + pause;
-  while (Clock::now() < until && !signals.any()) (void)poll(nullptr, 0, 50);
+  while (Clock::now() < until && !context.signals.any()) {
+    (void)poll(nullptr, 0, 50);
+    const auto waited = std::chrono::floor<std::chrono::seconds>(Clock::now() - since);
+    if (waited < 2s) continue;
+    context.console.show_status({"influxctl: waiting until the cluster accepts the new token: ",
+                                 std::to_string(waited.count()), " s"});
+  }
 }
 
 // Waits until the cluster accepts the credential: a new token takes seconds to minutes to reach all
@@ -138,7 +145,8 @@ void pause_for(std::chrono::milliseconds pause, const Signals& signals) {
 std::optional<std::string> wait_until_accepted(const ManagementApi& api, bool quiet,
                                                const ProcessContext& context) {
   constexpr std::chrono::milliseconds kLastTry = 2s;  // after a signal
-  const auto deadline = Clock::now() + api.timeout();
+  const auto start = Clock::now();
+  const auto deadline = start + api.timeout();
   std::chrono::milliseconds pause = 200ms;
   for (bool told = quiet;; told = true) {
     const bool last = context.signals.any();
@@ -153,7 +161,7 @@ std::optional<std::string> wait_until_accepted(const ManagementApi& api, bool qu
     if (!told) {
       context.console.print("influxctl: waiting until the cluster accepts the new token\n");
     }
-    pause_for(pause, context.signals);
+    pause_for(pause, start, context);
     pause = std::min<std::chrono::milliseconds>(pause * 2, 5s);
   }
 }
@@ -163,11 +171,14 @@ Error both_live(const std::string& what, const TokenRecord& old, const Options& 
 }
 
 // A replica that lags may not know the new credential yet.
-RevokeOutcome revoke_as(const ManagementApi& api, const std::string& id, const Signals& signals) {
-  const auto deadline = Clock::now() + 10s;
+RevokeOutcome revoke_as(const ManagementApi& api, const std::string& id,
+                        const ProcessContext& context) {
+  const Signals& signals = context.signals;
+  const auto start = Clock::now();
+  const auto deadline = start + 10s;
   RevokeOutcome outcome = revoke_with_patience(api, signals, id);
   while (outcome.status == 401 && !signals.any() && Clock::now() < deadline) {
-    pause_for(500ms, signals);
+    pause_for(500ms, start, context);
     outcome = revoke_with_patience(api, signals, id);
   }
   return outcome;
@@ -176,7 +187,7 @@ RevokeOutcome revoke_as(const ManagementApi& api, const std::string& id, const S
 // The new token is delivered. Revokes the old one, with the new one as credential where the old one
 // is this run's own: a lost response could not be cleared up with a credential that is gone.
 void retire(const TokenRecord& old, CreatedToken& successor, const Options& options,
-            const Session& session, const ProcessContext& context) {
+            Session& session, const ProcessContext& context) {
   if (options.keep_old) {
     context.console.print("influxctl: the old token " + shown(old.id) +
                           " was kept; revoke it with: " + revoke_command(options, old.id) + "\n");
@@ -191,7 +202,7 @@ void retire(const TokenRecord& old, CreatedToken& successor, const Options& opti
                         " was not revoked: it works as before",
                     old, options);
   }
-  const RevokeOutcome outcome = own ? revoke_as(as_successor, old.id, context.signals)
+  const RevokeOutcome outcome = own ? revoke_as(as_successor, old.id, context)
                                     : revoke_with_patience(session.api(), context.signals, old.id);
   if (!outcome.revoked) {
     throw both_live(delivered + " and works, but the old token " + shown(old.id) +

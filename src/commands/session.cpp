@@ -96,15 +96,23 @@ void Session::sign_in(bool may_ask) {
   use(credential ? std::move(*credential) : login_->by_device(false));
 }
 
+ManagementApi Session::api_as(const Credential& credential) {
+  ManagementApi api(http_, credential, url_, api_.timeout());
+  api.watch([this](const RequestWait& wait) { show_wait(wait); });
+  return api;
+}
+
 void Session::show_wait(const RequestWait& wait) {
   Console& console = context_.console;
   if (wait.over) return console.clear_status();
   if (wait.cancelled && wait.sent && !cancellation_told_) {
     cancellation_told_ = true;
     console.release();
-    console.note(
-        {"cancelled: waiting up to 5 s for the response, as a token may come with it; "
-         "a second signal ends the wait, and may leave a token that nobody holds"});
+    console.note({"cancelled: waiting up to 5 s for the response",
+                  wait.method == "POST" ? ", as a token may come with it" : "",
+                  "; a second signal ends the wait, and ",
+                  wait.method == "POST" ? "may leave a token that nobody holds"
+                                        : "leaves open whether the token is revoked"});
   }
   if (wait.elapsed < std::chrono::seconds(2)) return;
   const std::string seconds = std::to_string(wait.elapsed.count() / 1000);

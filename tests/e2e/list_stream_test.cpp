@@ -44,7 +44,7 @@ std::vector<int> bars(const std::string& line) {
     wchar_t c = 0;
     const auto size = std::mbrtowc(&c, line.data() + at, line.size() - at, &state);
     if (size == 0 || size > line.size()) return {-2};
-    if (c == L'|' || c == L'+') columns.push_back(column);
+    if (c == (line[0] == '+' ? L'+' : L'|')) columns.push_back(column);  // prefixes have a + too
     const int width = ::wcwidth(c);
     column = width < 0 ? -1 : column + width;
     if (column < 0) return {-1};

@@ -43,7 +43,7 @@ TEST(Rotate, DeliversTheSuccessorAndRevokesTheOld) {
   EXPECT_EQ(made.at("description"), "nightly é");
   EXPECT_EQ(made.at("expires_at"), nullptr);
   EXPECT_THAT(methods(sandbox), ElementsAre("GET", "POST", "GET", "DELETE"));
-  EXPECT_THAT(result.err, testing::EndsWith("warn\tthis is the *only time* you will see the token\n"
+  EXPECT_THAT(result.err, testing::EndsWith("warn\tthe cluster will not show this token again\n"
                                             "influxctl: revoked the old token " +
                                             old.id + "\n"));
   EXPECT_THAT(result.err, Not(HasSubstr("warning:")));

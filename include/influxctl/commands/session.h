@@ -32,16 +32,13 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   /// The first use of the network: where the credential is an OAuth login, refreshes it, or has the
-  /// user log in. Throws Error.
-  /// `may_ask`: a person may be asked to log in.
+  /// user log in where `may_ask`. Throws Error.
   void sign_in(bool may_ask = true);
 
   /// The cluster, after sign_in().
   const ManagementApi& api() const { return api_; }
   /// The cluster with another credential, which must outlive what is returned.
-  ManagementApi api_as(const Credential& credential) const {
-    return {http_, credential, url_, api_.timeout()};
-  }
+  ManagementApi api_as(const Credential& credential);
   const std::string& url() const { return url_; }
   const Profile& profile() const { return profile_; }
   /// Empty before sign_in() where it is an OAuth login.
