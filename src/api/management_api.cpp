@@ -197,7 +197,8 @@ Error unknown(const HttpResult& result, const Credential& credential) {
                               ? "the cluster responded with " + std::to_string(result.status) +
                                     server_said(result, credential)
                               : result.problem;
-  return {ErrorKind::unknown, "the outcome is unknown: the request was sent, but " + why, {}};
+  return {ErrorKind::unknown, "the outcome is unknown: the request was sent, but " + why,
+          without_empty({result.hint})};
 }
 
 // What is wrong with a whole body that should be JSON of another kind.

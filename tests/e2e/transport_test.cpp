@@ -2,6 +2,8 @@
 // TLS, trust and proxies.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "build_paths.h"
 #include "harness.h"
@@ -33,7 +35,8 @@ std::string ca(const Sandbox& sandbox) { return "ca = \"" + sandbox.ca() + "\"\n
 struct BadTls {
   const char* name;
   std::vector<std::string> sandbox;
-  std::string phrase;
+  std::string problem;  // PORT stands for the port
+  std::string hint;
 };
 
 class TlsRefused : public testing::TestWithParam<BadTls> {};
@@ -43,17 +46,60 @@ TEST_P(TlsRefused, Exits6AndSendsNothing) {
   const RunResult result = sandbox.run(kCreate);
   EXPECT_EQ(result.exit_code, 6);
   EXPECT_EQ(result.out, "");
-  EXPECT_THAT(result.err, HasSubstr(GetParam().phrase));
+  std::string problem = GetParam().problem;
+  if (const auto at = problem.find("PORT"); at != std::string::npos) {
+    problem.replace(at, 4, std::to_string(sandbox.port()));
+  }
+  EXPECT_THAT(result.err, HasSubstr("influxctl: error: the cluster was not reached: " + problem));
+  EXPECT_THAT(result.err, HasSubstr("influxctl: hint: " + GetParam().hint));
   EXPECT_EQ(sandbox.count("request"), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Tls, TlsRefused,
-    testing::Values(BadTls{"Expired", {"--certificate", "expired"}, "certificate has expired"},
-                    BadTls{"WrongHost", {"--certificate", "wrong-host"}, "localhost"},
-                    BadTls{"SelfSigned", {"--certificate", "self-signed"}, "self-signed"},
-                    BadTls{"TooOld", {"--tls", "1.1"}, "the cluster was not reached: "}),
+    testing::Values(
+        BadTls{"Expired",
+               {"--certificate", "expired"},
+               "the certificate of localhost port PORT is not accepted: certificate has expired\n",
+               "the certificate is not valid at this time: check the clock"},
+        BadTls{"WrongHost",
+               {"--certificate", "wrong-host"},
+               "SSL: no alternative certificate subject name matches target host name 'localhost'",
+               "the certificate is for another name: check host and port in config.toml\n"},
+        BadTls{"CommonNameAlone",
+               {"--certificate", "common-name"},
+               "the certificate of localhost",
+               "have it replaced: a common name does not count (RFC 9525)\n"},
+        BadTls{"SelfSigned",
+               {"--certificate", "self-signed"},
+               "the certificate of localhost port PORT is not accepted: self-signed certificate\n",
+               "set tls.ca to the CA certificate that signed the server's\n"},
+        BadTls{"ForClients",
+               {"--certificate", "client-purpose"},
+               "the certificate of localhost port PORT is not accepted: un",  // or unsuitable
+               "the certificate is not for servers: "},
+        BadTls{"WeakKey",
+               {"--certificate", "weak-key"},
+               "the certificate of localhost port PORT is not accepted: EE certificate key too "
+               "weak\n",
+               "the certificate has a key that is too short to be safe"},
+        BadTls{"WeakDigest",
+               {"--certificate", "weak-digest"},
+               "the certificate of localhost port PORT is not accepted: CA signature digest "
+               "algorithm too weak\n",
+               "the certificate is signed with a digest that is too weak"},
+        BadTls{"TooOld",
+               {"--tls", "1.1"},
+               "no TLS connection with localhost port PORT: ",
+               "the server does not offer TLS 1.2 or newer"}),
     [](const auto& row) { return row.param.name; });
+
+TEST(Tls, InsecureTakesACommonName) {
+  const Sandbox sandbox({"--certificate", "common-name"});
+  const TemporaryFolder folder;
+  EXPECT_EQ(
+      sandbox.run(kCreate, with_config(config(sandbox, folder, "insecure = true\n"))).exit_code, 0);
+}
 
 TEST(Tls, SpeaksOneDotTwo) {
   const Sandbox sandbox({"--tls", "1.2"});
@@ -203,12 +249,74 @@ TEST(Tls, DisableWorksAndWarns) {
   EXPECT_THAT(result.err, HasSubstr("influxctl: warning: tls.disable is set: "));
 }
 
-TEST(Tls, PlainTextIsNotSpokenToAServerThatWantsIt) {
+TEST(Tls, TlsIsSpokenToAPlainPort) {
   const Sandbox sandbox({"--plain"});
   const TemporaryFolder folder;
-  EXPECT_EQ(
-      sandbox.run(kCreate, with_config(config(sandbox, folder, "insecure = true\n"))).exit_code, 6);
+  const RunResult result =
+      sandbox.run(kCreate, with_config(config(sandbox, folder, "insecure = true\n")));
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr("influxctl: hint: the server does not speak TLS there: check "
+                                    "host and port in config.toml; for plain http set "
+                                    "tls.disable\n"));
   EXPECT_EQ(sandbox.count("request"), 0U);
+}
+
+TEST(Tls, PlainHttpIsSpokenToATlsPort) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  const RunResult result =
+      sandbox.run(kCreate, with_config(config(sandbox, folder, "disable = true\n")));
+  EXPECT_EQ(result.exit_code, 7) << "it was sent";
+  EXPECT_THAT(result.err, HasSubstr("influxctl: hint: the server may expect TLS there: do not set "
+                                    "tls.disable\n"));
+  EXPECT_EQ(sandbox.count("created"), 0U);
+}
+
+// In a session of its own, where OpenSSL's prompt would find no terminal; stdin stays unread.
+TEST(Tls, AnEncryptedKeyIsRefusedAtOnce) {
+  const Sandbox sandbox({"--require-client-certificate"});
+  const TemporaryFolder folder;
+  for (const char* kind : {"pkcs8", "rsa"}) {
+    SCOPED_TRACE(kind);
+    const std::string key = folder.file(kind);
+    RunOptions encrypt;
+    encrypt.program = "/usr/bin/openssl";
+    encrypt.args = {std::string(kind) == "rsa" ? "ec" : "pkcs8",
+                    "-in",
+                    sandbox.file("client.key"),
+                    "-out",
+                    key,
+                    "-passout",
+                    "pass:xxxx"};
+    if (std::string(kind) == "rsa") {
+      encrypt.args.emplace_back("-aes128");
+    } else {
+      encrypt.args.emplace_back("-topk8");
+    }
+    ASSERT_EQ(run(encrypt).exit_code, 0);
+    const std::string tls =
+        ca(sandbox) + "cert = \"" + sandbox.file("client.pem") + "\"\nkey = \"" + key + "\"\n";
+    for (const auto& args :
+         std::vector<std::vector<std::string>>{kCreate, {"management", "list"}}) {
+      const RunResult result = sandbox.run(args, with_config(config(sandbox, folder, tls)));
+      EXPECT_EQ(result.exit_code, 3);
+      EXPECT_EQ(result.out, "");
+      EXPECT_THAT(result.err, HasSubstr("influxctl: error: tls.key: " + key + " is encrypted\n"));
+    }
+  }
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
+TEST(Tls, AKeyOfAnotherCertificateIsRefused) {
+  const Sandbox sandbox;
+  const Sandbox other;
+  const TemporaryFolder folder;
+  const std::string tls = ca(sandbox) + "cert = \"" + sandbox.file("client.pem") + "\"\nkey = \"" +
+                          other.file("client.key") + "\"\n";
+  const RunResult result = sandbox.run(kCreate, with_config(config(sandbox, folder, tls)));
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.err, HasSubstr(" does not belong to the certificate in "));
+  EXPECT_EQ(sandbox.count("connection"), 0U);
 }
 
 // A create through a proxy that is spoken to over TLS: TRUST is of tls_proxy.py.
@@ -294,6 +402,109 @@ TEST(Requests, IgnoreNetrc) {
   EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
   EXPECT_EQ(sandbox.requests("POST").at(0).at("headers").at("authorization").at("scheme"),
             "Bearer");
+}
+
+// A port on which nothing listens: it is held, and not listened on.
+class HeldPort {
+ public:
+  HeldPort() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(socket_.get(), any, size), 0);
+    EXPECT_EQ(::getsockname(socket_.get(), any, &size), 0);
+    number_ = ntohs(address.sin_port);
+  }
+  std::string number() const { return std::to_string(number_); }
+
+ private:
+  Descriptor socket_;
+  int number_ = 0;
+};
+
+TEST(Connections, RefusedIsSaidPlainly) {
+  const HeldPort port;
+  const TemporaryFolder folder;
+  RunOptions options = with_config(
+      folder.write("config.toml", "[[profile]]\nname = \"default\"\nhost = \"127.0.0.1\"\nport = " +
+                                      port.number() + "\n[profile.tls]\ninsecure = true\n"));
+  options.environment["INFLUXCTL_MGMT_TOKEN"] = "M.V1.x";
+  options.args = kCreate;
+  const RunResult result = run(options);
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr("influxctl: error: the cluster was not reached: could not "
+                                    "connect to 127.0.0.1 port " +
+                                    port.number() + ": connection refused\n"));
+}
+
+TEST(Proxies, AnUnknownSchemeIsNamed) {
+  const Sandbox sandbox;
+  RunOptions options;
+  options.environment["https_proxy"] = "foo://user:secret@localhost:1";
+  const RunResult result = sandbox.run(kCreate, options);
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr("a proxy is set in a form that is not supported\n"
+                                    "influxctl: hint: check the proxy variables (https_proxy, "));
+  EXPECT_THAT(result.err, testing::Not(HasSubstr("secret")));
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
+// A stand-in that is not TLS serves as the proxy.
+TEST(Proxies, A407OverPlainHttpIsTheProxys) {
+  Sandbox sandbox({"--plain"});
+  sandbox.fault({{"on", "POST"},
+                 {"status", 407},
+                 {"headers", {{"Proxy-Authenticate", "Basic realm=\"x\""}}}});
+  const RunResult result = sandbox.run(kCreate);
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr("the proxy wants a user and a password (407)\n"
+                                    "influxctl: hint: check the proxy variables (https_proxy, "));
+  EXPECT_EQ(sandbox.count("created"), 0U);
+}
+
+TEST(Requests, AskForNoEncodingAndSayWhenThereIsOne) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"headers", {{"Content-Encoding", "gzip"}}}, {"body", "x"}});
+  const RunResult result = sandbox.run(kCreate);
+  EXPECT_EQ(result.exit_code, 7);
+  EXPECT_THAT(result.err, HasSubstr("(Content-Encoding: \"gzip\")"));
+  EXPECT_EQ(sandbox.requests("POST").at(0).at("headers").at("accept-encoding"), "identity");
+}
+
+// names.py runs the program in namespaces of its own, with a DNS server and a resolv.conf; it
+// prints how many queries came for each type, then the program's stderr.
+RunResult run_with_dns(const std::string& server, const std::string& resolv_conf,
+                       const std::vector<std::string>& flags = {}) {
+  RunOptions options;
+  options.program = SOURCE_DIRECTORY "/tests/e2e/names.py";
+  options.args = {server, resolv_conf, SANDBOX_BINARY, influxctl_binary()};
+  options.args.insert(options.args.end(), flags.begin(), flags.end());
+  return run(options);
+}
+
+constexpr int kSkipped = 77;
+
+TEST(Names, AnUnansweredAaaaQueryDoesNotHideAnARecord) {
+  const RunResult result = run_with_dns("drop-aaaa", "options timeout:1 attempts:2\n");
+  if (result.exit_code == kSkipped) GTEST_SKIP() << result.err;
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("created 1\n"));
+}
+
+// Without these options each would wait far longer than the time limit.
+TEST(Names, TheOptionsOfResolvConfCount) {
+  const RunResult result =
+      run_with_dns("drop-all", "options timeout:1 attempts:1\n", {"--timeout", "30s"});
+  if (result.exit_code == kSkipped) GTEST_SKIP() << result.err;
+  EXPECT_EQ(result.exit_code, 6) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("could not resolve host: cluster.test\n"));
+  EXPECT_THAT(result.out, HasSubstr("A 1\n"));
+  const RunResult thrice =
+      run_with_dns("drop-all", "options attempts:3 timeout:1\n", {"--timeout", "30s"});
+  EXPECT_EQ(thrice.exit_code, 6) << thrice.err;
+  EXPECT_THAT(thrice.out, HasSubstr("A 3\n"));
 }
 
 }  // namespace

@@ -32,6 +32,8 @@ struct Request {
   std::vector<std::pair<int, std::string>> extensions;  // NID and value
   long valid_from = -day;                               // seconds from now
   long valid_until = day;
+  bool weak_key = false;
+  const EVP_MD* digest = EVP_sha256();
 };
 
 void add_name(X509_NAME* subject, const std::string& name) {
@@ -49,7 +51,8 @@ void add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
 }
 
 Identity issue(const Request& request) {
-  Identity made{Key(EVP_EC_gen("P-256")), Certificate(X509_new())};
+  Identity made{Key(request.weak_key ? EVP_RSA_gen(1024U) : EVP_EC_gen("P-256")),
+                Certificate(X509_new())};
   X509* certificate = made.certificate.get();
   require(made.key != nullptr && certificate != nullptr);
   X509* issuer = request.issuer == nullptr ? certificate : request.issuer->certificate.get();
@@ -69,7 +72,7 @@ Identity issue(const Request& request) {
   for (const auto& [nid, value] : request.extensions) {
     add_extension(certificate, issuer, nid, value);
   }
-  require(X509_sign(certificate, signer, EVP_sha256()) > 0);
+  require(X509_sign(certificate, signer, request.digest) > 0);
   return made;
 }
 
@@ -83,11 +86,17 @@ std::string pem(Write write) {
 }
 
 Identity issue_server(const Identity& authority, Flaw flaw) {
-  Request request{"influxctl-sandbox server", &authority, {}};
+  const bool common_name = flaw == Flaw::common_name;
+  Request request{common_name ? "localhost" : "influxctl-sandbox server", &authority, {}};
   request.extensions = {
-      {NID_subject_alt_name,
-       flaw == Flaw::wrong_host ? "DNS:elsewhere.example" : "DNS:localhost,IP:127.0.0.1,IP:::1"},
-      {NID_ext_key_usage, "serverAuth"}};
+      {NID_ext_key_usage, flaw == Flaw::client_purpose ? "clientAuth" : "serverAuth"}};
+  if (!common_name) {
+    request.extensions.emplace_back(
+        NID_subject_alt_name,
+        flaw == Flaw::wrong_host ? "DNS:elsewhere.example" : "DNS:localhost,IP:127.0.0.1,IP:::1");
+  }
+  request.weak_key = flaw == Flaw::weak_key;
+  if (flaw == Flaw::weak_digest) request.digest = EVP_sha1();
   if (flaw == Flaw::self_signed) request.issuer = nullptr;
   if (flaw == Flaw::expired) {
     request.valid_from = -2 * day;
@@ -126,7 +135,7 @@ TlsContext make_tls_context(const Identities& identities, int version, bool requ
   TlsContext context(SSL_CTX_new(TLS_server_method()));
   require(context != nullptr);
   SSL_CTX* tls = context.get();
-  if (version != 0 && version < TLS1_2_VERSION) SSL_CTX_set_security_level(tls, 0);
+  SSL_CTX_set_security_level(tls, 0);  // or OpenSSL would refuse the flaws, and TLS 1.1
   require(SSL_CTX_set_min_proto_version(tls, version == 0 ? TLS1_2_VERSION : version) == 1);
   require(SSL_CTX_set_max_proto_version(tls, version) == 1);
   require(SSL_CTX_use_certificate(tls, identities.server.certificate.get()) == 1);

@@ -29,7 +29,16 @@ struct Identity {
 };
 
 /// What can be wrong with the server's certificate.
-enum class Flaw { none, expired, wrong_host, self_signed };
+enum class Flaw {
+  none,
+  expired,
+  wrong_host,
+  self_signed,
+  common_name,     ///< no subjectAltName: the host is in the common name alone
+  client_purpose,  ///< for clients (extended key usage)
+  weak_key,        ///< RSA, 1024 bits
+  weak_digest,     ///< signed with SHA-1
+};
 
 /// A certificate authority made at start, and what it signed. Nothing of it leaves this memory but
 /// what the caller writes down.

@@ -50,7 +50,11 @@ int parse_options(int argc, char** argv, Options& options) {
                "influxctl-sandbox");
   const std::map<std::string, Flaw> flaws{{"expired", Flaw::expired},
                                           {"wrong-host", Flaw::wrong_host},
-                                          {"self-signed", Flaw::self_signed}};
+                                          {"self-signed", Flaw::self_signed},
+                                          {"common-name", Flaw::common_name},
+                                          {"client-purpose", Flaw::client_purpose},
+                                          {"weak-key", Flaw::weak_key},
+                                          {"weak-digest", Flaw::weak_digest}};
   const std::map<std::string, int> versions{
       {"1.1", TLS1_1_VERSION}, {"1.2", TLS1_2_VERSION}, {"1.3", TLS1_3_VERSION}};
   app.add_flag("--plain", options.plain, "Serve HTTP without TLS");
@@ -60,7 +64,10 @@ int parse_options(int argc, char** argv, Options& options) {
                  "Make this folder (it must not exist), not a temporary one; removed at the end");
   app.add_option("--api-path", options.api_path,
                  "Serve the tokens at this path alone, as in /gateway/tokens");
-  app.add_option("--certificate", options.flaw, "A bad one: expired, wrong-host or self-signed")
+  app.add_option(
+         "--certificate", options.flaw,
+         "A bad one: expired, wrong-host, self-signed, common-name, client-purpose, weak-key "
+         "or weak-digest")
       ->transform(CLI::Transformer(flaws));
   app.add_option("--tls", options.tls_version, "Speak this version alone: 1.1, 1.2 or 1.3")
       ->transform(CLI::Transformer(versions));
