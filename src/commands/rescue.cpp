@@ -146,7 +146,8 @@ Error Rescue::look_for_tokens(const Error& why) const {
           "a --description of its own for each run tells its token from those of other runs");
     }
     if (listing.unreadable > 0) {
-      hints.emplace_back("the list has records that cannot be read, and it may be one of them");
+      hints.push_back(std::to_string(listing.unreadable) +
+                      " of the listed tokens cannot be read, and may be it");
     }
     return {why.kind(), why.message(), hints};
   } catch (const Error& error) {

@@ -90,7 +90,7 @@ std::vector<FaultRow> usable_rows() {
                       .rules = {patch(R"("id":null)")},
                       .exit_code = 8,
                       .holds = Holds::named,
-                      .says = {"it is live, as the answer did not name its id", if_nobody},
+                      .says = {"it is live, as the response has no id", if_nobody},
                       .args = {"--", "/bin/false"}};
   FaultRow undelivered = unusable("Undelivered", "the sink fails", post(R"("times":0)"));
   undelivered.says = {"was created but not delivered: ", "it has been revoked"};
