@@ -122,8 +122,8 @@ bool Login::explain_failed_refresh(TokenOutcome outcome) {
   if (outcome.state != State::refused || failure.kind() != ErrorKind::not_authorized) {
     throw Error(std::move(failure));
   }
-  why_not_ = Error(failure.kind(), "the login cannot be refreshed: " + failure.message(),
-                   {kLoginAgain});
+  why_not_ =
+      Error(failure.kind(), "the login cannot be refreshed: " + failure.message(), {kLoginAgain});
   return false;
 }
 

@@ -104,7 +104,7 @@ std::string key_label(Section section, std::string_view key) {
 
 std::vector<std::string> hints_for(Section section, std::string_view key) {
   const std::string near = nearest(key, schema(section).keys);
-  if (!near.empty()) return {"did you mean " + quoted(near) + "?"};
+  if (!near.empty()) return {"did you mean " + influxctl::quoted(near) + "?"};
   for (const auto& other : schemas()) {
     if (other.section != Section::root && has_key(other.section, key)) {
       return {"it belongs in " + other.header};
@@ -128,7 +128,7 @@ Problem unknown_key(Section section, std::string_view key) {
   if (!may_be_quoted(key)) {
     return {"unknown key" + where, {"the key is not shown here, because it may hold a secret"}};
   }
-  return {"unknown key " + quoted(key) + where, hints_for(section, key)};
+  return {"unknown key " + influxctl::quoted(key) + where, hints_for(section, key)};
 }
 
 // The text between the first and the last single quote.
@@ -369,8 +369,8 @@ Product read_product(SectionReader& reader) {
   const std::vector<std::string> known = {"clustered", "dedicated"};
   const std::string near = nearest(product, known);
   Problem problem{R"(must be "clustered" or "dedicated")"};
-  if (may_be_quoted(product)) problem.what += ", not " + quoted(product);
-  if (!near.empty()) problem.hints.push_back("did you mean " + quoted(near) + "?");
+  if (may_be_quoted(product)) problem.what += ", not " + influxctl::quoted(product);
+  if (!near.empty()) problem.hints.push_back("did you mean " + influxctl::quoted(near) + "?");
   reader.fail("product", problem);
 }
 
@@ -385,7 +385,8 @@ std::uint16_t read_port(SectionReader& reader, std::uint16_t unset) {
   if (text.empty()) return unset;
   if (const auto port = parse_port(text)) return *port;
   Problem problem{"must be from 1 to 65535"};
-  if (may_be_quoted(text)) problem.what += ", not " + (found->is_string() ? quoted(text) : text);
+  if (may_be_quoted(text))
+    problem.what += ", not " + (found->is_string() ? influxctl::quoted(text) : text);
   reader.fail("port", problem);
 }
 

@@ -120,7 +120,7 @@ std::vector<std::string> host_hints(std::string_view text) {
   if (host.ends_with('.')) host.remove_suffix(1);
   const bool plain_name = may_be_quoted(host) || host.find('.') != std::string_view::npos;
   if (!is_host(host) || !plain_name || host.find("M.V1") != std::string_view::npos) return {};
-  std::vector<std::string> hints = {"write only the host name: " + quoted(host, 253)};
+  std::vector<std::string> hints = {"write only the host name: " + influxctl::quoted(host, 253)};
   if (const auto port = parse_port(parts.port)) {
     hints.push_back("put the port in port = " + std::to_string(*port));
   }
