@@ -77,9 +77,13 @@ void list(const Options& options, const ProcessContext& context) {
     return before(a, b, options.sort);
   });
   context.signals.stop_if_any("nothing was changed");
-  print_result(context.streams, context.signals,
-               options.format == Format::json ? list_json(tokens) + "\n"
-                                              : list_table(tokens, context.streams.out_columns));
+  if (options.format == Format::table) {
+    return print_result(context.streams, context.signals,
+                        list_table(tokens, context.streams.out_columns));
+  }
+  print_result(context.streams, context.signals, [&tokens, next = std::size_t{0}]() mutable {
+    return list_json_piece(tokens, next);
+  });
 }
 
 }  // namespace influxctl

@@ -155,6 +155,16 @@ class StdoutDelivery : public Delivery {
   TcpReader tcp_{STDOUT_FILENO};
 };
 
+// After the last write of a result, whose errno `error` is.
+void end_result(int error, const Signals& signals) {
+  if (error == ETIMEDOUT) signals.stop_if_any("the output is not complete");
+  if (error == 0) error = finish_stdout();
+  if (error == 0) return;
+  const bool gone = error == EPIPE || error == ECONNRESET;
+  throw Error(gone ? ErrorKind::reader_gone : ErrorKind::usage,
+              std::string("standard output: ") + std::strerror(error));
+}
+
 }  // namespace
 
 Error delivery_failure(const Signals& signals, const std::string& why) {
@@ -176,13 +186,18 @@ std::unique_ptr<Delivery> deliver_to_stdout(const StandardStreams& streams, cons
 void print_result(const StandardStreams& streams, const Signals& signals, std::string_view text) {
   check_standard_output(streams);
   TimeLimit limit({}, signals, std::chrono::milliseconds(0));
-  int error = write_all(STDOUT_FILENO, text, limit);
-  if (error == ETIMEDOUT) signals.stop_if_any("the output is not complete");
-  if (error == 0) error = finish_stdout();
-  if (error == 0) return;
-  const bool gone = error == EPIPE || error == ECONNRESET;
-  throw Error(gone ? ErrorKind::reader_gone : ErrorKind::usage,
-              std::string("standard output: ") + std::strerror(error));
+  end_result(write_all(STDOUT_FILENO, text, limit), signals);
+}
+
+void print_result(const StandardStreams& streams, const Signals& signals,
+                  const std::function<std::string()>& next_piece) {
+  check_standard_output(streams);
+  TimeLimit limit({}, signals, std::chrono::milliseconds(0));
+  int error = 0;
+  for (std::string piece = next_piece(); error == 0 && !piece.empty(); piece = next_piece()) {
+    error = write_all(STDOUT_FILENO, piece, limit);
+  }
+  end_result(error, signals);
 }
 
 }  // namespace influxctl

@@ -222,16 +222,22 @@ std::string list_table(const TokenList& tokens, std::size_t columns) {
   return table;
 }
 
-std::string list_json(const TokenList& tokens) {
-  std::size_t size = 3;  // the brackets, and room for a newline
-  for (const TokenRecord& token : tokens) size += one_line(record_json(token)).size() + 1;
-  std::string text = "[";
-  text.reserve(size);  // growing would copy it
-  for (const TokenRecord& token : tokens) {
-    if (text.size() > 1) text += ',';
-    text += one_line(record_json(token));
+std::string list_json_piece(const TokenList& tokens, std::size_t& next) {
+  constexpr std::size_t kPiece = 64U << 10U;
+  if (next > tokens.size()) return {};
+  std::string text = next == 0 ? "[" : "";
+  for (; next < tokens.size() && text.size() < kPiece; ++next) {
+    text += next == 0 ? "\n  " : ",\n  ";
+    // No text of a record has a newline of its own, as JSON escapes it.
+    for (const char c : record_json(tokens[next]).dump(2, ' ', true)) {
+      text += c;
+      if (c == '\n') text += "  ";
+    }
   }
-  text += ']';
+  if (next == tokens.size()) {
+    text += tokens.empty() ? "]\n" : "\n]\n";
+    ++next;
+  }
   return text;
 }
 

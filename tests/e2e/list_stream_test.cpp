@@ -277,7 +277,7 @@ TEST_P(ListOfMany, FitsInFourTimesTheAnswersSize) {
     const RunResult result = sandbox.run(patient, options);
     EXPECT_EQ(result.err, "");
     ASSERT_EQ(result.exit_code, 0);
-    EXPECT_EQ(count_of(result.out, args == list ? "\n" : "{\"id\":"),
+    EXPECT_EQ(count_of(result.out, args == list ? "\n" : "\n    \"id\": "),
               args == list ? count + 4 : count);
     const std::size_t answer = sandbox.events("answered").back().at("bytes");
     EXPECT_GT(answer, 20'000'000U);

@@ -57,16 +57,43 @@ TEST(List, PrintsATable) {
   EXPECT_EQ(result.exit_code, 0);
 }
 
-TEST(List, PrintsJson) {
+TEST(List, PrintsJsonIndentedByTwo) {
   const RunResult result = list_of(three, {"--format", "json"});
-  EXPECT_EQ(result.out, R"([{"id":"a1","account_id":"acc","token_prefix":"M.V1.aaaa",)"
-                        R"("created_at":{"seconds":1767323045,"nanos":6},"created_by":"me"},)"
-                        R"({"id":"b2","account_id":"acc","token_prefix":"M.V1.bbbb",)"
-                        R"("created_at":{"seconds":1767391200},)"
-                        R"("expires_at":{"seconds":1924992000,"nanos":500000000},)"
-                        R"("revoked_at":{"seconds":1770091506},"description":"nightly backup"},)"
-                        R"({"id":"c3","created_at":{"seconds":1767484800}}])"
-                        "\n");
+  EXPECT_EQ(result.out, R"([
+  {
+    "id": "a1",
+    "account_id": "acc",
+    "token_prefix": "M.V1.aaaa",
+    "created_at": {
+      "seconds": 1767323045,
+      "nanos": 6
+    },
+    "created_by": "me"
+  },
+  {
+    "id": "b2",
+    "account_id": "acc",
+    "token_prefix": "M.V1.bbbb",
+    "created_at": {
+      "seconds": 1767391200
+    },
+    "expires_at": {
+      "seconds": 1924992000,
+      "nanos": 500000000
+    },
+    "revoked_at": {
+      "seconds": 1770091506
+    },
+    "description": "nightly backup"
+  },
+  {
+    "id": "c3",
+    "created_at": {
+      "seconds": 1767484800
+    }
+  }
+]
+)");
   EXPECT_EQ(result.err, "");
   EXPECT_EQ(result.exit_code, 0);
 }
@@ -92,16 +119,15 @@ TEST(List, ShowsWhatItCannotReadAsItCame) {
   const json records = json::parse(
       R"([{"id":"a","description":7,"expiresAt":"soon","createdBy":[{"id":"x"}],"more":{"id":"y"}},
           {"id":"b","revokedAt":"2027-01-01 00:00:00Z"}])");
-  EXPECT_EQ(list_of(records, {"--format", "json"}).out,
-            "[{\"id\":\"a\",\"expires_at\":\"soon\"},"
-            "{\"id\":\"b\",\"revoked_at\":\"2027-01-01 00:00:00Z\"}]\n");
+  const json soon = {{"id", "a"}, {"expires_at", "soon"}};
+  EXPECT_EQ(json::parse(list_of(records, {"--format", "json"}).out),
+            json::array({soon, {{"id", "b"}, {"revoked_at", "2027-01-01 00:00:00Z"}}}));
   const std::string table = list_of(records).out;
   EXPECT_THAT(table, testing::HasSubstr("| soon "));
   EXPECT_THAT(table, testing::HasSubstr("| 2027-01-01 00:00:00Z |"));
-  EXPECT_EQ(list_of(records, {"--live", "--format=json"}).out,
-            "[{\"id\":\"a\",\"expires_at\":\"soon\"}]\n");
-  EXPECT_EQ(list_of(records, {"--expiring-within", "1d", "--format=json"}).out,
-            "[{\"id\":\"a\",\"expires_at\":\"soon\"}]\n");
+  EXPECT_EQ(json::parse(list_of(records, {"--live", "--format=json"}).out), json::array({soon}));
+  EXPECT_EQ(json::parse(list_of(records, {"--expiring-within", "1d", "--format=json"}).out),
+            json::array({soon}));
 }
 
 TEST(List, LeavesOutARecordThatItCannotRead) {
@@ -110,7 +136,7 @@ TEST(List, LeavesOutARecordThatItCannotRead) {
     Sandbox sandbox;
     sandbox.fault({{"status", 200}, {"body", std::string("[{\"id\":\"a\"},") + odd + "]"}});
     const RunResult result = sandbox.run(with(list, {"--format", "json"}));
-    EXPECT_EQ(result.out, "[{\"id\":\"a\"}]\n") << odd;
+    EXPECT_EQ(json::parse(result.out), json::array({{{"id", "a"}}})) << odd;
     EXPECT_EQ(result.err,
               "influxctl: warning: the list lacks 1 record of the cluster's that cannot be read\n");
     EXPECT_EQ(result.exit_code, 0);

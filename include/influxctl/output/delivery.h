@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,5 +61,9 @@ void check_standard_output(const StandardStreams& streams);
 /// it. Throws Error{usage} when that is closed or fails, Error{reader_gone} when its reader went
 /// away, Error{signals.kind()} when cancelled.
 void print_result(const StandardStreams& streams, const Signals& signals, std::string_view text);
+
+/// The same for a result that is made piece by piece; an empty piece is its end.
+void print_result(const StandardStreams& streams, const Signals& signals,
+                  const std::function<std::string()>& next_piece);
 
 }  // namespace influxctl

@@ -40,8 +40,10 @@ std::string created_json(const CreatedToken& created);
 /// AT says "revoked" then) and CREATED AT go. With 0 columns nothing is cut.
 std::string list_table(const TokenList& tokens, std::size_t columns = 0);
 
-/// The array of `management list --format json`, `[]` when empty, without a newline. ASCII only.
-std::string list_json(const TokenList& tokens);
+/// The array of `management list --format json`, indented by two, with a newline; `[]` when empty.
+/// ASCII only. It comes in pieces of about 64 KiB, as a whole one can be large: call it with `next`
+/// = 0 and then until it is empty.
+std::string list_json_piece(const TokenList& tokens, std::size_t& next);
 
 /// What `auth status` shows. Texts are as they came: they are made safe here.
 struct CredentialStatus {

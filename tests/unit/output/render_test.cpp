@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -263,16 +264,45 @@ TEST(Render, RecordTableFitsATerminal) {
   EXPECT_EQ(record_table(sample(), 40).substr(0, 41), "id: 11111111-1111-1111-1111-111111111111\n");
 }
 
+std::string list_json(const TokenList& tokens) {
+  std::string text;
+  std::size_t next = 0;
+  for (std::string piece = list_json_piece(tokens, next); !piece.empty();
+       piece = list_json_piece(tokens, next)) {
+    text += piece;
+  }
+  return text;
+}
+
 TEST(Render, ListJson) {
   TokenList tokens;
-  EXPECT_EQ(list_json(tokens), "[]");
+  EXPECT_EQ(list_json(tokens), "[]\n");
   tokens.push_back(sample());
   tokens.emplace_back();
-  tokens.back().id = "b\u200f";
+  tokens.back().id = "b\u200f\n";
   EXPECT_EQ(list_json(tokens),
-            R"([{"id":"11111111-1111-1111-1111-111111111111",)"
-            R"("expires_at":{"seconds":1761264000},"description":"Example Token"},)"
-            R"({"id":"b\u200f"}])");
+            "[\n"
+            "  {\n"
+            "    \"id\": \"11111111-1111-1111-1111-111111111111\",\n"
+            "    \"expires_at\": {\n"
+            "      \"seconds\": 1761264000\n"
+            "    },\n"
+            "    \"description\": \"Example Token\"\n"
+            "  },\n"
+            "  {\n"
+            "    \"id\": \"b\\u200f\\n\"\n"
+            "  }\n"
+            "]\n");
+}
+
+TEST(Render, ListJsonOfManyIsTheSameInPieces) {
+  TokenList tokens;
+  for (int i = 0; i < 2000; ++i) tokens.push_back(sample());
+  std::size_t next = 0;
+  EXPECT_LT(list_json_piece(tokens, next).size(), 66'000U);
+  const std::string text = list_json(tokens);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2 + 2000 * 7);
+  EXPECT_TRUE(text.ends_with("\"\n  }\n]\n"));
 }
 
 TEST(Render, DryRun) {
