@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -70,7 +71,8 @@ TokenRecord find_own(const TokenList& tokens, const ManagementApi& api, const Op
   if (own.size() == 1) return std::move(own.front());
   std::vector<std::string> hints;
   const Timestamp now = current_time();
-  for (const auto& token : own) hints.push_back(token_summary(token, now));
+  std::transform(own.begin(), own.end(), std::back_inserter(hints),
+                 [&](const TokenRecord& token) { return token_summary(token, now); });
   hints.push_back("name the token: " + paste_command(options, "management rotate TOKEN_ID"));
   throw Error(ErrorKind::refused,
               own.empty() ? "the cluster lists no live token with the prefix of this run's "

@@ -178,13 +178,14 @@ std::string fact_table(const Facts& facts, std::size_t columns) {
       "+" + std::string(label_width + 2, '-') + "+" + std::string(width + 2, '-') + "+\n";
   if (columns > 0 && border.size() - 1 > columns) {  // a frame that breaks helps nobody
     std::string lines;
-    for (const auto& [label, value] : facts) lines += label + ": " + value + "\n";
+    for (const auto& [label, value] : facts)
+      lines.append(label).append(": ").append(value).append("\n");
     return lines;
   }
   std::string table = border;
   for (const auto& [label, value] : facts) {
-    table += "| " + std::string(label_width - label.size(), ' ') + label + " | " + value;
-    table.append(width - std::min(display_width(value), width) + 1, ' ');
+    table.append("| ").append(label_width - label.size(), ' ').append(label).append(" | ");
+    table.append(value).append(width - std::min(display_width(value), width) + 1, ' ');
     table += "|\n";
   }
   return table + border;
