@@ -50,7 +50,9 @@ int make_pipe(Descriptor& reading, Descriptor& writing) noexcept {
   if (pipe(ends.data()) != 0) return errno;
   reading = Descriptor(ends[0]);
   writing = Descriptor(ends[1]);
-  for (const int end : ends) (void)fcntl(end, F_SETFD, FD_CLOEXEC);
+  for (const int end : ends) {
+    if (fcntl(end, F_SETFD, FD_CLOEXEC) != 0) return errno;
+  }
   return 0;
 }
 

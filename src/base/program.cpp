@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -230,7 +231,13 @@ struct Report {
 // From here to end_all: calls that are safe between fork(2) and execve(2).
 
 void send(int pipe, const Report& report) noexcept {
-  while (write(pipe, &report, sizeof report) < 0 && errno == EINTR) {
+  const char* next = reinterpret_cast<const char*>(&report);
+  for (std::size_t left = sizeof report; left > 0;) {
+    const ssize_t written = write(pipe, next, left);
+    if (written < 0 && errno != EINTR) return;
+    if (written <= 0) continue;
+    next += written;
+    left -= static_cast<std::size_t>(written);
   }
 }
 
@@ -357,7 +364,7 @@ ProgramRun::ProgramRun(ProgramStart start, const SignalState& signals)
 int ProgramRun::begin(int input, int other_end) noexcept {
   Descriptor writing;
   if (const int error = make_pipe(report_, writing); error != 0) return error;
-  (void)fcntl(report_.get(), F_SETFL, O_NONBLOCK);
+  if (fcntl(report_.get(), F_SETFL, O_NONBLOCK) != 0) return errno;
   const Orders orders{start_.path.c_str(), arguments_.data(), environment_.data(), signals_, input,
                       other_end,           writing.get()};
   sigset_t all;
@@ -373,13 +380,20 @@ int ProgramRun::begin(int input, int other_end) noexcept {
 
 std::optional<ProgramEnd> ProgramRun::end() noexcept {
   while (!end_) {
-    Report report{};
-    const ssize_t size = read(report_.get(), &report, sizeof report);
+    static_assert(sizeof(Report) == sizeof partial_);
+    const ssize_t size =
+        read(report_.get(), partial_.data() + received_, partial_.size() - received_);
     if (size < 0 && errno == EAGAIN) break;
     if (size < 0 && errno == EINTR) continue;
-    if (size != ssize_t{sizeof report}) {
+    if (size <= 0) {
       end_ = ProgramEnd{ProgramEnd::How::lost, size < 0 ? errno : ECHILD};
-    } else if (report.what == Report::What::started) {
+      break;
+    }
+    received_ += static_cast<std::size_t>(size);
+    if (received_ < partial_.size()) continue;
+    received_ = 0;
+    const auto report = std::bit_cast<Report>(partial_);
+    if (report.what == Report::What::started) {
       program_ = report.value;
     } else {
       const bool ended = report.what == Report::What::ended;

@@ -128,7 +128,11 @@ Error Rescue::look_for_tokens(const Error& why) const {
                      (same ? " with this description" : ", perhaps by another run") +
                      "; if nobody holds it: " + revoke_command(options_, token.id));
     }
-    if (hints.size() == why.hints().size()) {
+    if (listing.unreadable > 0) {
+      hints.push_back(std::to_string(listing.unreadable) +
+                      " of the listed tokens cannot be read, and may be it");
+      hints.push_back("look for a token that nobody holds with: " + list_command_);
+    } else if (hints.size() == why.hints().size()) {
       hints.emplace_back(
           "the cluster lists no token that was created since then with this description");
       hints.push_back("a request that is still on its way may make one: look again with " +
@@ -144,10 +148,6 @@ Error Rescue::look_for_tokens(const Error& why) const {
     if (!listing.tokens.empty()) {
       hints.emplace_back(
           "a --description of its own for each run tells its token from those of other runs");
-    }
-    if (listing.unreadable > 0) {
-      hints.push_back(std::to_string(listing.unreadable) +
-                      " of the listed tokens cannot be read, and may be it");
     }
     return {why.kind(), why.message(), hints};
   } catch (const Error& error) {
@@ -226,7 +226,9 @@ LastWords Rescue::last_words(ErrorKind kind) const noexcept {
           << (revoked_ ? "has been revoked" : "may be live, as revoking it failed too");
     if (!revoked_) words << "\nrevoke it with: " << revoke_prefix_ << id;
   } else if (sent_) {
-    words << "the outcome is unknown: the request was sent, but memory ran out\n"
+    words << (created_ ? "a token was created but not delivered: memory ran out; it is live, and "
+                         "its id is unknown\n"
+                       : "the outcome is unknown: the request was sent, but memory ran out\n")
           << "looking for it failed too: out of memory\n"
           << "look for a token that nobody holds with: " << list_command_;
   } else {

@@ -65,7 +65,9 @@ class CommandDelivery : public Delivery {
     if (const int error = make_pipe(reading_, writing_); error != 0) {
       throw delivery_failure(signals_, "no pipe to " + name() + ": " + std::strerror(error));
     }
-    (void)fcntl(writing_.get(), F_SETFL, O_NONBLOCK);
+    if (fcntl(writing_.get(), F_SETFL, O_NONBLOCK) != 0) {
+      throw delivery_failure(signals_, "the pipe to " + name() + ": " + std::strerror(errno));
+    }
     if (const int error = program_.begin(reading_.get(), writing_.get()); error != 0) {
       fail(" did not start", error);
     }

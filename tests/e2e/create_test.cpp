@@ -339,9 +339,8 @@ TEST(DryRun, NamesTheUrlOfADedicatedCluster) {
   options.environment = {{"INFLUXCTL_MGMT_TOKEN", "M.V1.x"}};
   const RunResult result = run(options);
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_THAT(result.out,
-              HasSubstr("\"url\":\"https://console.influxdata.com/api/v0/accounts/acc/"
-                        "management-tokens\""));
+  EXPECT_THAT(result.out, HasSubstr("\"url\":\"https://console.influxdata.com/api/v0/accounts/acc/"
+                                    "management-tokens\""));
 }
 
 TEST(Trace, TellsMuchAndNoSecret) {
@@ -365,7 +364,7 @@ TEST(Debug, TellsStepsAndNoSecret) {
   const RunResult result = sandbox.run(create({"--debug"}));
   ASSERT_EQ(result.exit_code, 0);
   EXPECT_THAT(result.err, HasSubstr("influxctl: debug: "));
-  EXPECT_THAT(result.err, HasSubstr("answer 200, "));
+  EXPECT_THAT(result.err, HasSubstr("response 200, "));
   EXPECT_THAT(result.err, Not(HasSubstr("influxctl: trace: ")));
   EXPECT_THAT(result.err, Not(HasSubstr(result.out)));
   EXPECT_THAT(result.err, Not(HasSubstr(sandbox.admin_token())));
@@ -390,7 +389,8 @@ TEST(Errors, HideAProxysPassword) {
     const RunResult result = sandbox.run(create({"--trace"}), options);
     EXPECT_EQ(result.exit_code, 6);
     EXPECT_THAT(result.err,
-                HasSubstr("influxctl: error: the cluster was not reached: unsupported proxy"));
+                HasSubstr("influxctl: error: the cluster was not reached: a proxy is set in a form "
+                          "that is not supported\n"));
     EXPECT_THAT(result.err, Not(HasSubstr("hunter22")));
   }
 }

@@ -79,7 +79,7 @@ TEST(DeliveryToStdout, ATerminalGetsALineAfterTheRecord) {
   options.err = Stream::terminal();
   options.environment["NO_COLOR"] = "1";
   const std::string text = sandbox.run(kCreate, options).terminal;
-  const std::string record = record_of(sandbox);
+  const std::string record = record_of(sandbox, "", true);
   ASSERT_TRUE(text.starts_with(record)) << text;
   ASSERT_TRUE(text.ends_with('\n'));
   expect_delivered(sandbox, text.substr(record.size(), text.size() - record.size() - 1));
@@ -91,7 +91,7 @@ TEST(DeliveryToStdout, ATerminalGetsTheTokenAloneWhenStderrIsElsewhere) {
   EXPECT_EQ(result.exit_code, 0);
   ASSERT_TRUE(result.terminal.ends_with('\n'));
   expect_delivered(sandbox, result.terminal.substr(0, result.terminal.size() - 1));
-  EXPECT_EQ(result.err, record_of(sandbox));
+  EXPECT_EQ(result.err, record_of(sandbox, "", true));
 }
 
 TEST(DeliveryToStdout, AFullDeviceTakesNothing) {

@@ -34,10 +34,18 @@ FaultRow unseen(std::string name, std::string fault, std::string rule, std::stri
                    "look for a token that nobody holds with: influxctl management list"}};
 }
 
-// The list does not have the token.
+// Nothing was created, and the list is empty in a way of its own.
+FaultRow empty(std::string name, std::string fault, std::string rule, std::string says) {
+  return {.name = std::move(name),
+          .fault = std::move(fault),
+          .rules = {nothing_done, std::move(rule)},
+          .says = {sent_but, std::move(says), "look again with influxctl management list"}};
+}
+
+// The list has the token in a record that cannot be read.
 FaultRow unlisted(std::string name, std::string fault, std::string rule, std::string said) {
   FaultRow row = unseen(std::move(name), std::move(fault), std::move(rule), "");
-  row.says = {sent_but, std::move(said), "look again with influxctl management list"};
+  row.says = {sent_but, std::move(said), "look for a token that nobody holds with: influxctl"};
   return row;
 }
 
@@ -117,14 +125,14 @@ std::vector<FaultRow> lookup_rows() {
              "the cluster's response is not a list"),
       unseen("ListObject", "GET: an object", R"({"on":"GET","body":{}})",
              "the cluster's response is not a list"),
-      unlisted("ListNull", "GET: null", R"({"on":"GET","body":"null"})", none),
+      empty("ListNull", "GET: null", R"({"on":"GET","body":"null"})", none),
       unlisted("ListOfNumbers", "GET: numbers", R"({"on":"GET","body":[1,2]})",
                "2 of the listed tokens cannot be read, and may be it"),
       unlisted("ListWithoutIds", "GET: records without ids", R"({"on":"GET","body":[{"a":1}]})",
                "1 of the listed tokens cannot be read, and may be it"),
       unseen("ListEmptyBody", "GET: an empty body", R"({"on":"GET","body":""})",
              "the cluster's response is not a list"),
-      unlisted("List204", "GET: 204", R"({"on":"GET","status":204})", none),
+      empty("List204", "GET: 204", R"({"on":"GET","status":204})", none),
       no_times,
       listed("One", "GET: one that may be it", record("one", ""), {"token one was created at"}),
       listed(

@@ -154,8 +154,7 @@ void add_wire(LoginAnswerRows& rows) {
       {"NoLength", with("framing", "close"), unusable("device_url", "it has no device_code")});
   add("InterimOnly", {{"interim", 1}, {"final", false}});
   add("Megabyte", {{"pad_body", 1U << 20U}}, "the response is larger than this program accepts");
-  add("Garbage", {{"raw", "garbage\r\n\r\n"}},
-      "{}\ninfluxctl: hint: check the proxy variables (https_proxy, http_proxy, no_proxy)");
+  add("Garbage", {{"raw", "garbage\r\n\r\n"}}, "received HTTP/0.9 when not allowed");
   rows.push_back({"LengthTooSmall", {{"length_delta", -1}}, no_object});
   rows.push_back({"LengthAndChunks", with("framing", "both"),
                   unusable("device_url", "it has no device_code")});

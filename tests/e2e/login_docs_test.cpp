@@ -39,6 +39,7 @@ TEST(LoginDocs, EachSampleLoads) {
   for (const std::string& block : samples()) {
     const TemporaryFolder folder;
     RunOptions options;
+    options.environment = {{"INFLUXCTL_MGMT_TOKEN", "M.V1.any"}};  // a dry run wants one, too
     options.args = {"management", "create", "--dry-run", "--config",
                     folder.write("config.toml", block)};
     const RunResult result = run(options);

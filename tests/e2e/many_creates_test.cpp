@@ -192,6 +192,11 @@ TEST(ManyCreates, AgreeWithTheLedgerOneByOne) {
     EXPECT_EQ(broken_promise(account, results[i]), "")
         << description(i) << ": exit " << results[i].exit_code << "\n"
         << results[i].err;
+    // A signal may come before the program has its handlers: it dies of it, and sent nothing.
+    if (results[i].signal != 0) {
+      EXPECT_EQ(account.posts, 0U) << description(i) << ": signal " << results[i].signal;
+      continue;
+    }
     created += account.created.size();
     ++exits[results[i].exit_code];
   }

@@ -95,7 +95,7 @@ def check_sent_requests(document, sandbox):
                                      "--format", "json"))
     sandbox.run("create", "--expires-in", "90d")
     sandbox.run("list")
-    sandbox.run("rotate", created["id"])
+    sandbox.run("rotate", created["id"], "--no-expiry")
     sandbox.run("revoke", "--force", created["id"])
     sandbox.run("revoke", "--force", "a/b ?", code=5)
     used, told = set(), set()

@@ -36,14 +36,16 @@ void expect_revoked(const Sandbox& sandbox) {
   EXPECT_TRUE(sandbox.live().empty());
 }
 
-std::string record_of(const Sandbox& sandbox, const std::string& done) {
+std::string record_of(const Sandbox& sandbox, const std::string& done, bool on_a_terminal) {
   const std::string id = id_of_last(sandbox);
   const std::string blank(id.size(), ' ');
   const std::string border = "+-------------+" + std::string(id.size() + 2, '-') + "+\n";
   std::string text = border;
   text += "|          id | " + id + " |\n| description | " + blank + " |\n";
   text += "|  expires at | " + blank + " |\n|  revoked at | " + blank + " |\n" + border;
-  text += "warn\tthe cluster will not show this token again\n";
+  text += on_a_terminal ? "warn\tplease copy the token and store in a safe place\n"
+                          "warn\tthis is the *only time* you will see the token\n"
+                        : "warn\tthe cluster will not show this token again\n";
   return done.empty() ? text : text + "influxctl: " + done + "\n";
 }
 

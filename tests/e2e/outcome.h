@@ -19,7 +19,8 @@ void expect_revoked(const Sandbox& sandbox);
 
 /// What stderr shows of the (undescribed) token created last, where it is not for a terminal.
 /// `done` is what the line after the warning says; without it there is none.
-std::string record_of(const Sandbox& sandbox, const std::string& done = {});
+std::string record_of(const Sandbox& sandbox, const std::string& done = {},
+                      bool on_a_terminal = false);
 
 /// All of stderr when the token created last was not delivered because of `why`.
 std::string lost(const Sandbox& sandbox, const std::string& why);

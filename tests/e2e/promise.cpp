@@ -29,7 +29,8 @@ std::string fate_of(const json& token, const Account& account, const RunResult& 
   if (shows_token(token, result.err)) return "stderr shows the token " + id;
   if (delivered && result.exit_code != 0) return id + " was delivered, and the exit is not 0";
   if (delivered && !account.is_live(token)) return id + " was delivered and revoked";
-  const bool named = has(result.err, id) || has(result.err, "looking for it failed too");
+  const bool named = has(result.err, id) || has(result.err, "looking for it failed too") ||
+                     has(result.err, "of the listed tokens cannot be read, and may be it");
   if (delivered || !account.is_live(token) || named) return {};
   return id + " is live, and neither delivered nor named";
 }

@@ -3,7 +3,9 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,6 +82,8 @@ class ProgramRun {
   std::vector<char*> environment_;
   SignalState signals_;
   Descriptor report_;
+  std::array<char, 8> partial_{};  ///< of a report
+  std::size_t received_ = 0;       ///< bytes of it
   pid_t supervisor_ = -1;
   pid_t program_ = -1;  ///< while it runs
   std::optional<ProgramEnd> end_;
