@@ -153,10 +153,10 @@ std::vector<ProfileEntry> read_entries(std::string_view toml, std::string_view p
 
 }  // namespace
 
-void fail_at(std::string_view path, FilePosition place, Problem problem) {
+void fail_at(std::string_view path, FilePosition position, Problem problem) {
   throw Error(ErrorKind::config,
-              shown(path) + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
-                  ": " + problem.what,
+              shown(path) + ":" + std::to_string(position.line) + ":" +
+                  std::to_string(position.column) + ": " + problem.what,
               std::move(problem.hints));
 }
 

@@ -42,7 +42,8 @@ bool is_hashed_name(const fs::path& path) {
   constexpr std::size_t kDigits = 8;
   const std::string name = path.filename();
   return name.size() > kDigits + 1 && name.find_first_not_of("0123456789abcdef") == kDigits &&
-         name[kDigits] == '.' && name.find_first_not_of("0123456789", kDigits + 1) == name.npos &&
+         name[kDigits] == '.' &&
+         name.find_first_not_of("0123456789", kDigits + 1) == std::string::npos &&
          access(path.c_str(), R_OK) == 0;
 }
 

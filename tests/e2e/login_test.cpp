@@ -292,7 +292,7 @@ TEST(Login, TheProviderIsAlwaysVerified) {
   EXPECT_EQ(login.exit_code, 6);
   EXPECT_THAT(login.err, HasSubstr("influxctl: error: the OAuth provider was not reached: "));
   EXPECT_THAT(login.err, HasSubstr("influxctl: hint: the certificate is for another name: check "
-                                   "device_url in config.toml\n"));
+                                   "device_url in c.toml\n"));
   EXPECT_EQ(bench.sandbox.count("request"), 0U);
 }
 

@@ -108,7 +108,10 @@ def check_sent_requests(document, sandbox):
         expect(headers["accept"] == "application/json", f"{what}: Accept {headers['accept']}")
         expect(headers["user-agent"].startswith("influxctl/"), f"{what}: {headers['user-agent']}")
         framing = {"content-type", "content-length"} if "requestBody" in operation else set()
-        expect(set(headers) == framing | {"authorization", "accept", "user-agent", "host"},
+        expect(headers["accept-encoding"] == "identity",
+               f"{what}: Accept-Encoding {headers['accept-encoding']}")
+        expect(set(headers) == framing | {"authorization", "accept", "accept-encoding",
+                                          "user-agent", "host"},
                f"{what}: headers {sorted(headers)}")
         if "requestBody" not in operation:
             expect(request["body"] == "", f"{what}: undocumented body")
@@ -127,7 +130,7 @@ def check_dedicated_url(document, sandbox):
     """The other server's URL, which --dry-run prints."""
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
         config.write('[[profile]]\nname = "default"\nproduct = "dedicated"\n'
-                     'account_id = "a-1"\ncluster_id = "c-2"\n')
+                     'account_id = "a-1"\ncluster_id = "c-2"\nmgmt_token = "M.V1.any"\n')
         config.flush()
         sent = json.loads(sandbox.run("create", "--dry-run", config=config.name))
     expect("/a-1/" in sent["url"], sent["url"])
