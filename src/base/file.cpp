@@ -134,12 +134,22 @@ std::string directory_warning(const std::filesystem::path& file, const std::stri
     if (::stat(directory.c_str(), &status) != 0) return {};
     const std::string name = shown(directory.string());
     if (!is_trusted(status.st_uid, sudo_uid)) {
-      return "the directory " + name + " belongs to another user, who can replace " +
-             shown(file.string()) + "; run: chown " + std::to_string(::geteuid()) + " " + name;
+      return std::string("the directory ")
+          .append(name)
+          .append(" belongs to another user, who can replace ")
+          .append(shown(file.string()))
+          .append("; run: chown ")
+          .append(std::to_string(::geteuid()))
+          .append(" ")
+          .append(name);
     }
     if (others_write(status) && (status.st_mode & S_ISVTX) == 0) {
-      return "others can write the directory " + name + ", and so replace " + shown(file.string()) +
-             "; run: chmod go-w " + name;
+      return std::string("others can write the directory ")
+          .append(name)
+          .append(", and so replace ")
+          .append(shown(file.string()))
+          .append("; run: chmod go-w ")
+          .append(name);
     }
     if (directory == directory.parent_path()) return {};
   }

@@ -134,7 +134,8 @@ std::string loader_of(const std::string& path, const ElfW(Ehdr) & header) {
     if (pread(file.get(), loader.data(), loader.size(), static_cast<off_t>(part.p_offset)) < 0) {
       return {};
     }
-    return loader.c_str();  // to its NUL
+    loader.resize(std::min(loader.find('\0'), loader.size()));
+    return loader;
   }
   return {};
 }

@@ -92,12 +92,14 @@ void wipe_memory_of_openssl() noexcept {
 // A sanitizer has its own, which looks for what is freed twice and the like.
 #ifndef INFLUXCTL_SANITIZED
 
+// NOLINTBEGIN(misc-new-delete-overloads): the library's new takes its memory from malloc, too
 void operator delete(void* block) noexcept { influxctl::wiping_free(block); }
 void operator delete[](void* block) noexcept { influxctl::wiping_free(block); }
 void operator delete(void* block, std::size_t /*size*/) noexcept { influxctl::wiping_free(block); }
 void operator delete[](void* block, std::size_t /*size*/) noexcept {
   influxctl::wiping_free(block);
 }
+// NOLINTEND(misc-new-delete-overloads)
 void operator delete(void* block, const std::nothrow_t& /*tag*/) noexcept {
   influxctl::wiping_free(block);
 }

@@ -90,12 +90,12 @@ std::vector<std::string> names_below(CLI::App& level) {
 
 // The command that a wrong word means: below this level, or one further down.
 std::string near_command(const std::string& word, CLI::App& level) {
-  const std::string meant = meant_by(word).empty() ? word : meant_by(word);
+  std::string meant = meant_by(word).empty() ? word : meant_by(word);
   if (child_of(level, meant) != nullptr) return meant;
   for (CLI::App* child : children_of(level)) {
     if (child_of(*child, meant) != nullptr) return child->get_name() + " " + meant;
   }
-  const std::string near = nearest(word, names_below(level));
+  std::string near = nearest(word, names_below(level));
   if (!near.empty()) return near;
   for (CLI::App* child : children_of(level)) {
     const std::string below = nearest(word, names_below(*child));
@@ -144,7 +144,7 @@ Error unknown_flag(const std::string& name, CLI::App& level) {
   for (const CLI::Option* flag : flags_at(level)) {
     for (const auto& known : names_of(*flag)) names.push_back(known);
   }
-  const std::string meant = meant_by(name);
+  std::string meant = meant_by(name);
   const bool fits =
       std::find(names.begin(), names.end(), meant.substr(0, meant.find(' '))) != names.end();
   return usage("unknown flag " + influxctl::quoted(name),
@@ -346,8 +346,12 @@ void read_environment(const Environment& environment, Options& options) {
                                                                   {"--api-path", options.api_path}};
   for (const auto& [name, value] : flags) {
     if (value.empty()) continue;
-    options.repeated.push_back(value.starts_with('-') ? name + "=" + value : name);
-    if (!value.starts_with('-')) options.repeated.push_back(value);
+    options.repeated.push_back(name);
+    if (value.starts_with('-')) {
+      options.repeated.back().append("=").append(value);
+    } else {
+      options.repeated.push_back(value);
+    }
   }
   options.api_path_source = options.api_path.empty() ? "INFLUXCTL_API_PATH" : "--api-path";
   if (options.api_path.empty()) options.api_path = environment.get("INFLUXCTL_API_PATH");
@@ -438,7 +442,7 @@ Options parse_command_line(const std::vector<std::string>& arguments,
     options.help = (program ? grammar.root() : level).help();
     return options;
   }
-  if (reading.mistake) throw *reading.mistake;
+  if (reading.mistake) throw Error(*reading.mistake);
   bind(grammar, reading);
   const bool incomplete = !children_of(level).empty();
   if (grammar.version_wanted() || (incomplete && !reading.dashes)) {

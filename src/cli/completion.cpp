@@ -202,7 +202,8 @@ std::string zsh_lines(const std::vector<Candidate>& candidates) {
   for (const auto& [word, description] : candidates) {
     lines += word;
     if (!description.empty()) {
-      lines += "\t" + word + std::string(widest - display_width(word), ' ') + "  -- " + description;
+      lines.append("\t").append(word).append(widest - display_width(word), ' ');
+      lines.append("  -- ").append(description);
     }
     lines += "\n";
   }

@@ -23,7 +23,7 @@ namespace {
 std::string checked_program(const std::string& command, const Environment& environment) {
   const std::string found = find_program(command, environment);
   const bool has_path = !found.empty() || command.find('/') != std::string::npos;
-  const std::string path = found.empty() ? command : found;
+  std::string path = found.empty() ? command : found;
   const auto problem =
       has_path ? program_problem(path, environment)
                : ProgramProblem{"is not found", "install it, or write its path after --"};

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -50,14 +52,14 @@ void refuse_existing(const std::string& path, mode_t mode) {
 
 // Names of open descriptors, whatever is behind them.
 bool names_descriptor(const std::string& path) {
-  for (const char* start : {"/dev/fd/", "/dev/stdin", "/dev/stdout", "/dev/stderr",
-                            "/proc/self/fd/", "/proc/thread-self/fd/"}) {
-    if (path.starts_with(start)) return true;
-  }
-  return false;
+  constexpr std::array kStarts = {"/dev/fd/",    "/dev/stdin",     "/dev/stdout",
+                                  "/dev/stderr", "/proc/self/fd/", "/proc/thread-self/fd/"};
+  return std::any_of(kStarts.begin(), kStarts.end(),
+                     [&](const char* start) { return path.starts_with(start); });
 }
 
 bool is_unsupported(int error) {
+  // NOLINTNEXTLINE(misc-redundant-expression): the last two are one on Linux alone
   return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP || error == ENOTSUP;
 }
 
@@ -260,7 +262,9 @@ class FileDelivery : public Delivery {
 
   // Whatever name the file has by now, and how many: the token is in none of them.
   void forget_bytes() noexcept {
-    if (file_.is_open()) (void)!ftruncate(file_.get(), 0);
+    if (file_.is_open() && ftruncate(file_.get(), 0) != 0) {
+      // Best effort: the name goes in any case.
+    }
     remove();
   }
 

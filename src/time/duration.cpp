@@ -168,7 +168,7 @@ std::string from_words(std::string_view text) {
 std::string suggestion(std::string_view text, DurationUnits units) {
   constexpr std::size_t kReadable = 40;
   if (text.size() > kReadable) return {};
-  const std::string plain = tidied(text);
+  std::string plain = tidied(text);
   if (read(plain, units).is_usable()) return plain;
   for (const std::string& meant : {plain, from_words(plain)}) {
     const Reading reading = read(meant, DurationUnits::go_days_and_weeks);
