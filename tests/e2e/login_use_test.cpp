@@ -232,11 +232,11 @@ TEST(LoginUse, AFileThatOthersCanWriteIsRefused) {
   ASSERT_EQ(::chmod(file.c_str(), 0622), 0);
   const RunResult created = bench.run(kCreate);
   EXPECT_EQ(created.exit_code, 3);
-  EXPECT_EQ(
-      created.err,
-      "influxctl: error: " + file +
-          " can be written by others, so it is not trusted\n"
-          "influxctl: hint: remove it, or if nobody has changed it run: chmod go-w " + file + "\n");
+  EXPECT_EQ(created.err,
+            "influxctl: error: " + file +
+                " can be written by others, so it is not trusted\n"
+                "influxctl: hint: remove it, or if nobody has changed it run: chmod go-w " +
+                file + "\n");
   EXPECT_EQ(bench.sandbox.created().size(), 0U);
   EXPECT_EQ(bench.run({"auth", "logout"}).exit_code, 0) << "it can be removed";
   ASSERT_EQ(::chmod(bench.cache_folder().c_str(), 0777), 0);

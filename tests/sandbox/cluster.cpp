@@ -63,8 +63,7 @@ Cluster::Cluster(Ledger& ledger, std::string api_path, std::string_view admin_to
 
 bool Cluster::is_collection(std::string_view path) const {
   if (!api_path_.empty()) return path == api_path_;
-  static const std::regex documented(
-      "/api/v0/(?:accounts/[^/]+/)?management-tokens");
+  static const std::regex documented("/api/v0/(?:accounts/[^/]+/)?management-tokens");
   return std::regex_match(path.begin(), path.end(), documented);
 }
 

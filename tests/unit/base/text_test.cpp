@@ -24,12 +24,12 @@ TEST(Text, ShownAsItIs) {
 
 TEST(Text, JoinersBetweenLettersOrEmojiAreText) {
   const std::vector<std::string> rows = {
-      "👩\u200d💻",          // woman technologist
-      "👩🏽\u200d🚀",        // with a skin tone
-      "🏳\ufe0f\u200d🌈",    // a flag, with a variation selector
-      "👨\u200d👩\u200d👧",   // two joiners
-      "می\u200cخواهم",      // Persian
-      "क्\u200dष",           // Devanagari, after a mark
+      "👩\u200d💻",              // woman technologist
+      "👩🏽\u200d🚀",    // with a skin tone
+      "🏳\ufe0f\u200d🌈",  // a flag, with a variation selector
+      "👨\u200d👩\u200d👧",       // two joiners
+      "می\u200cخواهم",         // Persian
+      "क्\u200dष",              // Devanagari, after a mark
       "a\u200db",
   };
   for (const auto& row : rows) EXPECT_EQ(shown(row), row);
