@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "harness.h"
+#include "outcome.h"
 
 namespace influxctl::e2e::exit_code_test {
 namespace {

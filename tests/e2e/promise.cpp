@@ -62,7 +62,7 @@ std::string broken_promise(const Account& account, const RunResult& result) {
   if (account.created.empty() && !result.out.empty()) return "stdout has what is no token";
   if (account.created.empty() && result.exit_code == 0) return "exit 0, and no token was created";
   for (const json& token : account.created) {
-    const std::string wrong = fate_of(token, account, result);
+    std::string wrong = fate_of(token, account, result);
     if (!wrong.empty()) return wrong;
     if ((result.exit_code == 0) != is_token(token, result.out)) return "exit and stdout disagree";
     if (result.exit_code != 0 && !result.out.empty()) return "stdout has what is no token";
