@@ -267,7 +267,7 @@ TEST(TokenRecord, UnreadableRecordTakesOneRow) {
        ""},
   };
   for (const auto& row : broken_values()) {
-    if (row.json.find("[") != std::string::npos) continue;  // the brackets of the list close it
+    if (row.json.find('[') != std::string::npos) continue;  // the brackets of the list close it
     rows.push_back({row.name, R"({"id":"x",)" + row.json + "}", ""});
   }
   for (const auto& row : rows) {

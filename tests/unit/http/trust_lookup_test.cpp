@@ -340,7 +340,7 @@ struct Authorities {
   bool ids;
   Issued root{{.name = "A", .key_ids = ids}};
   Issued rekeyed{{.name = "A", .key_ids = ids}};
-  Issued reissued{{.name = "A", .key_of = &root, .key_ids = ids, .until = 40 * 86'400}};
+  Issued reissued{{.name = "A", .key_of = &root, .key_ids = ids, .until = 40L * 86'400}};
   Issued outdated{{.name = "A", .key_of = &root, .key_ids = ids, .from = -9000, .until = -60}};
   Issued second{{.name = "B", .key_ids = ids}};
   Issued cross{{.name = "A", .issuer = &second, .key_of = &root, .key_ids = ids}};
