@@ -49,7 +49,7 @@ StandardStreams claim_standard_streams() {
       streams.out_open && streams.err_open && is_one_place(STDOUT_FILENO, STDERR_FILENO);
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     // The lowest free descriptor is the closed one, as those below it are open by now. Where there
-    // is no /dev, a folder does: neither a read nor a write of it succeeds.
+    // is no /dev, a directory does: neither a read nor a write of it succeeds.
     if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) (void)open("/", O_RDONLY);
   }
   streams.in_terminal = isatty(STDIN_FILENO) == 1;

@@ -245,18 +245,6 @@ TEST(ListStream, CanBeCancelledDuringASlowAnswer) {
   }
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
-#else
-constexpr bool sanitized = false;
-#endif
-
 std::size_t count_of(const std::string& text, const std::string& part) {
   std::size_t count = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
@@ -281,7 +269,7 @@ TEST_P(ListOfMany, FitsInFourTimesTheAnswersSize) {
               args == list ? count + 4 : count);
     const std::size_t answer = sandbox.events("answered").back().at("bytes");
     EXPECT_GT(answer, 20'000'000U);
-    if (!sanitized) {
+    if (!influxctl_is_sanitized()) {
       EXPECT_LT(result.peak_memory, 4 * answer);
     }
     RecordProperty(args == list ? "table" : "json", std::to_string(result.peak_memory));

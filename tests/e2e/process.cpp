@@ -206,6 +206,10 @@ bool influxctl_is_static() {
   return read_file(influxctl_binary()).substr(0, headers).find("/ld-") == std::string::npos;
 }
 
+bool influxctl_is_sanitized() {
+  return read_file(influxctl_binary()).find("__asan_init") != std::string::npos;
+}
+
 RunResult run(const RunOptions& options) {
   static_cast<void>(::signal(
       SIGPIPE, SIG_IGN));  // a program that ends without reading its input is no error here

@@ -42,6 +42,8 @@ std::string influxctl_binary();
 
 /// True when that program has no dynamic loader.
 bool influxctl_is_static();
+/// True when it has a sanitizer, which brings an allocator and needs memory of its own.
+bool influxctl_is_sanitized();
 
 /// What a program's stdin, stdout or stderr is.
 struct Stream {

@@ -16,7 +16,7 @@ namespace influxctl {
 /// How the value of a flag is completed; `none`: a switch, `text`: not at all.
 enum class ValueKind { none, text, file, profile, choice };
 
-/// What stands before each value that CLI11 gets: without it CLI11 gives a meaning to brackets,
+/// What comes before each value that CLI11 gets: without it CLI11 gives a meaning to brackets,
 /// braces, quotes and %% at the start of a value.
 inline constexpr char kLiteral = '=';
 
