@@ -247,7 +247,8 @@ TEST(Signal, EndsTheWaitBeforeASecondTry) {
     const RunResult result = run_with(sandbox, {signal}, "answered");
     EXPECT_EQ(result.exit_code, exit_code);
     // The signal may come before the response has been read; then a note says that it is awaited.
-    EXPECT_THAT(result.err, testing::EndsWith("influxctl: error: cancelled; no token was created\n"));
+    EXPECT_THAT(result.err,
+                testing::EndsWith("influxctl: error: cancelled; no token was created\n"));
     EXPECT_EQ(sandbox.requests("POST").size(), 1U);
     EXPECT_EQ(sandbox.count("created"), 0U);
   }
