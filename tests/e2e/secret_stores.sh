@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 # tests/e2e/secret_stores.sh INFLUXCTL SANDBOX STORE
 #
-# Puts new tokens of a stand-in cluster into a real secret store, as docs/secret-stores.md says: in
-# a pipe and after --. What the store gives back must be the token, to the byte. After -- a store
-# that fails must mean exit code 8 and a revoked token. STORE is age, kubectl, pass, secret-tool or
-# systemd-creds. Keys and stores are made in a temporary folder and end with the test.
+# Puts new tokens of a stand-in cluster into a secret store, with the store's own client, as
+# docs/secret-stores.md says: in a pipe and after --. What the store gives back must be the token,
+# to the byte. After -- a store that fails must mean exit code 8 and a revoked token. STORE is one of
+# the functions prepare_STORE below. Stores that are services are played by store_server.py. Keys
+# and stores are in a temporary directory and end with the test.
 # INFLUXCTL_TEST_BINARY names another influxctl than the argument does.
 
 set -euo pipefail
@@ -17,7 +18,7 @@ die() {
 
 if (($# != 3)); then die "usage: secret_stores.sh INFLUXCTL SANDBOX STORE"; fi
 influxctl=$(realpath "${INFLUXCTL_TEST_BINARY:-$1}") sandbox=$(realpath "$2") store=$3
-folder='' sandbox_in='' sandbox_pid='' daemons=()
+folder='' sandbox_in='' sandbox_pid='' daemons=() server='' server_in='' keeps_newline=yes
 
 clean_up() {
   local status=$? pid
@@ -27,6 +28,7 @@ clean_up() {
     kill "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
   done
+  if [[ -n $server_in ]]; then exec {server_in}>&-; fi
   if [[ -d $folder/gnupg ]]; then GNUPGHOME=$folder/gnupg gpgconf --kill all; fi
   if [[ -n $sandbox_in ]]; then exec {sandbox_in}>&-; fi
   if [[ -n $sandbox_pid ]]; then wait "$sandbox_pid" 2>/dev/null; fi
@@ -42,6 +44,15 @@ trap 'exit 143' TERM
 need() {
   if command -v "$1" >/dev/null; then return; fi
   printf 'skipped: there is no %s; run: apt-get install %s\n' "$1" "$2"
+  exit 77
+}
+
+# Fails unless a Python has the module; sets python: MODULE PACKAGE
+need_module() {
+  for python in python3 /usr/bin/python3; do
+    if "$python" -c "import $1" 2>/dev/null; then return; fi
+  done
+  printf 'skipped: Python has no %s; run: apt-get install %s\n' "$1" "$2"
   exit 77
 }
 
@@ -77,12 +88,15 @@ expect_stored() {
   printf '%s: %s: the store holds the %d bytes of the token\n' "$store" "$1" "$size"
 }
 
-# Why the program writes no newline: this store keeps one.
-expect_newline_kept() {
+# Why the program writes no newline: most stores keep one.
+expect_newline() {
+  local wanted='not-a-token\n' what='is kept'
+  if [[ $keeps_newline == no ]]; then wanted=not-a-token what='is cut off'; fi
   printf 'not-a-token\n' | "${put[@]}" >>"$folder/log" 2>&1 || die "the store failed"
   "${get[@]}" >"$folder/value" 2>>"$folder/log" || die "the store gives nothing back"
-  printf 'not-a-token\n' | cmp - "$folder/value" || die "the store changed a trailing newline"
-  printf '%s: a trailing newline is kept\n' "$store"
+  # shellcheck disable=SC2059  # the format is the text
+  printf "$wanted" | cmp - "$folder/value" || die "not so: a trailing newline $what"
+  printf '%s: a trailing newline %s\n' "$store" "$what"
 }
 
 expect_revoked_after_failure() {
@@ -104,6 +118,17 @@ start_sandbox() {
   export INFLUXCTL_CONFIG=$folder/sandbox/config.toml
 }
 
+# Starts the stand-ins for services; sets server to HOST:PORT.
+start_server() {
+  need_module "${1:-http.server}" "${2:-python3}"
+  mkdir "$folder/server"
+  exec {server_in}> >(exec "$python" "${BASH_SOURCE[0]%/*}/store_server.py" "$folder/server" \
+    >>"$folder/log" 2>&1)
+  await test -s "$folder/server/port"
+  server=127.0.0.1:$(<"$folder/server/port")
+  get=(cat "$folder/server/value")
+}
+
 # Each of these sets put (a command that stores its standard input), put_broken (the same, which
 # fails) and get (prints what is stored).
 
@@ -116,14 +141,49 @@ prepare_age() {
   get=(age -d -i "$folder/key" "$folder/token.age")
 }
 
+prepare_aws() {
+  need aws awscli
+  start_server
+  export AWS_ACCESS_KEY_ID=id AWS_SECRET_ACCESS_KEY=key AWS_DEFAULT_REGION=eu-west-1
+  export AWS_EC2_METADATA_DISABLED=true
+  local aws=(aws --endpoint-url "http://$server" secretsmanager put-secret-value)
+  put=("${aws[@]}" --secret-id influxdb --secret-string file:///dev/stdin)
+  put_broken=("${aws[@]}" --secret-id no-such-secret --secret-string file:///dev/stdin)
+}
+
+prepare_gh() {
+  need gh gh
+  start_server nacl python3-nacl
+  # gh speaks plain HTTP to this name alone, which the proxy is asked for.
+  local gh=(env HTTP_PROXY="http://$server" GH_HOST=github.localhost gh secret set INFLUXDB_TOKEN)
+  put=(env GH_TOKEN=right "${gh[@]}" --repo OWNER/REPO)
+  put_broken=(env GH_TOKEN=wrong "${gh[@]}" --repo OWNER/REPO)
+  keeps_newline=no
+}
+
+prepare_gitlab() {
+  need curl curl
+  start_server
+  printf 'PRIVATE-TOKEN: right
+' >"$folder/right"
+  printf 'PRIVATE-TOKEN: wrong
+' >"$folder/wrong"
+  local curl=(curl --fail --silent --show-error --output /dev/null --request PUT --form 'value=<-'
+    "http://$server/api/v4/projects/1/variables/INFLUXDB_TOKEN")
+  put=("${curl[@]}" --header "@$folder/right")
+  put_broken=("${curl[@]}" --header "@$folder/wrong")
+}
+
 prepare_kubectl() {
   need kubectl kubernetes-client
-  local create=(kubectl create secret generic influxdb --dry-run=client -o json)
+  start_server
   # shellcheck disable=SC2016  # for the inner shell
-  put=(sh -c '"$@" >"$0"' "$folder/secret.json" "${create[@]}" --from-file=token=/dev/stdin)
-  put_broken=("${create[@]}" --from-file=not/a/key=/dev/stdin)
-  # shellcheck disable=SC2016
-  get=(sh -c 'sed -n "s/.*\"token\": \"\(.*\)\".*/\1/p" "$0" | base64 -d' "$folder/secret.json")
+  local replace=(bash -c 'set -o pipefail
+    kubectl create secret generic "$0" --from-file=token=/dev/stdin --dry-run=client -o json |
+      kubectl --server "http://$SERVER" apply --server-side --validate=false -f -')
+  export SERVER=$server
+  put=("${replace[@]}" influxdb)
+  put_broken=("${replace[@]}" no-such-secret)
 }
 
 prepare_pass() {
@@ -141,6 +201,19 @@ prepare_pass() {
   put=(pass insert --multiline influxdb)
   put_broken=(env GNUPGHOME="$folder/no-keys" "${put[@]}")
   get=(pass show influxdb)
+}
+
+prepare_podman() {
+  need podman podman
+  local podman=(podman --root "$folder/root" --runroot "$folder/runroot"
+    --storage-driver vfs secret)
+  # podman has no command that replaces a secret in Debian 12.
+  # shellcheck disable=SC2016  # for the inner shell
+  put=(bash -c '"$@" rm influxdb; exec "$@" create influxdb -' put "${podman[@]}")
+  put_broken=("${podman[@]}" create not/a/name -)
+  # shellcheck disable=SC2016
+  get=(bash -c 'sed -n "s/^ *\"[0-9a-f]*\": \"\(.*\)\".*/\1/p" "$0" | base64 -d'
+    "$folder/root/secrets/filedriver/secretsdata.json")
 }
 
 prepare_secret_tool() {
@@ -179,12 +252,25 @@ prepare_systemd_creds() {
   get=(systemd-creds decrypt --name=influxdb "$folder/influxdb.cred" -)
 }
 
-case $store in
-  age | kubectl | pass | secret-tool | systemd-creds) ;;
-  *) die "unknown store" ;;
-esac
+# With Debian's client: Vault's own is in no package.
+prepare_vault() {
+  start_server hvac python3-hvac
+  export VAULT_ADDR=http://$server
+  local secrets='hvac.Client(os.environ["VAULT_ADDR"], os.environ["VAULT_TOKEN"]).secrets.kv.v2'
+  local store=("$python" -c "import hvac, os, sys
+$secrets \\
+  .create_or_update_secret(\"influxdb\", {\"token\": sys.stdin.read()})")
+  put=(env VAULT_TOKEN=right "${store[@]}")
+  put_broken=(env VAULT_TOKEN=wrong "${store[@]}")
+  get=(env VAULT_TOKEN=right "$python" -c "import hvac, os, sys
+answer = $secrets.read_secret_version(\"influxdb\")
+sys.stdout.write(answer[\"data\"][\"data\"][\"token\"])")
+}
+
+declare -F "prepare_${store//-/_}" >/dev/null || die "unknown store"
 # Nothing of the caller's: no configuration, no credential, no store, no proxy.
-unset "${!INFLUXCTL_@}" "${!PASSWORD_STORE_@}" "${!XDG_@}" KUBECONFIG CREDENTIALS_DIRECTORY
+unset "${!INFLUXCTL_@}" "${!PASSWORD_STORE_@}" "${!XDG_@}" "${!AWS_@}" "${!GH_@}" "${!VAULT_@}"
+unset KUBECONFIG CREDENTIALS_DIRECTORY GITHUB_TOKEN
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY SSL_CERT_FILE SSL_CERT_DIR
 folder=$(mktemp -d "${TMPDIR:-/tmp}/stores.XXXXXX")
 export LC_ALL=C.UTF-8 HOME=$folder/home
@@ -192,7 +278,7 @@ mkdir "$HOME"
 start_sandbox
 "prepare_${store//-/_}"
 
-expect_newline_kept
+expect_newline
 "$influxctl" management create --description pipe 2>>"$folder/log" |
   "${put[@]}" >>"$folder/log" 2>&1 || die "the pipe failed"
 expect_stored pipe
