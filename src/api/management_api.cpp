@@ -18,7 +18,6 @@ namespace {
 using State = CreateOutcome::State;
 
 constexpr std::string_view kDocumentedPath = "/api/v0/management-tokens";
-constexpr std::string_view kDedicatedOrigin = "https://console.influxdata.com";
 constexpr std::size_t kListLimit = 256U << 20U;
 constexpr std::size_t kLongestError = 64U << 10U;  // bytes; what is longer is not meant for people
 constexpr std::size_t kLongestPrefix = 40;  // of a token; the documented one has 9 characters
@@ -67,8 +66,7 @@ std::optional<std::chrono::seconds> retry_after(const HttpResult& result) {
 // What the responses are to.
 struct Asked {
   const Credential& credential;
-  const std::string& url;
-  const std::string& api_path_source;
+  const Endpoint& endpoint;
   bool names_token = false;  // a 404 speaks of it
 };
 
@@ -129,15 +127,13 @@ Error not_sent(const HttpResult& result) {
 
 // A 404 for the path as a whole: another server is likelier than another path.
 Error not_served(const Asked& asked, const std::string& said) {
-  const std::string address = asked.url.starts_with(kDedicatedOrigin)
-                                  ? "check account_id in config.toml first"
-                                  : "check host and port in config.toml first";
+  const Endpoint& endpoint = asked.endpoint;
   return {ErrorKind::refused,
           "the cluster serves no management tokens at this path (404)" + said,
-          {address + (asked.api_path_source.empty()
-                          ? "; if a gateway serves the endpoint elsewhere, name its path with "
-                            "--api-path"
-                          : ", then the path, which " + asked.api_path_source + " sets")}};
+          {"check " + endpoint.address_setting + " first" +
+           (endpoint.path_setting.empty()
+                ? "; if a gateway serves the endpoint elsewhere, name its path with --api-path"
+                : ", then the path, which " + endpoint.path_setting + " sets")}};
 }
 
 // Where a redirection points, without a query or fragment, which may hold a secret.
@@ -148,7 +144,7 @@ Error redirected(const HttpResult& result, const Asked& asked, const std::string
               quoted_words(location.substr(0, location.find_first_of("?#")), asked.credential,
                            ", to ") +
               ", and redirects are not followed",
-          {"set host and port in config.toml, or --api-path, to where it points"}};
+          {"set " + asked.endpoint.address_setting + ", or --api-path, to where it points"}};
 }
 
 // A whole response that says no.
@@ -271,19 +267,11 @@ std::string path_segment(std::string_view text) {
   return percent_encoded(text);
 }
 
-std::string management_url(const Profile& profile, const std::string& api_path,
-                           const std::string& source) {
-  const std::string replaced = api_path.empty() ? "" : checked_api_path(api_path, source);
-  if (profile.product == Product::dedicated) {
-    return std::string(kDedicatedOrigin) +
-           (api_path.empty()
-                ? "/api/v0/accounts/" + path_segment(profile.account_id) + "/management-tokens"
-                : replaced);
-  }
-  const bool ipv6 = profile.host.find(':') != std::string::npos;
-  return (profile.tls.disable ? "http://" : "https://") +
-         (ipv6 ? "[" + profile.host + "]" : profile.host) + ":" + std::to_string(profile.port) +
-         (api_path.empty() ? std::string(kDocumentedPath) : replaced);
+std::string management_path(const std::string& account_id, const std::string& api_path,
+                            const std::string& source) {
+  if (!api_path.empty()) return checked_api_path(api_path, source);
+  if (account_id.empty()) return std::string(kDocumentedPath);
+  return "/api/v0/accounts/" + path_segment(account_id) + "/management-tokens";
 }
 
 std::string create_body(const CreateRequest& request) {
@@ -301,7 +289,7 @@ bool ManagementApi::may_renew(const HttpResult& result) const {
 }
 
 HttpResult ManagementApi::send(HttpRequest request) const {
-  request.address_setting = "host and port in config.toml";
+  request.address_setting = endpoint_.address_setting;
   using Clock = std::chrono::steady_clock;
   const auto until = Clock::now() + request.timeout;
   const auto left = [until] {
@@ -328,12 +316,12 @@ HttpResult ManagementApi::send(HttpRequest request) const {
 CreateOutcome ManagementApi::create(const CreateRequest& request, std::chrono::milliseconds timeout,
                                     bool& sent) const {
   HttpResult result = send({.method = "POST",
-                            .url = url_,
+                            .url = endpoint_.url,
                             .body = create_body(request),
                             .timeout = timeout,
                             .on_signal = OnSignal::grace,
                             .sent = &sent});
-  CreateOutcome outcome = create_outcome(result, {credential_, url_, api_path_source_});
+  CreateOutcome outcome = create_outcome(result, {credential_, endpoint_});
   wipe(result.body.data(), result.body.size());
   return outcome;
 }
@@ -341,7 +329,7 @@ CreateOutcome ManagementApi::create(const CreateRequest& request, std::chrono::m
 ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout, OnSignal on_signal,
                                            const Keep& keep) const {
   HttpResult result = send({.method = "GET",
-                            .url = url_,
+                            .url = endpoint_.url,
                             .body = {},
                             .timeout = timeout,
                             .body_limit = kListLimit,
@@ -353,7 +341,7 @@ ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout, On
   }
   const auto server_time = parse_http_date(result.date);
   if (result.status == 204) return {{}, 0, server_time};
-  if (result.status != 200) throw refusal(result, {credential_, url_, api_path_source_});
+  if (result.status != 200) throw refusal(result, {credential_, endpoint_});
   KeepRecord wanted;
   if (keep) wanted = [&](const TokenRecord& record) { return keep(record, server_time); };
   auto list = parse_token_list(result.body, wanted);
@@ -368,7 +356,7 @@ ManagementApi::Probe ManagementApi::probe(std::chrono::milliseconds timeout,
                                           OnSignal on_signal) const {
   constexpr std::size_t kErrorLimit = 16U << 10U;
   const HttpResult result = send({.method = "GET",
-                                  .url = url_,
+                                  .url = endpoint_.url,
                                   .body = {},
                                   .timeout = timeout,
                                   .body_limit = kErrorLimit,
@@ -376,13 +364,13 @@ ManagementApi::Probe ManagementApi::probe(std::chrono::milliseconds timeout,
   if (result.status == 200 || result.status == 204 || result.status == 403) return {true};
   if (result.reach == Reach::not_sent) return {false, not_sent(result).message()};
   if (result.reach == Reach::incomplete) return {false, result.problem};
-  return {false, refusal(result, {credential_, url_, api_path_source_}).message()};
+  return {false, refusal(result, {credential_, endpoint_}).message()};
 }
 
 RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::milliseconds timeout,
                                     OnSignal on_signal) const {
   const HttpResult result = send({.method = "DELETE",
-                                  .url = url_ + "/" + path_segment(id),
+                                  .url = endpoint_.url + "/" + path_segment(id),
                                   .body = {},
                                   .timeout = timeout,
                                   .on_signal = on_signal});
@@ -391,7 +379,7 @@ RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::millisec
     return {.revoked = true};
   }
   if (result.reach == Reach::complete && is_refusal(result.status)) {
-    return {false, refusal(result, {credential_, url_, api_path_source_, true}), result.status};
+    return {false, refusal(result, {credential_, endpoint_, true}), result.status};
   }
   return {false, unknown(result, credential_)};
 }

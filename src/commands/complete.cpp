@@ -12,6 +12,7 @@
 #include "influxctl/base/text.h"
 #include "influxctl/cli/completion.h"
 #include "influxctl/commands/commands.h"
+#include "influxctl/commands/session.h"
 #include "influxctl/http/http.h"
 #include "influxctl/http/trust.h"
 #include "influxctl/output/delivery.h"
@@ -52,7 +53,7 @@ TokenList tokens_without_asking(const Options& options, const ProcessContext& co
   const Log log(LogLevel::off, context.console);
   const HttpClient http(profile.tls, check_tls_files(profile.tls, context.environment),
                         context.signals, log);
-  const ManagementApi api(http, *credential, management_url(profile, options.api_path), kPatience);
+  const ManagementApi api(http, *credential, endpoint_of(profile, options), kPatience);
   return api.list(kPatience, OnSignal::stop).tokens;
 }
 

@@ -40,13 +40,14 @@ Preflight preflight(const Options& options, const ProcessContext& context) {
   if (issues && to_stdout && context.streams.same_out_err) context.console.hold();
   checked.request = checked_request(options, current_time());
   Profile profile = load_profile(options.profile, context.environment);
-  std::string url = management_url(profile, options.api_path, options.api_path_source);
+  Endpoint endpoint = endpoint_of(profile, options);
   if (options.command == Command::revoke && !options.force && !can_ask(context.streams)) {
     throw Error(ErrorKind::usage, "revoking asks first, and there is no terminal to ask on",
                 {"to revoke without being asked add --force"});
   }
   checked.delivery = prepare_delivery(options, context);
-  checked.session = std::make_unique<Session>(options, context, std::move(profile), std::move(url));
+  checked.session =
+      std::make_unique<Session>(options, context, std::move(profile), std::move(endpoint));
   return checked;
 }
 

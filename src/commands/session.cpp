@@ -61,20 +61,27 @@ void warn_about_files(const Profile& profile, const Credential* credential,
   }
 }
 
+Endpoint endpoint_of(const Profile& profile, const Options& options) {
+  const bool dedicated = profile.product == Product::dedicated;
+  return {
+      .url = origin_of(profile) + management_path(dedicated ? profile.account_id : "",
+                                                  options.api_path, options.api_path_source),
+      .address_setting = (dedicated ? "account_id in " : "host and port in ") + profile.config_name,
+      .path_setting = options.api_path.empty() ? "" : options.api_path_source};
+}
+
 Session::Session(const Options& options, const ProcessContext& context, Profile profile,
-                 std::string url)
+                 Endpoint endpoint)
     : context_(context),
       log_(options.log, context.console),
       profile_(std::move(profile)),
-      url_(std::move(url)),
+      endpoint_(std::move(endpoint)),
       trust_(check_tls_files(profile_.tls, context.environment)),
       http_(profile_.tls, std::move(trust_), context.signals, log_),
-      api_(
-          http_, credential_, url_, options.timeout,
-          [this](std::chrono::milliseconds left, OnSignal on_signal) {
-            return login_ && login_->renew(credential_, left, on_signal);
-          },
-          options.api_path.empty() ? "" : options.api_path_source) {
+      api_(http_, credential_, endpoint_, options.timeout,
+           [this](std::chrono::milliseconds left, OnSignal on_signal) {
+             return login_ && login_->renew(credential_, left, on_signal);
+           }) {
   api_.watch([this](const RequestWait& wait) { show_wait(wait); });
   warn_about(profile_.tls, context.console);
   if (auto found = find_credential(profile_, context.environment)) {
@@ -97,7 +104,7 @@ void Session::sign_in(bool may_ask) {
 }
 
 ManagementApi Session::api_as(const Credential& credential) {
-  ManagementApi api(http_, credential, url_, api_.timeout());
+  ManagementApi api(http_, credential, endpoint_, api_.timeout());
   api.watch([this](const RequestWait& wait) { show_wait(wait); });
   return api;
 }

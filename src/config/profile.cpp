@@ -120,9 +120,8 @@ void complete(ProfileEntry& entry, std::string_view path, const ProfileRequest& 
   expand_home(profile.tls.ca, "tls.ca", environment);
   expand_home(profile.token_file, "auth.token.token_file", environment);
   profile.config_path = path;
-  if (profile.oauth2) {
-    profile.oauth2->config_name = shown(std::filesystem::path(path).filename().string());
-  }
+  profile.config_name = shown(std::filesystem::path(path).filename().string());
+  if (profile.oauth2) profile.oauth2->config_name = profile.config_name;
 }
 
 std::string wanted_name(const ProfileRequest& request, const Environment& environment) {
@@ -158,6 +157,13 @@ void fail_at(std::string_view path, FilePosition position, Problem problem) {
               shown(path) + ":" + std::to_string(position.line) + ":" +
                   std::to_string(position.column) + ": " + problem.what,
               std::move(problem.hints));
+}
+
+std::string origin_of(const Profile& profile) {
+  if (profile.product == Product::dedicated) return "https://console.influxdata.com";
+  const bool ipv6 = profile.host.find(':') != std::string::npos;
+  return (profile.tls.disable ? "http://" : "https://") +
+         (ipv6 ? "[" + profile.host + "]" : profile.host) + ":" + std::to_string(profile.port);
 }
 
 std::string config_file_path(const ProfileRequest& request, const Environment& environment) {

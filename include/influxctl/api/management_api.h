@@ -8,9 +8,8 @@
 #include <string_view>
 
 #include "influxctl/api/token_record.h"
-#include "influxctl/auth/credentials.h"
 #include "influxctl/base/error.h"
-#include "influxctl/config/profile.h"
+#include "influxctl/http/credential.h"
 #include "influxctl/http/http.h"
 
 namespace influxctl {
@@ -25,11 +24,18 @@ struct CreateRequest {
 /// The JSON body of a create, `expiresAt` normalised.
 std::string create_body(const CreateRequest& request);
 
-/// The URL of the profile's management tokens. `api_path` replaces the documented path when it is
-/// not empty. Throws Error{usage} for an api_path that is no absolute URL path, and names where it
-/// came from.
-std::string management_url(const Profile& profile, const std::string& api_path,
-                           const std::string& source = "--api-path");
+/// The path of a cluster's management tokens, or of an account's where `account_id` is not empty.
+/// `api_path` replaces the documented path when it is not empty. Throws Error{usage} for an
+/// api_path that is no absolute URL path, and names where it came from.
+std::string management_path(const std::string& account_id, const std::string& api_path,
+                            const std::string& source);
+
+/// Where the management tokens are, and what sets that, for hints.
+struct Endpoint {
+  std::string url;
+  std::string address_setting;    ///< "host and port in config.toml"
+  std::string path_setting = {};  ///< "--api-path"; empty where the path is the documented one
+};
 
 /// What a create can come to. A value: no outcome is an exception.
 struct CreateOutcome {
@@ -71,17 +77,14 @@ class ManagementApi {
 
   /// `timeout` bounds each call, renewals included. A request that gets a 401 had
   /// no effect, unless the response has a token in it; it is sent again where `renew` finds another
-  /// credential, at most twice: one that another run has put in place may be too old as well. Where
-  /// `url` has another path than the documented one, `api_path_source` names what set it.
-  ManagementApi(const HttpClient& http, const Credential& credential, std::string url,
-                std::chrono::milliseconds timeout, Renew renew = {},
-                std::string api_path_source = {})
+  /// credential, at most twice: one that another run has put in place may be too old as well.
+  ManagementApi(const HttpClient& http, const Credential& credential, Endpoint endpoint,
+                std::chrono::milliseconds timeout, Renew renew = {})
       : http_(http),
         credential_(credential),
-        url_(std::move(url)),
+        endpoint_(std::move(endpoint)),
         timeout_(timeout),
-        renew_(std::move(renew)),
-        api_path_source_(std::move(api_path_source)) {}
+        renew_(std::move(renew)) {}
 
   /// Has each wait for a response reported.
   void watch(std::function<void(const RequestWait&)> watcher) { watcher_ = std::move(watcher); }
@@ -130,10 +133,9 @@ class ManagementApi {
 
   const HttpClient& http_;
   const Credential& credential_;
-  std::string url_;
+  Endpoint endpoint_;
   std::chrono::milliseconds timeout_;
   Renew renew_;
-  std::string api_path_source_;  // empty where the path is the documented one
   std::function<void(const RequestWait&)> watcher_;
 };
 

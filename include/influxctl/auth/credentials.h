@@ -6,22 +6,10 @@
 #include <vector>
 
 #include "influxctl/base/environment.h"
-#include "influxctl/base/secret.h"
 #include "influxctl/config/profile.h"
-#include "influxctl/time/timestamp.h"
+#include "influxctl/http/credential.h"
 
 namespace influxctl {
-
-/// The credential for the cluster, and where it came from. Sources are texts that are safe to show:
-/// "INFLUXCTL_MGMT_TOKEN", "mgmt_token in PATH", "token file PATH", "the login in PATH".
-struct Credential {
-  Secret token;
-  std::string source;
-  std::string file = {};     ///< that holds it; empty for the environment
-  std::string renewal = {};  ///< the command that gets a better one, for hints; empty if none
-  std::vector<std::string> hidden = {};                ///< sources that are set too, but come later
-  std::optional<Timestamp> expires_at = std::nullopt;  ///< what an OAuth provider said of it
-};
 
 /// Every source that is set, in order of precedence: the first one is used. An OAuth login counts
 /// where the profile has [profile.auth.oauth2], and is called "the login of [profile.auth.oauth2]".

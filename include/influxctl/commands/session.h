@@ -19,6 +19,9 @@ namespace influxctl {
 void warn_about_files(const Profile& profile, const Credential* credential,
                       const ProcessContext& context);
 
+/// Where the profile's management tokens are. Throws Error{usage} for an API path that is none.
+Endpoint endpoint_of(const Profile& profile, const Options& options);
+
 /// A profile, its credential and the way to its cluster. Made by preflight(). Its parts refer to
 /// each other: it is not moved.
 class Session {
@@ -27,7 +30,8 @@ class Session {
   /// credential, a login that can be resumed, or a terminal to log in on. Warns about tls.insecure,
   /// tls.disable and files with secrets that others can read. Throws Error{config},
   /// Error{not_authorized}.
-  Session(const Options& options, const ProcessContext& context, Profile profile, std::string url);
+  Session(const Options& options, const ProcessContext& context, Profile profile,
+          Endpoint endpoint);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -39,7 +43,7 @@ class Session {
   const ManagementApi& api() const { return api_; }
   /// The cluster with another credential, which must outlive what is returned.
   ManagementApi api_as(const Credential& credential);
-  const std::string& url() const { return url_; }
+  const std::string& url() const { return endpoint_.url; }
   const Profile& profile() const { return profile_; }
   /// Empty before sign_in() where it is an OAuth login.
   const Credential& credential() const { return credential_; }
@@ -51,7 +55,7 @@ class Session {
   const ProcessContext& context_;
   Log log_;
   Profile profile_;
-  std::string url_;
+  Endpoint endpoint_;
   TrustStore trust_;
   std::optional<Login> login_;  ///< where the credential is an OAuth login
   Credential credential_;

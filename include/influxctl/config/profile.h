@@ -50,7 +50,11 @@ struct Profile {
   std::optional<OAuthSettings> oauth2;
   std::string token_file;   ///< `[profile.auth.token] token_file`; a path as in TlsSettings
   std::string config_path;  ///< the file that it came from
+  std::string config_name;  ///< its name without directories, safe to show, for hints
 };
+
+/// Scheme, host and port of the profile's cluster, or of the console of dedicated ones.
+std::string origin_of(const Profile& profile);
 
 /// What the command line says about the profile; empty means not given.
 struct ProfileRequest {

@@ -30,38 +30,16 @@ TEST(ManagementApi, CreateBody) {
   for (const auto& row : rows) EXPECT_EQ(create_body(row.request), row.body);
 }
 
-Profile clustered(const std::string& host, std::uint16_t port = 443) {
-  Profile profile;
-  profile.host = host;
-  profile.port = port;
-  return profile;
+std::string path_of(const std::string& api_path, const std::string& account_id = "") {
+  return management_path(account_id, api_path, "--api-path");
 }
 
-Profile dedicated(const std::string& account, const std::string& cluster) {
-  Profile profile;
-  profile.product = Product::dedicated;
-  profile.account_id = account;
-  profile.cluster_id = cluster;
-  return profile;
-}
-
-TEST(ManagementApi, Url) {
-  const std::string path = "/api/v0/management-tokens";
-  EXPECT_EQ(management_url(clustered("h.example"), ""), "https://h.example:443" + path);
-  EXPECT_EQ(management_url(clustered("h.example", 8443), ""), "https://h.example:8443" + path);
-  EXPECT_EQ(management_url(clustered("192.0.2.1"), ""), "https://192.0.2.1:443" + path);
-  EXPECT_EQ(management_url(clustered("2001:db8::1"), ""), "https://[2001:db8::1]:443" + path);
-  Profile plain = clustered("h.example", 80);
-  plain.tls.disable = true;
-  EXPECT_EQ(management_url(plain, ""), "http://h.example:80" + path);
-  EXPECT_EQ(management_url(plain, "/x"), "http://h.example:80/x");
-  EXPECT_EQ(management_url(dedicated("acc", "clu"), ""),
-            "https://console.influxdata.com/api/v0/accounts/acc/management-tokens");
-  EXPECT_EQ(management_url(dedicated("a/b", ".."), ""),
-            "https://console.influxdata.com/api/v0/accounts/a%2Fb/management-tokens");
-  EXPECT_EQ(management_url(dedicated("..", "clu"), ""),
-            "https://console.influxdata.com/api/v0/accounts/%2E%2E/management-tokens");
-  EXPECT_EQ(management_url(dedicated("acc", "clu"), "/x"), "https://console.influxdata.com/x");
+TEST(ManagementApi, Path) {
+  EXPECT_EQ(path_of(""), "/api/v0/management-tokens");
+  EXPECT_EQ(path_of("", "acc"), "/api/v0/accounts/acc/management-tokens");
+  EXPECT_EQ(path_of("", "a/b"), "/api/v0/accounts/a%2Fb/management-tokens");
+  EXPECT_EQ(path_of("", ".."), "/api/v0/accounts/%2E%2E/management-tokens");
+  EXPECT_EQ(path_of("/x", "acc"), "/x");
 }
 
 TEST(ManagementApi, ApiPathAccepted) {
@@ -74,7 +52,7 @@ TEST(ManagementApi, ApiPathAccepted) {
       {"/a%20b", "/a%20b"}, {"/~a-b_c!$&'()*+,;=:@", "/~a-b_c!$&'()*+,;=:@"},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(management_url(clustered("h"), row.path), "https://h:443" + row.result);
+    EXPECT_EQ(path_of(row.path), row.result);
   }
 }
 
@@ -84,18 +62,18 @@ TEST(ManagementApi, ApiPathRefused) {
       "/a\\b", "/a/../b", "/..",         "/a/.",  "/./a",  "/a[b]", R"(/a")", "/é",
       "?",     " /a",     "/<script>",   "/a|b",  "/a^b",  "/a`b",  "/{id}"};
   for (const auto& row : rows) {
-    EXPECT_EQ(failure_of([&] { (void)management_url(clustered("h"), row); }),
+    EXPECT_EQ(failure_of([&] { (void)path_of(row); }),
               R"(2 --api-path ")" + row +
                   R"(" is not an absolute URL path | write it like /api/v0/management-tokens)");
-    EXPECT_NE(failure_of([&] { (void)management_url(dedicated("a", "c"), row); }), "done") << row;
+    EXPECT_NE(failure_of([&] { (void)path_of(row, "a"); }), "done") << row;
   }
-  EXPECT_EQ(failure_of([] { (void)management_url(clustered("h"), "/a\r\nX: y"); }),
+  EXPECT_EQ(failure_of([] { (void)path_of("/a\r\nX: y"); }),
             "2 --api-path \"/a\\r\\nX: y\" is not an absolute URL path | "
             "write it like /api/v0/management-tokens");
 }
 
 TEST(ManagementApi, ApiPathRefusedByItsSource) {
-  EXPECT_EQ(failure_of([] { (void)management_url(clustered("h"), "x", "INFLUXCTL_API_PATH"); }),
+  EXPECT_EQ(failure_of([] { (void)management_path("", "x", "INFLUXCTL_API_PATH"); }),
             "2 INFLUXCTL_API_PATH \"x\" is not an absolute URL path | "
             "write it like /api/v0/management-tokens");
 }

@@ -227,6 +227,28 @@ TEST(Profile, HomeIsNeededOnlyForTilde) {
             "tls.ca begins with ~/, but HOME is not set");
 }
 
+TEST(Profile, Origin) {
+  const auto origin = [](const std::string& lines) {
+    return origin_of(
+        parse_profile("[[profile]]\nname = 'default'\n" + lines, "c.toml", {}, home()));
+  };
+  EXPECT_EQ(origin("host = 'h.example'"), "https://h.example:443");
+  EXPECT_EQ(origin("host = '192.0.2.1'\nport = 8443"), "https://192.0.2.1:8443");
+  EXPECT_EQ(origin("host = '2001:db8::1'"), "https://[2001:db8::1]:443");
+  EXPECT_EQ(origin("host = 'h.example'\n[profile.tls]\ndisable = true"), "http://h.example:80");
+  EXPECT_EQ(origin("product = 'dedicated'\naccount_id = 'a'\ncluster_id = 'c'"),
+            "https://console.influxdata.com");
+}
+
+TEST(Profile, ConfigName) {
+  const auto name = [](const std::string& path) {
+    return parse_profile("[[profile]]\nname = 'default'\nhost = 'h'", path, {}, home()).config_name;
+  };
+  EXPECT_EQ(name("config.toml"), "config.toml");
+  EXPECT_EQ(name("/etc/influx/prod.toml"), "prod.toml");
+  EXPECT_EQ(name("/etc/a\x1b.toml"), R"(a\x1b.toml)");
+}
+
 TEST(Profile, PathIsShownSafely) {
   try {
     parse_profile("x", "a\nb\x1b.toml", {}, home());
