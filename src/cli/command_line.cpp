@@ -6,102 +6,39 @@
 #include <utility>
 
 #include "influxctl/base/text.h"
+#include "influxctl/cli/grammar.h"
+#include "influxctl/cli/suggestion.h"
 
 namespace influxctl {
 
 namespace {
 
+using Words = std::vector<std::string>;
+
 constexpr std::array<std::string_view, 7> kElsewhere = {"cluster", "database", "query", "table",
                                                         "token",   "user",     "write"};
 
-struct Synonym {
-  std::string_view word, meant;
-};
-constexpr std::array<Synonym, 47> kSynonyms{{{"ls", "list"},
-                                             {"show", "list"},
-                                             {"get", "list"},
-                                             {"rm", "revoke"},
-                                             {"delete", "revoke"},
-                                             {"del", "revoke"},
-                                             {"remove", "revoke"},
-                                             {"new", "create"},
-                                             {"add", "create"},
-                                             {"make", "create"},
-                                             {"generate", "create"},
-                                             {"renew", "rotate"},
-                                             {"replace", "rotate"},
-                                             {"regenerate", "rotate"},
-                                             {"signin", "login"},
-                                             {"signout", "logout"},
-                                             {"whoami", "status"},
-                                             {"--ttl", "--expires-in"},
-                                             {"--expiry", "--expires-in"},
-                                             {"--expire", "--expires-in"},
-                                             {"--expires", "--expires-in"},
-                                             {"--expiration", "--expires-in"},
-                                             {"--duration", "--expires-in"},
-                                             {"--valid-for", "--expires-in"},
-                                             {"--lifetime", "--expires-in"},
-                                             {"--max-age", "--expires-in"},
-                                             {"--desc", "--description"},
-                                             {"--name", "--description"},
-                                             {"--note", "--description"},
-                                             {"--comment", "--description"},
-                                             {"-d", "--description"},
-                                             {"-o", "--output"},
-                                             {"--out", "--output"},
-                                             {"--file", "--output"},
-                                             {"--outfile", "--output"},
-                                             {"-q", "--quiet"},
-                                             {"--silent", "--quiet"},
-                                             {"-n", "--dry-run"},
-                                             {"-y", "--force"},
-                                             {"--yes", "--force"},
-                                             {"-f", "--force"},
-                                             {"--verbose", "--debug"},
-                                             {"-v", "--debug"},
-                                             {"-p", "--profile"},
-                                             {"-c", "--config"},
-                                             {"--json", "--format json"},
-                                             {"--order-by", "--sort"}}};
-
-std::string meant_by(std::string_view word) {
-  const auto* const found =
-      std::find_if(kSynonyms.begin(), kSynonyms.end(),
-                   [&](const Synonym& synonym) { return synonym.word == word; });
-  return found == kSynonyms.end() ? std::string() : std::string(found->meant);
-}
-
-Error usage(const std::string& message, std::vector<std::string> hints = {}) {
+Error usage(const std::string& message, Words hints = {}) {
   return {ErrorKind::usage, message, std::move(hints)};
 }
 
 std::string see_help(const CLI::App& level) { return "see " + path_of(level) + " --help"; }
 
-std::vector<std::string> did_you_mean(const std::string& found, const CLI::App& level) {
+Words did_you_mean(const std::string& found, const CLI::App& level) {
   return {found.empty() ? see_help(level) : "did you mean " + found + "?"};
-}
-
-std::vector<std::string> names_below(CLI::App& level) {
-  std::vector<std::string> names;
-  for (const CLI::App* child : children_of(level)) names.push_back(child->get_name());
-  return names;
 }
 
 // The command that a wrong word means: below this level, or one further down.
 std::string near_command(const std::string& word, CLI::App& level) {
-  std::string meant = meant_by(word).empty() ? word : meant_by(word);
-  if (child_of(level, meant) != nullptr) return meant;
+  Words names;
+  for (const CLI::App* child : children_of(level)) names.push_back(child->get_name());
+  std::string found = suggestion(word, names);
   for (CLI::App* child : children_of(level)) {
-    if (child_of(*child, meant) != nullptr) return child->get_name() + " " + meant;
+    if (!found.empty()) break;
+    found = near_command(word, *child);
+    if (!found.empty()) found = child->get_name() + " " + found;
   }
-  std::string near = nearest(word, names_below(level));
-  if (!near.empty()) return near;
-  for (CLI::App* child : children_of(level)) {
-    const std::string below = nearest(word, names_below(*child));
-    if (!below.empty()) return child->get_name() + " " + below;
-  }
-  return {};
+  return found;
 }
 
 Error unknown_command(const std::string& word, CLI::App& level) {
@@ -112,11 +49,9 @@ Error unknown_command(const std::string& word, CLI::App& level) {
                      "management tokens only",
                  {see_help(level)});
   }
-  if (level.get_name() == "completion") {
-    return usage(influxctl::quoted(word) + " is none of bash, zsh, fish",
-                 did_you_mean(near_command(word, level), level));
-  }
-  return usage("unknown command " + influxctl::quoted(word),
+  const bool is_shell = level.get_name() == "completion";
+  return usage(is_shell ? influxctl::quoted(word) + " is none of bash, zsh, fish"
+                        : "unknown command " + influxctl::quoted(word),
                did_you_mean(near_command(word, level), level));
 }
 
@@ -130,30 +65,47 @@ std::vector<CLI::App*> owners_below(CLI::App& level, const std::string& name) {
   return owners;
 }
 
-Error unknown_flag(const std::string& name, CLI::App& level) {
-  const auto owners = owners_below(level, name);
-  if (!owners.empty()) {
-    std::string commands;
-    for (const CLI::App* owner : owners) {
-      commands += (commands.empty() ? "" : " or ") + owner->get_name();
-    }
-    return usage(name + " is before the command that it belongs to",
-                 {"write it after " + commands});
+std::string one_of(const std::vector<CLI::App*>& commands) {
+  std::string names;
+  for (const CLI::App* command : commands) {
+    names += (names.empty() ? "" : " or ") + command->get_name();
   }
-  std::vector<std::string> names;
+  return names;
+}
+
+void add_names(const CLI::App& level, Words& names) {
   for (const CLI::Option* flag : flags_at(level)) {
-    for (const auto& known : names_of(*flag)) names.push_back(known);
+    for (const auto& name : names_of(*flag)) names.push_back(name);
   }
-  std::string meant = meant_by(name);
-  const bool fits =
-      std::find(names.begin(), names.end(), meant.substr(0, meant.find(' '))) != names.end();
-  return usage("unknown flag " + influxctl::quoted(name),
-               did_you_mean(fits ? meant : nearest(name, names), level));
+}
+
+void add_names_below(CLI::App& level, Words& names) {
+  for (CLI::App* child : children_of(level)) {
+    add_names(*child, names);
+    add_names_below(*child, names);
+  }
+}
+
+Error unknown_flag(const std::string& typed, const std::string& name, CLI::App& level) {
+  if (const auto owners = owners_below(level, name); !owners.empty()) {
+    return usage(name + " is before the command that it belongs to",
+                 {"write it after " + one_of(owners)});
+  }
+  Words names;
+  add_names(level, names);
+  std::string meant = suggestion(name, names);
+  if (meant.empty()) {
+    add_names_below(level, names);
+    meant = suggestion(name, names);
+    const auto owners = owners_below(level, meant.substr(0, meant.find(' ')));
+    if (!meant.empty()) meant += ", after " + one_of(owners);
+  }
+  return usage("unknown flag " + influxctl::quoted(typed), did_you_mean(meant, level));
 }
 
 // An unquoted $(date …) leaves no word, a quoted one an empty word, where date fails: BSD's -v does
 // on Linux.
-std::vector<std::string> date_hints() {
+Words date_hints() {
   return {"did the shell's $(date ...) print nothing? date -v+1d -Iseconds is for macOS and BSD",
           "on Linux write date -d +1day -Iseconds; --expires-in 1d works everywhere"};
 }
@@ -177,11 +129,13 @@ std::string flag_name(std::string_view word) {
   return (name.size() == 1 ? "-" : "--") + std::string(name);
 }
 
+std::string name_of(const CLI::Option& flag) { return names_of(flag).back(); }
+
 class Walk {
  public:
-  explicit Walk(Grammar& grammar) : root_(grammar.root()) { reading_.level = &root_; }
+  explicit Walk(Grammar& grammar) : root_(grammar.root) { reading_.level = &root_; }
 
-  Reading read(const std::vector<std::string>& words) {
+  Reading read(const Words& words) {
     for (std::size_t i = 0; i < words.size() && !reading_.dashes; ++i) {
       if (words[i] == "--") {
         reading_.dashes = i;
@@ -191,23 +145,18 @@ class Walk {
     }
     if (reading_.pending != nullptr) note(missing_value(name_of(*reading_.pending), ""));
     if (reading_.dashes) reading_.pending = nullptr;
-    CLI::App* own = child_of(root_, "help");
-    if (reading_.topics && requests_ > 1 && reading_.level == &root_) reading_.level = own;
-    if (wrong_topic_ && !help_flag_) reading_.help = false;
+    const bool explains_itself = reading_.topics && requests_ > 1 && reading_.level == &root_;
+    if (explains_itself) reading_.level = child_of(root_, "help");
+    if (wrong_topic_ && !help_flag_) {
+      reading_.help = false;
+      reading_.mistake = wrong_topic_;
+    }
     return std::move(reading_);
   }
 
  private:
-  static std::string name_of(const CLI::Option& flag) { return names_of(flag).back(); }
-
-  void note(Error mistake) {
-    if (!reading_.mistake) reading_.mistake.emplace(std::move(mistake));
-  }
-
-  // The first mistake that counts where help is asked for by word: there is nothing to explain.
-  void note_topic(const std::string& word) {
-    if (!wrong_topic_) reading_.mistake.emplace(unknown_command(word, *reading_.level));
-    wrong_topic_ = true;
+  void note(const Error& mistake) {
+    if (!reading_.mistake) reading_.mistake.emplace(mistake);
   }
 
   bool is_flag(const std::string& word) {
@@ -234,56 +183,52 @@ class Walk {
 
   void take_flag(const std::string& word) {
     const std::size_t equals = word.find('=');
-    const std::string name = flag_name(word.substr(0, equals));
-    const std::optional<std::string> value =
+    const std::string typed = word.substr(0, equals);
+    const std::string name = flag_name(typed);
+    const auto value =
         equals == std::string::npos ? std::nullopt : std::optional(word.substr(equals + 1));
     const CLI::Option* flag = find_flag(*reading_.level, name);
     last_flag_ = flag;
     if (flag == nullptr) {
-      note(unknown_flag(name, *reading_.level));
+      note(unknown_flag(typed, name, *reading_.level));
       const auto owners = owners_below(root_, name);
       skips_value_ = !value && !owners.empty() && takes_value(*owners.front()->get_option(name));
-    } else if (name == "-h" || name == "--help") {
-      if (read_switch(name, value)) ask_for_help(true);
+    } else if (!takes_value(*flag)) {
+      take_switch(*flag, name, value.value_or("true"));
+    } else if (value) {
+      take_value(*flag, *value);
     } else {
-      see(*flag, name);
-      if (!takes_value(*flag)) {
-        if (read_switch(name, value)) reading_.flags.push_back(name);
-      } else if (value) {
-        take_value(*flag, *value);
-      } else {
-        reading_.pending = flag;
-      }
+      reading_.pending = flag;
     }
   }
 
-  void see(const CLI::Option& flag, const std::string& name) {
-    const auto& seen = reading_.seen;
-    if (std::find(seen.begin(), seen.end(), &flag) != seen.end()) {
-      note(usage(name + " is given twice"));
-    }
-    reading_.seen.push_back(&flag);
-  }
-
-  bool read_switch(const std::string& name, const std::optional<std::string>& value) {
-    if (value && *value != "true" && *value != "false") {
-      note(usage(name + " is a switch and takes no value " + influxctl::quoted(*value),
+  void take_switch(const CLI::Option& flag, const std::string& name, const std::string& value) {
+    if (value != "true" && value != "false") {
+      note(usage(name + " is a switch and takes no value " + influxctl::quoted(value),
                  {"write " + name + " alone, or " + name + "=true or " + name + "=false"}));
+    } else if (name != "-h" && name != "--help") {
+      give(flag, value);
+    } else if (value == "true") {
+      help_flag_ = true;
+      ask_for_help();
     }
-    return !value || *value != "false";
   }
 
   void take_value(const CLI::Option& flag, const std::string& value) {
-    const std::string name = name_of(flag);
     last_flag_ = &flag;
-    last_value_ = value;
-    if (value.empty()) return note(empty_value(name));
-    reading_.flags.push_back(name + "=" + kLiteral + value);
+    if (value.empty()) note(empty_value(name_of(flag)));
+    give(flag, value);
   }
 
-  void ask_for_help(bool by_flag) {
+  void give(const CLI::Option& flag, const std::string& value) {
+    for (const auto& given : reading_.given) {
+      if (given.first == &flag) note(usage(name_of(flag) + " is given twice"));
+    }
+    reading_.given.emplace_back(&flag, value);
+  }
+
+  void ask_for_help() {
     reading_.help = true;
-    help_flag_ = help_flag_ || by_flag;
     ++requests_;
   }
 
@@ -291,12 +236,11 @@ class Walk {
     CLI::App& level = *reading_.level;
     if ((word == "help" || word == "h") && reading_.ids.empty()) {
       reading_.topics = true;
-      return ask_for_help(false);
-    }
-    if (CLI::App* child = child_of(level, word)) {
+      ask_for_help();
+    } else if (CLI::App* child = child_of(level, word)) {
       reading_.level = child;
     } else if (reading_.topics) {
-      note_topic(word);
+      if (!wrong_topic_) wrong_topic_.emplace(unknown_command(word, level));
     } else if (takes_ids(level)) {
       reading_.ids.push_back(word);
     } else if (children_of(level).empty()) {
@@ -310,7 +254,7 @@ class Walk {
     std::string hint = see_help(*reading_.level);
     if (last_flag_ != nullptr && takes_value(*last_flag_)) {
       hint = "quote a value that has spaces: " + name_of(*last_flag_) + " " +
-             shell_word(last_value_ + " " + word);
+             shell_word(reading_.given.back().second + " " + word);
     } else if (last_flag_ != nullptr && (word == "true" || word == "false")) {
       hint = "write " + name_of(*last_flag_) + "=" + word;
     }
@@ -319,43 +263,12 @@ class Walk {
 
   CLI::App& root_;
   Reading reading_;
-  bool skips_value_ = false;  // the next word is the value of a flag that is not known here
-  bool help_flag_ = false;
-  bool wrong_topic_ = false;
-  int requests_ = 0;                        // for help
+  bool skips_value_ = false;                // the next word is the value of a flag of elsewhere
   const CLI::Option* last_flag_ = nullptr;  // that the word before belongs to
-  std::string last_value_;
+  bool help_flag_ = false;                  // help is asked for by a flag
+  int requests_ = 0;                        // for help
+  std::optional<Error> wrong_topic_;        // `help nonsense`: there is nothing to explain
 };
-
-// CLI11 gets nothing that it could read in two ways.
-void bind(Grammar& grammar, const Reading& reading) {
-  std::vector<std::string> words(reading.flags.rbegin(), reading.flags.rend());  // as it wants them
-  for (const CLI::App* level = reading.level; level->get_parent() != nullptr;
-       level = level->get_parent()) {
-    words.push_back(level->get_name());
-  }
-  grammar.root().parse(words);
-}
-
-void read_environment(const Environment& environment, Options& options) {
-  const ProfileRequest& profile = options.profile;
-  const std::vector<std::pair<std::string, std::string>> flags = {{"--config", profile.config_path},
-                                                                  {"--profile", profile.profile},
-                                                                  {"--account", profile.account_id},
-                                                                  {"--cluster", profile.cluster_id},
-                                                                  {"--api-path", options.api_path}};
-  for (const auto& [name, value] : flags) {
-    if (value.empty()) continue;
-    options.repeated.push_back(name);
-    if (value.starts_with('-')) {
-      options.repeated.back().append("=").append(value);
-    } else {
-      options.repeated.push_back(value);
-    }
-  }
-  options.api_path_source = options.api_path.empty() ? "INFLUXCTL_API_PATH" : "--api-path";
-  if (options.api_path.empty()) options.api_path = environment.get("INFLUXCTL_API_PATH");
-}
 
 void exclude(bool first, const std::string& name, bool second, const std::string& other) {
   if (first && second) throw usage(name + " and " + other + " exclude each other");
@@ -376,7 +289,7 @@ void check_token_ids(const Options& options) {
 }
 
 // Words after `--`: a program and its arguments, or for revoke ids that begin with a dash.
-void read_tail(const CLI::App& level, const std::vector<std::string>& tail, Options& options) {
+void read_tail(const CLI::App& level, const Words& tail, Options& options) {
   if (level.get_name() == "revoke") {
     options.token_ids.insert(options.token_ids.end(), tail.begin(), tail.end());
   } else if (!takes_program(level)) {
@@ -400,69 +313,66 @@ void check_together(const Options& options) {
   if (wants_id && !options.self) check_token_ids(options);
 }
 
-Shell shell_of(const std::string& name) {
-  return name == "bash" ? Shell::bash : name == "zsh" ? Shell::zsh : Shell::fish;
-}
-
-Command command_of(const std::string& name) {
-  static constexpr std::array<std::pair<std::string_view, Command>, 7> kCommands{
-      {{"create", Command::create},
-       {"list", Command::list},
-       {"revoke", Command::revoke},
-       {"rotate", Command::rotate},
-       {"login", Command::login},
-       {"logout", Command::logout},
-       {"status", Command::status}}};
-  for (const auto& [known, command] : kCommands) {
-    if (known == name) return command;
-  }
-  return Command::completion;
+Options completion_options(const Words& arguments) {
+  Options options;
+  options.command = Command::complete;
+  options.shell = arguments[1] == "bash"  ? Shell::bash
+                  : arguments[1] == "zsh" ? Shell::zsh
+                                          : Shell::fish;
+  options.shell_words.assign(arguments.begin() + 2, arguments.end());
+  return options;
 }
 
 }  // namespace
 
-Reading read_words(Grammar& grammar, const std::vector<std::string>& words) {
-  return Walk(grammar).read(words);
+Reading read_words(Grammar& grammar, const Words& words) { return Walk(grammar).read(words); }
+
+void read_environment(const Environment& environment, Options& options) {
+  const ProfileRequest& profile = options.profile;
+  const std::vector<std::pair<std::string, std::string>> flags = {{"--config", profile.config_path},
+                                                                  {"--profile", profile.profile},
+                                                                  {"--account", profile.account_id},
+                                                                  {"--cluster", profile.cluster_id},
+                                                                  {"--api-path", options.api_path}};
+  for (const auto& [name, value] : flags) {
+    if (value.empty()) continue;
+    options.repeated.push_back(name);
+    if (value.starts_with('-')) {
+      options.repeated.back().append("=").append(value);
+    } else {
+      options.repeated.push_back(value);
+    }
+  }
+  options.api_path_source = options.api_path.empty() ? "INFLUXCTL_API_PATH" : "--api-path";
+  if (options.api_path.empty()) options.api_path = environment.get("INFLUXCTL_API_PATH");
 }
 
-Options parse_command_line(const std::vector<std::string>& arguments,
-                           const Environment& environment) {
-  Options options;
+Options parse_command_line(const Words& arguments, const Environment& environment) {
   if (arguments.size() > 1 && arguments.front() == kCompleteCommand) {
-    options.command = Command::complete;
-    options.shell = shell_of(arguments[1]);
-    options.shell_words.assign(arguments.begin() + 2, arguments.end());
-    return options;
+    return completion_options(arguments);
   }
+  Options options;
   Grammar grammar(options);
   Reading reading = read_words(grammar, arguments);
   CLI::App& level = *reading.level;
   if (reading.help) {
     const bool program = reading.topics && level.get_parent() == nullptr;
-    options.help = (program ? grammar.root() : level).help();
+    options.help = (program ? grammar.root : level).help();
     return options;
   }
   if (reading.mistake) throw Error(*reading.mistake);
-  bind(grammar, reading);
-  const bool incomplete = !children_of(level).empty();
-  if (grammar.version_wanted() || (incomplete && !reading.dashes)) {
-    options.command = grammar.version_wanted() ? Command::version : Command::help;
-    options.incomplete = !grammar.version_wanted();
-    if (options.incomplete) options.help = level.help();
-    return options;
-  }
+  for (const auto& [flag, value] : reading.given) grammar.flags.at(flag).take(value);
+  if (options.command == Command::version) return options;
   read_environment(environment, options);
   options.token_ids = reading.ids;
   if (reading.dashes) {
     const auto after = arguments.begin() + static_cast<std::ptrdiff_t>(*reading.dashes) + 1;
     read_tail(level, {after, arguments.end()}, options);
   }
-  if (level.get_name() == "version") {
-    options.command = Command::version;
-    return options;
-  }
-  options.command = command_of(level.get_name());
-  options.shell = shell_of(level.get_name());
+  options.command = grammar.commands.at(&level).command;
+  options.shell = grammar.commands.at(&level).shell;
+  options.incomplete = options.command == Command::help;
+  if (options.incomplete) options.help = level.help();
   check_together(options);
   return options;
 }

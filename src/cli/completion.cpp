@@ -2,12 +2,8 @@
 #include "influxctl/cli/completion.h"
 
 #include <algorithm>
-#include <exception>
-#include <optional>
-#include <utility>
 
 #include "influxctl/base/text.h"
-#include "influxctl/cli/command_line.h"
 #include "influxctl/cli/grammar.h"
 
 namespace influxctl {
@@ -19,22 +15,22 @@ constexpr std::string_view kBash =
 # shellcheck shell=bash
 
 _influxctl() {
-  local line action=
+  local line action='' i=1
   COMPREPLY=()
   while IFS= read -r line; do
     if [[ -z $action ]]; then action=$line; else COMPREPLY+=("$line"); fi
-  done < <(command influxctl __complete bash "$COMP_LINE" "$2" \
-    "${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null)
-  local number=${action#* }
+  done < <(command influxctl __complete bash "${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null)
   case $action in
     # readline knows best; bash 3 has no compopt, and takes the names that are offered
     files*) if compopt -o default 2>/dev/null; then COMPREPLY=(); fi ;;
     program*)
+      while ((i < COMP_CWORD)) && [[ ${COMP_WORDS[i]} != -- ]]; do ((i++)); done
+      ((i++))
       if declare -F _comp_command_offset >/dev/null; then
-        _comp_command_offset "$number"
+        _comp_command_offset "$i"
       elif declare -F _command_offset >/dev/null; then
-        _command_offset "$number"
-      elif ((COMP_CWORD == number)); then
+        _command_offset "$i"
+      elif ((COMP_CWORD == i)); then
         while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -c -- "$2")
       else
         compopt -o default 2>/dev/null
@@ -103,91 +99,78 @@ end
 complete -c influxctl -k -n __influxctl_ask -f -a '$__influxctl_offers'
 )SCRIPT";
 
-// Words in shell syntax: quotes and backslashes taken away, an unquoted ~/ expanded, nothing else.
-std::string unquoted(std::string_view word, const std::string& home) {
-  std::string text;
-  char quote = 0;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    const char c = word[i];
-    const bool escapes = c == '\\' && quote != '\'' && i + 1 < word.size();
-    if (escapes &&
-        (quote == 0 || std::string_view("\"\\$`!").find(word[i + 1]) != std::string_view::npos)) {
-      text += word[++i];
-    } else if (quote == 0 ? c == '\'' || c == '"' : c == quote) {
-      quote = quote == 0 ? c : '\0';
+/// A word of a line in shell syntax: as it is typed, and without quotes and backslashes. Nothing is
+/// expanded but a `~/` at its start.
+struct ShellWord {
+  std::string raw, text;
+  char quote = 0;  ///< that is still open at its end
+};
+
+/// The words of a line; the last one is empty where a blank is before the cursor.
+std::vector<ShellWord> split(std::string_view line) {
+  std::vector<ShellWord> words(1);
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    ShellWord& word = words.back();
+    const char c = line[i];
+    const char next = i + 1 < line.size() ? line[i + 1] : '\0';
+    if (word.quote == 0 && (c == ' ' || c == '\t')) {
+      if (!word.raw.empty()) words.emplace_back();
+      continue;
+    }
+    word.raw += c;
+    if (c == '\\' && next != 0 &&
+        (word.quote == 0 ||
+         (word.quote == '"' && std::string_view("\"\\$`!").find(next) != std::string_view::npos))) {
+      word.raw += next;
+      word.text += next;
+      ++i;
+    } else if (c == word.quote) {
+      word.quote = 0;
+    } else if (word.quote == 0 && (c == '\'' || c == '"')) {
+      word.quote = c;
     } else {
-      text += c;
+      word.text += c;
     }
   }
-  if (word.starts_with("~/")) text.replace(0, 1, home);
-  return text;
+  return words;
 }
 
 // For the line in bash: readline leaves $( and ` as they are.
 std::string escaped_for_bash(std::string_view text, char quote) {
+  const std::string_view special = quote == '"' ? "\"\\$`" : "'";
   std::string result;
   for (const char c : text) {
-    const bool plain = is_unreserved(c) ? c != '~' : c == '/' || (c & 0x80) != 0;
-    if (quote == '\'') {
-      result += c == '\'' ? std::string(R"('\'')") : std::string(1, c);
-    } else if (quote == '"') {
-      if (c == '!') {
-        result += R"("\!")";
-      } else {
-        if (std::string_view("\"\\$`").find(c) != std::string_view::npos) result += '\\';
-        result += c;
-      }
+    const bool plain = is_unreserved(c) ? c != '~' : c == '/' || c == '=' || (c & 0x80) != 0;
+    if (quote == '\'' && c == '\'') {
+      result += R"('\'')";
+    } else if (quote == '"' && c == '!') {
+      result += R"("\!")";
+    } else if (quote == 0 ? !plain : special.find(c) != std::string_view::npos) {
+      result.append("\\").append(1, c);
     } else {
-      if (!plain) result += '\\';
       result += c;
     }
   }
   return result;
 }
 
-// Joins what bash takes apart within a word.
-void join_pieces(std::string_view rest, std::string_view replaced,
-                 const std::vector<std::string>& pieces, const std::string& home, ShellLine& line) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  std::vector<std::string> raw;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    const std::string& piece = pieces[i];
-    if (i == 0 || piece.empty() || (!rest.empty() && is_blank(rest.front()))) {
-      while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
-      raw.emplace_back();
-      line.starts.push_back(i);
-    }
-    raw.back() += piece;
-    if (rest.starts_with(piece)) rest.remove_prefix(piece.size());
-  }
-  line.raw = raw.back();
-  // What bash takes apart at stays; bash-completion's sudo names it as what is replaced.
-  if (replaced.find_first_not_of(":=") == std::string_view::npos) {
-    line.kept = line.raw.size();
-  } else if (line.raw.ends_with(replaced)) {
-    line.kept = line.raw.size() - replaced.size();
-  }
-  if (line.kept > 0 && (line.raw[line.kept - 1] == '\'' || line.raw[line.kept - 1] == '"')) {
-    --line.kept;
-  }
-  for (const auto& word : raw) line.words.push_back(unquoted(word, home));
-  line.words.erase(line.words.begin());  // the program's name
-}
-
+// bash takes words apart at `:`, `=` and `@`, and has readline replace the last piece: what is
+// before that piece stays on the line.
 std::string bash_reply(const ShellLine& line, const Completion& completion) {
-  const bool has_prefix = line.raw.starts_with(completion.prefix);
-  const std::string typed = has_prefix ? line.raw.substr(completion.prefix.size()) : line.raw;
-  const std::size_t prefix_size = has_prefix ? completion.prefix.size() : 0;
-  const bool keeps_prefix = line.kept >= prefix_size;
-  const std::string head = keeps_prefix ? typed.substr(0, line.kept - prefix_size) : "";
-  const std::size_t kept = unquoted(head, "~").size();
-  const char quote = !typed.empty() && (typed[0] == '\'' || typed[0] == '"') ? typed[0] : '\0';
-  const bool whole = (keeps_prefix ? 0 : prefix_size) == 0 && head.empty();
-  const bool leaves_it_to_readline = completion.kind == Completion::Kind::files && whole;
+  const std::string_view raw = line.raw;
+  const bool ends_apart = line.replaced.find_first_not_of(":=") == std::string::npos;  // sudo's way
+  const bool is_end = raw.ends_with(line.replaced);
+  const std::size_t kept = ends_apart ? raw.size() : is_end ? raw.size() - line.replaced.size() : 0;
+  const std::string on_line = split(raw.substr(0, kept)).back().text;
+  const char quote = split(raw).back().quote;
+  const bool leaves_it_to_readline =
+      completion.kind == Completion::Kind::files && on_line == completion.prefix;
   std::string reply = leaves_it_to_readline ? "files 0\n" : "words 0\n";
   for (const auto& candidate : completion.candidates) {
-    reply += (keeps_prefix ? "" : completion.prefix) +
-             escaped_for_bash(std::string_view(candidate.word).substr(kept), quote) + "\n";
+    const std::string word = completion.prefix + candidate.word;
+    if (word.starts_with(on_line)) {
+      reply += escaped_for_bash(std::string_view(word).substr(on_line.size()), quote) + "\n";
+    }
   }
   return reply;
 }
@@ -224,26 +207,19 @@ std::string one_line(std::string text) {
 }
 
 void offer_value(const Grammar& grammar, const CLI::Option& flag, Completion& completion) {
-  switch (grammar.value_kind(flag)) {
-    case ValueKind::none:
-    case ValueKind::text:
-      break;
-    case ValueKind::file:
-      completion.kind = Completion::Kind::files;
-      break;
-    case ValueKind::profile:
-      completion.kind = Completion::Kind::profiles;
-      break;
-    case ValueKind::choice:
-      for (const auto& choice : grammar.choices(flag)) {
-        completion.candidates.push_back({choice, ""});
-      }
-  }
+  const auto found = grammar.flags.find(&flag);
+  if (found == grammar.flags.end()) return;  // -h
+  const FlagValue& value = found->second;
+  for (const auto& choice : value.choices) completion.candidates.push_back({choice, ""});
+  if (value.kind == ValueKind::file) completion.kind = Completion::Kind::files;
+  if (value.kind == ValueKind::profile) completion.kind = Completion::Kind::profiles;
 }
 
 void offer_flags(const Reading& reading, const CLI::App& level, Completion& completion) {
   for (const CLI::Option* flag : flags_at(level)) {
-    if (std::find(reading.seen.begin(), reading.seen.end(), flag) != reading.seen.end()) continue;
+    const bool is_given = std::any_of(reading.given.begin(), reading.given.end(),
+                                      [flag](const auto& given) { return given.first == flag; });
+    if (is_given) continue;
     for (const auto& name : names_of(*flag)) {
       completion.candidates.push_back({name, one_line(flag->get_description())});
     }
@@ -262,25 +238,7 @@ void offer_words(const Reading& reading, Grammar& grammar, Completion& completio
       completion.unwanted = reading.ids;
     }
   }
-  offer_flags(reading, reading.topics ? grammar.root() : level, completion);
-}
-
-// What the flags on the line say of the profile; what is wrong with other flags does not matter.
-Options profile_options(const Reading& reading, const Environment& environment) {
-  std::vector<std::string> flags;
-  for (const auto& flag : reading.flags) {
-    for (const std::string_view name :
-         {"--config=", "--profile=", "--account=", "--cluster=", "--api-path="}) {
-      if (flag.starts_with(name))
-        flags.push_back(flag.substr(0, name.size()) + flag.substr(name.size() + 1));
-    }
-  }
-  flags.insert(flags.end(), {"auth", "login"});
-  try {
-    return parse_command_line(flags, environment);
-  } catch (const std::exception&) {
-    return {};
-  }
+  offer_flags(reading, reading.topics ? grammar.root : level, completion);
 }
 
 }  // namespace
@@ -300,29 +258,34 @@ std::string completion_script(Shell shell) {
 ShellLine read_shell_line(const Options& options, const Environment& environment) {
   ShellLine line;
   line.shell = options.shell;
-  const std::string home = environment.get("HOME");
-  const auto& words = options.shell_words;
+  line.words = options.shell_words;
   if (line.shell == Shell::bash) {
-    if (words.size() > 2) {
-      join_pieces(words[0], words[1], {words.begin() + 2, words.end()}, home, line);
-    }
-  } else {
-    line.words = words;
-    for (auto& word : line.words) {
-      if (word.starts_with("~/")) word.replace(0, 1, home);
-    }
+    line.replaced = line.words.size() > 1 ? line.words[1] : "";
+    const auto typed = split(line.words.empty() ? "" : line.words[0]);
+    line.raw = typed.back().raw;
+    line.words.clear();  // from here on without the program's name
+    for (std::size_t i = 1; i < typed.size(); ++i) line.words.push_back(typed[i].text);
   }
   if (line.words.empty()) line.words.emplace_back();
+  for (auto& word : line.words) {
+    if (word.starts_with("~/")) word.replace(0, 1, environment.get("HOME"));
+  }
   return line;
 }
 
 Completion complete_line(const ShellLine& line, const Environment& environment) {
   Completion completion;
-  Options unused;
-  Grammar grammar(unused);
+  Grammar grammar(completion.options);
   completion.current = line.words.back();
   const Reading reading = read_words(grammar, {line.words.begin(), line.words.end() - 1});
-  completion.options = profile_options(reading, environment);
+  for (const auto& [flag, value] : reading.given) {
+    try {
+      grammar.flags.at(flag).take(value);
+    } catch (const Error&) {
+      // Someone still types.
+    }
+  }
+  read_environment(environment, completion.options);
   const auto equals = completion.current.find('=');
   if (reading.dashes && reading.level->get_name() != "revoke") {
     completion.dashes = *reading.dashes;
@@ -351,20 +314,15 @@ std::string completion_reply(const ShellLine& line, Completion completion) {
     });
   }
   if (completion.kind == Completion::Kind::program) {
-    // The place of -- among the shell's words, the program's name included: zsh and fish count
-    // from 1; bash wants the place after it, and counts pieces from 0.
-    const std::size_t place = completion.dashes + 2;
-    const std::size_t piece = line.shell == Shell::bash ? line.starts.at(place - 1) + 1 : place;
-    return "program " + std::to_string(piece) + "\n";
+    // The place of -- among the words of zsh and fish, which count the program's name as 1.
+    return "program " + std::to_string(completion.dashes + 2) + "\n";
   }
   if (line.shell == Shell::bash) return bash_reply(line, completion);
-  const bool files = completion.kind == Completion::Kind::files;
-  const std::string action = files ? "files " : "words ";
-  if (line.shell == Shell::zsh) {
-    return action + std::to_string(completion.prefix.size()) + "\n" +
-           (files ? "" : zsh_lines(completion.candidates));
-  }
-  return action + "0\n" + (files ? "" : fish_lines(completion));
+  const bool is_zsh = line.shell == Shell::zsh;
+  const std::string number = std::to_string(is_zsh ? completion.prefix.size() : 0);
+  if (completion.kind == Completion::Kind::files) return "files " + number + "\n";
+  return "words " + number + "\n" +
+         (is_zsh ? zsh_lines(completion.candidates) : fish_lines(completion));
 }
 
 }  // namespace influxctl

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <optional>
 #include <string>
@@ -20,36 +21,26 @@ namespace {
 struct Unit {
   std::string_view name;
   std::uint64_t nanos;
+  std::string_view words = {};  ///< what people write for it, each between spaces
 };
 
 constexpr std::uint64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kDay = 86'400 * kSecond;
 constexpr std::uint64_t kLongest = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kDayUnits = 2;  // the first entries of kUnits, which Go does not have
-constexpr std::array<Unit, 10> kUnits{{{"w", 7 * kDay},
-                                       {"d", kDay},
-                                       {"h", 3'600 * kSecond},
-                                       {"m", 60 * kSecond},
-                                       {"s", kSecond},
+constexpr std::array<Unit, 10> kUnits{{{"w", 7 * kDay, " wk week weeks "},
+                                       {"d", kDay, " day days "},
+                                       {"h", 3'600 * kSecond, " hr hrs hour hours "},
+                                       {"m", 60 * kSecond, " min mins minute minutes "},
+                                       {"s", kSecond, " sec secs second seconds "},
                                        {"ms", 1'000'000},
                                        {"us", 1'000},
                                        {"\u00b5s", 1'000},
                                        {"\u03bcs", 1'000},
                                        {"ns", 1}}};
-
-/// What people write for a unit, and for a year or a month of days.
-struct Word {
-  std::string_view names;
-  std::uint64_t count;
-  std::string_view unit;
-};
-constexpr std::array<Word, 7> kWords{{{" sec secs second seconds ", 1, "s"},
-                                      {" min mins minute minutes ", 1, "m"},
-                                      {" hr hrs hour hours ", 1, "h"},
-                                      {" day days ", 1, "d"},
-                                      {" week weeks ", 1, "w"},
-                                      {" mo month months ", 30, "d"},
-                                      {" y yr year years ", 365, "d"}}};
+constexpr std::string_view kYear = " y yr yrs year years ";
+constexpr std::string_view kMonth = " mo month months ";
+constexpr std::string_view kNever = " never none no infinite infinity forever unlimited ";
 
 /// What reading a text came to. `fault` says what is wrong, to follow the text; empty: nothing.
 struct Reading {
@@ -140,44 +131,56 @@ std::string in_one_unit(std::uint64_t nanos) {
   return std::to_string(nanos / unit->nanos) + std::string(unit->name);
 }
 
-/// Without white space, a dot for a comma, in lower case (but not M, which may be a month).
-std::string tidied(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (std::string_view(" \t\r\n\f\v").find(c) != std::string_view::npos) continue;
-    const bool is_upper = c >= 'A' && c <= 'Z' && c != 'M';
-    result += c == ',' ? '.' : is_upper ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return result;
+bool has_word(std::string_view words, const std::string& word) {
+  return words.find(" " + word + " ") != std::string_view::npos;
 }
 
-/// `90days` as `90d`, `1y` as `365d`; empty for anything else.
-std::string from_words(std::string_view text) {
-  const std::string_view digits = take_digits(text);
-  constexpr std::size_t kLongestCount = 4;
-  if (digits.empty() || digits.size() > kLongestCount || text.empty()) return {};
-  const std::string name = " " + std::string(text) + " ";
-  const auto* const word = std::find_if(kWords.begin(), kWords.end(), [&name](const Word& each) {
-    return each.names.find(name) != std::string_view::npos;
-  });
-  if (word == kWords.end()) return {};
-  return std::to_string(std::stoul(std::string(digits)) * word->count) + std::string(word->unit);
+/// `1.5` and `Hours` as `1.5h`, `2` and `years` as `730d`. As they are when they mean nothing.
+std::string in_our_unit(const std::string& number, std::string name, bool is_time) {
+  constexpr std::size_t kMostDigits = 4;
+  if (name == "M" && !is_time) return number + name;  // a month or a minute
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const Unit& unit : kUnits) {
+    if (has_word(unit.words, name)) return number + std::string(unit.name);
+  }
+  const unsigned days = has_word(kYear, name) ? 365 : has_word(kMonth, name) ? 30 : 0;
+  if (days == 0 || number.size() > kMostDigits || number.find('.') != std::string::npos) {
+    return number + name;
+  }
+  return std::to_string(std::strtoul(number.c_str(), nullptr, 10) * days) + "d";
+}
+
+/// What a near miss most likely means: `1 hour 30 min` as `1h30m`, `90D` as `90d`, `PT1H` as `1h`.
+std::string in_our_units(std::string_view text) {
+  const bool is_time = text.starts_with("PT");  // ISO 8601
+  text.remove_prefix(is_time ? 2 : text.starts_with('P') ? 1 : 0);
+  std::string plain;
+  for (const char c : text) {
+    if (std::string_view(" \t\r\n\f\v").find(c) == std::string_view::npos) {
+      plain += c == ',' ? '.' : c;
+    }
+  }
+  std::string result;
+  while (!plain.empty()) {
+    const auto name = std::min(plain.find_first_not_of(".0123456789"), plain.size());
+    const auto end = std::min(plain.find_first_of(".0123456789", name), plain.size());
+    result += in_our_unit(plain.substr(0, name), plain.substr(name, end - name), is_time);
+    plain.erase(0, end);
+  }
+  return result;
 }
 
 /// A text that is right and most likely meant; empty when there is none.
 std::string suggestion(std::string_view text, DurationUnits units) {
   constexpr std::size_t kReadable = 40;
   if (text.size() > kReadable) return {};
-  std::string plain = tidied(text);
-  if (read(plain, units).is_usable()) return plain;
-  for (const std::string& meant : {plain, from_words(plain)}) {
-    const Reading reading = read(meant, DurationUnits::go_days_and_weeks);
-    if (reading.is_usable()) return units == DurationUnits::go ? in_one_unit(reading.nanos) : meant;
-  }
-  return {};
+  const std::string meant = in_our_units(text);
+  if (read(meant, units).is_usable()) return meant;
+  const Reading reading = read(meant, DurationUnits::go_days_and_weeks);
+  return reading.is_usable() ? in_one_unit(reading.nanos) : "";
 }
 
-std::string hint_for(std::string_view text, DurationUnits units) {
+std::string hint_for(std::string_view text, std::string_view flag, DurationUnits units) {
   const bool is_go = units == DurationUnits::go;
   if (const std::string meant = suggestion(text, units); !meant.empty()) return "write " + meant;
   std::string_view number = text;
@@ -189,8 +192,8 @@ std::string hint_for(std::string_view text, DurationUnits units) {
     return "write " + digits + "d for days, " + digits + "h for hours or " + digits +
            "s for seconds";
   }
-  if (!is_go && (text == "never" || text == "none" || text == "forever")) {
-    return "a token without an expiry is made without this flag, or with rotate's --no-expiry";
+  if (flag == "--expires-in" && has_word(kNever, std::string(text))) {
+    return "for a token that never expires leave it out (create) or write --no-expiry (rotate)";
   }
   return std::string("write it like ") + (is_go ? "1h30m" : "30d") + "; the units are " +
          (is_go ? "" : "w (7 days), d (24 hours), ") + "h, m, s, ms, us and ns";
@@ -213,7 +216,7 @@ std::chrono::nanoseconds parse_duration(std::string_view text, std::string_view 
     const bool has_space = text.find_first_of(" \t\r\n\f\v") != std::string_view::npos;
     const bool is_long = reading.fault == "is over 292 years";
     refuse(text, flag, has_space ? "has white space in it" : reading.fault,
-           is_long ? "the longest is 2562047h47m16.854775807s" : hint_for(text, units));
+           is_long ? "the longest is 2562047h47m16.854775807s" : hint_for(text, flag, units));
   }
   if (reading.nanos == 0 || reading.negative) {
     const bool is_zero = text.find_first_of("123456789") == std::string_view::npos;

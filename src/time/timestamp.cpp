@@ -43,49 +43,40 @@ std::size_t count_digits(std::string_view text) {
   return std::min(text.find_first_not_of("0123456789"), text.size());
 }
 
-bool take(std::string_view& text, char wanted) {
-  if (!text.starts_with(wanted)) return false;
-  text.remove_prefix(1);
-  return true;
+/// Whether `text` has the letters of `form`, in which 9 is any digit and x any character.
+bool has_form(std::string_view text, std::string_view form) {
+  return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char c, char wanted) {
+    return wanted == '9' ? c >= '0' && c <= '9' : wanted == 'x' || c == wanted;
+  });
 }
 
-bool take_number(std::string_view& text, std::size_t digits, int& number) {
-  if (count_digits(text) < digits) return false;
-  number = 0;
-  for (const char c : text.substr(0, digits)) number = number * 10 + (c - '0');
-  text.remove_prefix(digits);
-  return true;
-}
-
-bool take_fraction(std::string_view& text, std::int32_t& nanos) {
-  const std::size_t size = count_digits(text);
-  std::int32_t place = 100'000'000;
-  for (const char c : text.substr(0, size)) {
-    nanos += (c - '0') * place;
-    place /= 10;
-  }
-  text.remove_prefix(size);
-  return size > 0;
-}
-
-bool take_offset(std::string_view& text, Fields& fields) {
-  if (take(text, 'Z') || take(text, 'z')) return true;
-  fields.offset_sign = text.starts_with('-') ? -1 : 1;
-  return (take(text, '+') || take(text, '-')) && take_number(text, 2, fields.offset_hour) &&
-         take(text, ':') && take_number(text, 2, fields.offset_minute);
+int number(std::string_view digits) {
+  int result = 0;
+  for (const char c : digits) result = result * 10 + (c - '0');
+  return result;
 }
 
 std::optional<Fields> read_fields(std::string_view text) {
-  Fields fields;
-  const bool has_date = take_number(text, 4, fields.year) && take(text, '-') &&
-                        take_number(text, 2, fields.month) && take(text, '-') &&
-                        take_number(text, 2, fields.day);
-  const bool has_time = has_date && (take(text, 'T') || take(text, 't')) &&
-                        take_number(text, 2, fields.hour) && take(text, ':') &&
-                        take_number(text, 2, fields.minute) && take(text, ':') &&
-                        take_number(text, 2, fields.second);
-  if (!has_time || (take(text, '.') && !take_fraction(text, fields.nanos))) return std::nullopt;
-  if (!take_offset(text, fields) || !text.empty()) return std::nullopt;
+  constexpr std::string_view kForm = "9999-99-99x99:99:99";
+  const auto at = [&text](std::size_t place) { return number(text.substr(place, 2)); };
+  if (!has_form(text.substr(0, kForm.size()), kForm) || (text[10] != 'T' && text[10] != 't')) {
+    return std::nullopt;
+  }
+  Fields fields{number(text.substr(0, 4)), at(5), at(8), at(11), at(14), at(17)};
+  text.remove_prefix(kForm.size());
+  if (text.starts_with('.')) {
+    const std::size_t digits = count_digits(text.substr(1));
+    if (digits == 0) return std::nullopt;
+    std::string nanos(text.substr(1, std::min<std::size_t>(digits, 9)));
+    nanos.resize(9, '0');
+    fields.nanos = number(nanos);
+    text.remove_prefix(1 + digits);
+  }
+  if (text == "Z" || text == "z") return fields;
+  if (!has_form(text, "x99:99") || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+  fields.offset_sign = text[0] == '-' ? -1 : 1;
+  fields.offset_hour = at(1);
+  fields.offset_minute = at(4);
   return fields;
 }
 
@@ -267,16 +258,10 @@ struct HttpDate {
   std::string_view clock;
 };
 
-/// `text` where it has the letters of `form`; in `form` an x is any character.
-bool has_form(std::string_view text, std::string_view form) {
-  return std::equal(text.begin(), text.end(), form.begin(), form.end(),
-                    [](char c, char wanted) { return wanted == 'x' || c == wanted; });
-}
-
 /// `94` is 1994 as long as 2094 is more than 50 years away.
 std::string full_year(std::string_view two_digits, Timestamp now) {
-  int last = 0;
-  if (!take_number(two_digits, 2, last)) return {};
+  if (count_digits(two_digits) != 2) return {};
+  const int last = number(two_digits);
   const int latest = std::stoi(format_rfc3339(now).substr(0, 4)) + 50;
   return padded(latest - ((latest - last) % 100 + 100) % 100, 4);
 }

@@ -16,14 +16,13 @@ namespace influxctl {
 std::string completion_script(Shell shell);
 
 /// What a shell's script hands over, as words after the program's name; the last one is at the
-/// cursor. zsh and fish hand over the words as they are. bash takes words apart at `:`, `=` and
-/// `@`: it hands over the line, the piece that readline replaces, and the pieces up to the cursor.
+/// cursor. zsh and fish hand over the words; bash the line up to the cursor and the piece of it
+/// that readline replaces.
 struct ShellLine {
   Shell shell = Shell::bash;
-  std::vector<std::string> words;   ///< without quotes, `~/` expanded
-  std::vector<std::size_t> starts;  ///< bash: the piece that each word begins with
-  std::string raw;                  ///< bash: the last word as it is typed
-  std::size_t kept = 0;             ///< bash: how much of `raw` is before what readline replaces
+  std::vector<std::string> words;  ///< without quotes, `~/` expanded
+  std::string raw;                 ///< bash: the last word as it is typed
+  std::string replaced;            ///< bash: its end, from the last `:`, `=` or `@` on
 };
 ShellLine read_shell_line(const Options& options, const Environment& environment);
 
@@ -44,7 +43,7 @@ struct Completion {
   std::vector<Candidate> candidates;
   std::string prefix;                 ///< `--format=`, where a value is completed behind it
   std::string current;                ///< what is typed so far, without the prefix
-  std::size_t dashes = 0;             ///< program: the place of `--` in the words
+  std::size_t dashes = 0;             ///< program: the index of `--` in the words
   Options options;                    ///< what the line says so far of the profile
   std::vector<std::string> unwanted;  ///< tokens: ids that are on the line
 };

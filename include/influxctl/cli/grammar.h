@@ -2,13 +2,17 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
 #include <functional>
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "influxctl/base/environment.h"
+#include "influxctl/base/error.h"
 #include "influxctl/cli/options.h"
 
 namespace influxctl {
@@ -16,65 +20,47 @@ namespace influxctl {
 /// How the value of a flag is completed; `none`: a switch, `text`: not at all.
 enum class ValueKind { none, text, file, profile, choice };
 
-/// What comes before each value that CLI11 gets: without it CLI11 gives a meaning to brackets,
-/// braces, quotes and %% at the start of a value.
-inline constexpr char kLiteral = '=';
-
-/// CLI11's help, with the usage line that each command states for itself.
-class HelpFormatter : public CLI::Formatter {
- public:
-  std::string make_usage(const CLI::App* app, std::string name) const override;
-  std::map<const CLI::App*, std::string> usages;
+/// What a flag means. `take` puts a value where it belongs and throws Error{usage} for a wrong one.
+struct FlagValue {
+  ValueKind kind = ValueKind::none;
+  std::vector<std::string> choices;
+  std::function<void(const std::string&)> take;
 };
 
-/// The tree of commands and flags: what can be given, the help that explains it, and where in
-/// Options each value goes.
-class Grammar {
- public:
-  /// `options` outlives this. Parsing throws Error{usage} for a value that is not right.
+/// What a command does; one that only has commands below it shows its help.
+struct CommandSpec {
+  std::string arguments;  ///< for the usage line
+  Command command = Command::help;
+  Shell shell = Shell::bash;
+};
+
+/// The tree of commands and flags in CLI11, which prints the help.
+struct Grammar {
+  /// `options` outlives this, and is where values go.
   explicit Grammar(Options& options);
-  Grammar(const Grammar&) = delete;
-  Grammar& operator=(const Grammar&) = delete;
 
-  CLI::App& root() noexcept { return root_; }
-  bool version_wanted() const noexcept { return version_; }  ///< --version
-
-  ValueKind value_kind(const CLI::Option& flag) const;
-  const std::vector<std::string>& choices(const CLI::Option& flag) const;
-
- private:
-  struct Values {
-    ValueKind kind = ValueKind::text;
-    std::vector<std::string> choices;
-  };
-  using Take = std::function<void(const std::string&)>;
-
-  void set_up(CLI::App& app, const std::string& usage, const std::string& footer);
-  void value_flag(CLI::App& app, const std::string& name, const std::string& type,
-                  const std::string& description, const Take& take, Values values);
-  void text_flag(CLI::App& app, const std::string& name, const std::string& type,
-                 const std::string& description, std::string& value,
-                 ValueKind kind = ValueKind::text);
-  void duration_flag(CLI::App& app, const std::string& name, const std::string& description,
-                     std::optional<std::chrono::nanoseconds>& value);
-  void format_flag(CLI::App& app, const std::string& description);
-  void global_flags();
-  void management_commands();
-  void create_command(CLI::App& management);
-  void list_command(CLI::App& management);
-  void revoke_command(CLI::App& management);
-  void rotate_command(CLI::App& management);
-  void create_flags(CLI::App& app);
-  void auth_commands();
-  void other_commands();
-
-  Options& options_;
-  bool help_ = false;
-  bool version_ = false;
-  std::map<const CLI::Option*, Values> values_;
-  std::shared_ptr<HelpFormatter> formatter_ = std::make_shared<HelpFormatter>();
-  CLI::App root_{"Create management tokens for an InfluxDB Clustered cluster."};
+  CLI::App root{"Create management tokens for an InfluxDB Clustered cluster."};
+  std::map<const CLI::Option*, FlagValue> flags;
+  std::map<const CLI::App*, CommandSpec> commands;
 };
+
+/// What the words of a command line are, by the rules of Go's flags: `-flag` means `--flag`, a
+/// switch is alone or `=true` or `=false`, a value is never empty, positional words are text.
+/// CLI11's own parser gives a meaning to brackets, quotes and `=-1`, so it is not used.
+struct Reading {
+  CLI::App* level = nullptr;  ///< the innermost command that is named
+  std::vector<std::pair<const CLI::Option*, std::string>> given;  ///< a switch: `true` or `false`
+  const CLI::Option* pending = nullptr;  ///< a flag at the end of the words, without its value
+  std::vector<std::string> ids;          ///< positional words of revoke and rotate
+  std::optional<std::size_t> dashes;     ///< where `--` is; what follows is not read
+  bool help = false;                     ///< asked for by flag or word
+  bool topics = false;                   ///< asked for by word: the words after it name commands
+  std::optional<Error> mistake;          ///< the first one
+};
+Reading read_words(Grammar& grammar, const std::vector<std::string>& words);
+
+/// What the environment says where the command line is silent, and which flags a hint repeats.
+void read_environment(const Environment& environment, Options& options);
 
 /// `influxctl management create`
 std::string path_of(const CLI::App& command);

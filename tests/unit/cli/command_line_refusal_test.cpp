@@ -91,7 +91,8 @@ TEST(Refusal, UnexpectedArguments) {
 }
 
 TEST(Refusal, SwitchesTakeTrueOrFalseOnly) {
-  for (const std::string name : {"--dry-run", "--debug", "--trace", "--quiet", "--version"}) {
+  for (const std::string name :
+       {"--dry-run", "--debug", "--trace", "--quiet", "--version", "--help"}) {
     for (const std::string value : {"-1", "0", "1", "2", "off", "on", "no", "-x", "", "TRUE", "t",
                                     "maybe", "false,true", "[false]", "{}"}) {
       const std::string failure = name + R"( is a switch and takes no value ")" + value;
@@ -154,7 +155,18 @@ TEST(Refusal, UnknownFlags) {
       {"management create --descriptoin=secret",
        R"(unknown flag "--descriptoin" | did you mean --description?)"},
       {"management create -descriptoin x",
-       R"(unknown flag "--descriptoin" | did you mean --description?)"},
+       R"(unknown flag "-descriptoin" | did you mean --description?)"},
+      {"management create --v", R"(unknown flag "--v" | did you mean --debug?)"},
+      {"management create --Expires-In 1d",
+       R"(unknown flag "--Expires-In" | did you mean --expires-in?)"},
+      {"management create --expires_in 1d",
+       R"(unknown flag "--expires_in" | did you mean --expires-in?)"},
+      {"--prof x management create", R"(unknown flag "--prof" | did you mean --profile?)"},
+      {"--ttl 1d management create",
+       R"(unknown flag "--ttl" | did you mean --expires-in, after create or rotate?)"},
+      {"management --expires-inn 1d create",
+       R"(unknown flag "--expires-inn" | did you mean --expires-in, after create or rotate?)"},
+      {"management list -o json", R"(unknown flag "-o" | did you mean --format?)"},
       {"management create --expire-in 1d",
        R"(unknown flag "--expire-in" | did you mean --expires-in?)"},
       {"--profil x management create", R"(unknown flag "--profil" | did you mean --profile?)"},
@@ -189,6 +201,9 @@ TEST(Refusal, UnknownCommands) {
       {"management delete a", R"(unknown command "delete" | did you mean revoke?)"},
       {"ls", R"(unknown command "ls" | did you mean management list?)"},
       {"whoami", R"(unknown command "whoami" | did you mean auth status?)"},
+      {"man create", R"(unknown command "man" | did you mean management?)"},
+      {"auth stat", R"(unknown command "stat" | did you mean status?)"},
+      {"MANAGEMENT list", R"(unknown command "MANAGEMENT" | did you mean management?)"},
       {"management nonsense", R"(unknown command "nonsense" | see influxctl management --help)"},
       {"auth token", R"(unknown command "token" | see influxctl auth --help)"},
       {"nonsense", R"(unknown command "nonsense")" + help},
@@ -216,20 +231,26 @@ TEST(Refusal, Values) {
       {"management list --sort expiry",
        R"(--sort "expiry" is none of created, id, description, prefix, expires, revoked | )"
        "did you mean expires?"},
-      {"management create --expires-in 1y", R"(--expires-in "1y" is not a duration | write 365d)"},
-      {"management create --expires-in 90days",
-       R"(--expires-in "90days" is not a duration | write 90d)"},
-      {"management create --expires-in 6Months",
-       R"(--expires-in "6Months" is not a duration | write 180d)"},
-      {"management create --expires-in 2weeks",
-       R"(--expires-in "2weeks" is not a duration | write 2w)"},
+      {"management list --sort size",
+       R"(--sort "size" is none of created, id, description, prefix, expires, revoked)"},
+      {"management list --sort date",
+       R"(--sort "date" is none of created, id, description, prefix, expires, revoked | )"
+       "did you mean created?"},
+      {"management list --sort desc",
+       R"(--sort "desc" is none of created, id, description, prefix, expires, revoked | )"
+       "did you mean description?"},
+      {"management create --expires-in 1y",
+       R"(--expires-in "1y" has the unknown unit "y" | write 365d)"},
       {"management rotate a --if-expiring-within 1month",
-       R"(--if-expiring-within "1month" is not a duration | write 30d)"},
+       R"(--if-expiring-within "1month" has the unknown unit "month" | write 30d)"},
       {"management list --expiring-within 14days",
-       R"(--expiring-within "14days" is not a duration | write 14d)"},
+       R"(--expiring-within "14days" has the unknown unit "days" | write 14d)"},
       {"management create --expires-in never",
-       R"(--expires-in "never" is not a duration | create: leave the flag out for a token that )"
-       "never expires | rotate: write --no-expiry instead"},
+       R"(--expires-in "never" is not a duration | for a token that never expires leave it out )"
+       "(create) or write --no-expiry (rotate)"},
+      {"management list --expiring-within never",
+       R"(--expiring-within "never" is not a duration | write it like 30d; the units are )"
+       "w (7 days), d (24 hours), h, m, s, ms, us and ns"},
   });
 }
 

@@ -116,44 +116,32 @@ std::string in_bash(const Words& handed_over, const Words& candidates) {
   return completion_reply(line, completion);
 }
 
-// The line, the piece that readline replaces, and the pieces that bash makes of the words.
+// The line up to the cursor, and the piece of it that readline replaces.
 TEST(Completion, BashTakesWordsApart) {
-  EXPECT_EQ(in_bash({"influxctl m", "m", "influxctl", "m"}, {}), "words 0\nmanagement\n");
-  EXPECT_EQ(in_bash({"influxctl  --profile p:c", "c", "influxctl", "--profile", "p", ":", "c"},
-                    {"p:colon", "other"}),
-            "words 0\ncolon\n");
-  EXPECT_EQ(in_bash({"influxctl --profile=p", "p", "influxctl", "--profile", "=", "p"}, {"p=a"}),
-            "words 0\np\\=a\n");
-  EXPECT_EQ(in_bash({"influxctl --profile=", "", "influxctl", "--profile", "="}, {"prod"}),
-            "words 0\nprod\n");
-  EXPECT_EQ(in_bash({"influxctl --profile=p", "--profile=p", "influxctl", "--profile=p"}, {"prod"}),
+  EXPECT_EQ(in_bash({"influxctl m", "m"}, {}), "words 0\nmanagement\n");
+  EXPECT_EQ(in_bash({"influxctl  --profile p:c", "c"}, {"p:colon", "other"}), "words 0\ncolon\n");
+  EXPECT_EQ(in_bash({"influxctl --profile=p", "p"}, {"p=a"}), "words 0\np=a\n");
+  EXPECT_EQ(in_bash({"influxctl --profile=", ""}, {"prod"}), "words 0\nprod\n");
+  EXPECT_EQ(in_bash({"influxctl --profile=p", "--profile=p"}, {"prod"}),
             "words 0\n--profile=prod\n");
-  EXPECT_EQ(in_bash({"influxctl --config a", "a", "influxctl", "--config", "a"}, {"a-file"}),
-            "files 0\na-file\n");
-  EXPECT_EQ(in_bash({"influxctl --config=a", "a", "influxctl", "--config", "=", "a"}, {"a-file"}),
-            "files 0\na-file\n");
-  EXPECT_EQ(in_bash({"influxctl management create -- v", "v", "influxctl", "management", "create",
-                     "--", "v"},
-                    {}),
-            "program 4\n");
-  EXPECT_EQ(in_bash({"influxctl --config=a management create -- v", "v", "influxctl", "--config",
-                     "=", "a", "management", "create", "--", "v"},
-                    {}),
-            "program 7\n");
+  EXPECT_EQ(in_bash({"influxctl --profile p:", ":"}, {"p:colon"}), "words 0\ncolon\n");
+  EXPECT_EQ(in_bash({"influxctl --config a", "a"}, {"a-file"}), "files 0\na-file\n");
+  EXPECT_EQ(in_bash({"influxctl --config=a", "a"}, {"a-file"}), "files 0\na-file\n");
+  EXPECT_EQ(in_bash({"influxctl management create -- v", "v"}, {}), "program 4\n");
+  EXPECT_EQ(in_bash({"influxctl --config=a management create -- v", "v"}, {}), "program 5\n");
 }
 
 TEST(Completion, BashQuotes) {
   const auto reply = [](const std::string& typed, const std::string& name) {
-    return in_bash({"influxctl --profile " + typed, typed, "influxctl", "--profile", typed},
-                   {name});
+    return in_bash({"influxctl --profile " + typed, typed}, {name});
   };
   EXPECT_EQ(reply("p", "p $(a)`b`"), "words 0\np\\ \\$\\(a\\)\\`b\\`\n");
   EXPECT_EQ(reply("p\\ ", "p q"), "words 0\np\\ q\n");
   EXPECT_EQ(reply("~/", "/home/me/x"), "words 0\n/home/me/x\n");
-  EXPECT_EQ(in_bash({"influxctl --profile 'p", "p", "influxctl", "--profile", "'p"}, {"p'$x"}),
-            "words 0\np'\\''$x\n");
-  EXPECT_EQ(in_bash({"influxctl --profile \"p", "p", "influxctl", "--profile", "\"p"}, {"p!$x"}),
-            "words 0\np\"\\!\"\\$x\n");
+  EXPECT_EQ(in_bash({"influxctl --profile 'p", "p"}, {"p'$x"}), "words 0\np'\\''$x\n");
+  EXPECT_EQ(in_bash({"influxctl --profile \"p", "p"}, {"p!$x"}), "words 0\np\"\\!\"\\$x\n");
+  EXPECT_EQ(in_bash({"influxctl --profile \"p q\" --config 'an other", "an other"}, {}),
+            "files 0\n");
 }
 
 TEST(Completion, ScriptsCallOneCommand) {

@@ -112,7 +112,7 @@ constexpr std::string_view kDayUnits =
     "write it like 30d; the units are w (7 days), d (24 hours), h, m, s, ms, us and ns";
 constexpr std::string_view kLike = "write it like 1h30m; the units are h, m, s, ms, us and ns";
 constexpr std::string_view kNever =
-    "a token without an expiry is made without this flag, or with rotate's --no-expiry";
+    "for a token that never expires leave it out (create) or write --no-expiry (rotate)";
 constexpr std::string_view kPositive = "write a positive duration such as 60s";
 constexpr std::string_view kLongest = "the longest is 2562047h47m16.854775807s";
 
@@ -174,7 +174,11 @@ constexpr auto kRefused = std::to_array<Refused>({
     {"signed dot and unit", "-.s", "is not a duration", kLike},
     {"unit alone", "s", "is not a duration", kLike},
     {"a word", "forever", "is not a duration", kLike},
-    {"ISO 8601", "PT1H", "is not a duration", kLike},
+    {"ISO 8601", "PT1H", "is not a duration", "write 1h"},
+    {"ISO 8601, minutes", "PT30M", "is not a duration", "write 30m"},
+    {"ISO 8601, months", "P1M", "is not a duration", kLike},
+    {"words in a row", "1 hour 30 Minutes", "has white space in it", "write 1h30m"},
+    {"a word in capitals", "5MIN", R"(has the unknown unit "MIN")", "write 5m"},
     {"digit of another script", "\u0661s", "is not a duration", kLike},
     {"one nanosecond too long", "9223372036854775808ns", "is over 292 years", kLongest},
     {"too long through the fraction", "9223372036854775.808us", "is over 292 years", kLongest},
@@ -199,6 +203,11 @@ constexpr auto kRefusedDays = std::to_array<Refused>({
     {"no words", "1 fortnight", "has white space in it", kDayUnits},
     {"never", "never", "is not a duration", kNever},
     {"none", "none", "is not a duration", kNever},
+    {"unlimited", "unlimited", "is not a duration", kNever},
+    {"ISO 8601", "P30D", "is not a duration", "write 30d"},
+    {"weeks and days spelt out", "1w2days", R"(has the unknown unit "days")", "write 1w2d"},
+    {"a year and a half", "1.5y", R"(has the unknown unit "y")", kDayUnits},
+    {"months in capitals", "6Months", R"(has the unknown unit "Months")", "write 180d"},
     {"unit in capitals", "1D", R"(has the unknown unit "D")", "write 1d"},
     {"space inside", "1 d", "has white space in it", "write 1d"},
     {"too many days", "106752d", "is over 292 years", kLongest},
