@@ -144,7 +144,7 @@ TEST(Rotate, RevokesItsOwnCredentialWithTheSuccessor) {
   options.environment["INFLUXCTL_MGMT_TOKEN"] = own.token;
   EXPECT_EQ(sandbox.run(rotate({own.id}), options).exit_code, 0);
   EXPECT_EQ(credential_of(sandbox.requests("DELETE").back()),
-            sandbox.created().back().at("sha256"));
+            sandbox.created().back().at("sha256").get<std::string>());
   const NewToken other = new_token(sandbox);
   EXPECT_EQ(sandbox.run(rotate({other.id})).exit_code, 0);
   EXPECT_EQ(credential_of(sandbox.requests("DELETE").back()), sha256_hex(sandbox.admin_token()));
