@@ -19,6 +19,7 @@ class HelpFormatter : public CLI::Formatter {
   explicit HelpFormatter(const Grammar& grammar) : grammar_(grammar) {
     column_width(28);
     label("Options", "Flags");
+    label("Positionals", "Arguments");
   }
   std::string make_usage(const CLI::App* app, std::string /*name*/) const override {
     return "\nUsage:\n  " + path_of(*app) + grammar_.commands.at(app).arguments + "\n";
@@ -88,7 +89,7 @@ class Builder {
   CLI::App& command(CLI::App& above, const std::string& name, const std::string& description,
                     CommandSpec spec, const std::string& footer) {
     CLI::App& app = *above.add_subcommand(name, description);
-    set_up(app, std::move(spec), footer);
+    set_up(app, std::move(spec), "For the global flags see: influxctl --help\n\n" + footer);
     return app;
   }
 
@@ -187,8 +188,8 @@ class Builder {
                 {" [FLAGS] [-- COMMAND [ARG...]]", Command::create},
                 "The token is the only thing on stdout: with a newline on a terminal, else its\n"
                 "exact bytes. After --, a program gets it on its standard input instead; exit\n"
-                "status 0 means stored. A token that cannot be delivered is revoked.\n"
-                "For the global flags see: influxctl --help\n\n"
+                "status 0 means stored. A token that cannot be delivered is revoked. Without an\n"
+                "expiry a token does not expire.\n\n"
                 "Example:\n"
                 "  influxctl management create \\\n"
                 "    --expires-at $(date -d +1day -Iseconds) \\\n"
@@ -222,10 +223,9 @@ class Builder {
     CLI::App& rotate =
         command(level, "rotate", "Create and deliver a successor, revoke the old",
                 {" TOKEN_ID|--self [FLAGS] [-- COMMAND [ARG...]]", Command::rotate},
-                "The successor keeps the description unless one is given. The old token is\n"
-                "revoked only after the successor was delivered and the cluster accepts it, so\n"
-                "one of the two works.\n"
-                "For the global flags see: influxctl --help\n\n"
+                "The successor keeps the description, not the expiry: where the old token has\n"
+                "one, give one too, or --no-expiry. The old token is revoked only after the\n"
+                "successor was delivered and the cluster accepts it, so one of the two works.\n\n"
                 "Example:\n"
                 "  influxctl management rotate 11111111-1111-1111-1111-111111111111 \\\n"
                 "    --expires-in 90d -- vault kv put -mount=secret influxdb token=-");
@@ -248,8 +248,7 @@ class Builder {
                {ValueKind::text, {}, take_description});
     switch_flag(app, "--dry-run", "Print the request as JSON, send nothing", options_.dry_run);
     text_flag(app, "--expires-at", "RFC3339",
-              "When the token expires, such as\n2031-01-02T03:04:05Z (default: never)",
-              options_.expires_at);
+              "When the token expires, such as\n2031-01-02T03:04:05Z", options_.expires_at);
     duration_flag(app, "--expires-in", "The same from now on: 24h, 1d, 2w, 1h30m",
                   options_.expires_in);
     format_flag(app,
@@ -285,7 +284,7 @@ class Builder {
         .alias("h");
     CLI::App& level =
         command(grammar_.root, "completion", "Print a script that completes command lines",
-                {" bash|zsh|fish"}, "Example:\n  influxctl completion bash --help");
+                {" bash|zsh|fish"}, "Example:\n  source <(influxctl completion bash)");
     command(level, "bash", "Print the script for bash", {"", Command::completion, Shell::bash},
             "To keep it: the line of the example in ~/.bashrc, or the script as\n"
             "~/.local/share/bash-completion/completions/influxctl.\n\n"

@@ -70,9 +70,10 @@ void warn_of_other_expiry(const CreateRequest& request, const TokenRecord& recor
 // Record and warning come before the token, which then is the last thing on a terminal. Best
 // effort: no text is worth a token.
 void show_record(const TokenRecord& record, const CreateRequest& request, const Options& options,
-                 const Delivery& delivery, Console& console) noexcept {
+                 const Delivery& delivery, const ProcessContext& context) noexcept {
+  Console& console = context.console;
   try {
-    if (!options.quiet) console.print(record_table(record));
+    if (!options.quiet) console.print(record_table(record, context.streams.err_columns));
     warn_of_other_expiry(request, record, console);
   } catch (...) {  // out of memory
   }
@@ -115,7 +116,7 @@ CreatedToken issue(Rescue& rescue, const CreateRequest& request, const Options& 
   if (signals.any()) rescue.end_undelivered({signals.kind(), "cancelled"});
   try {
     const Secret bytes = result_bytes(created, options, delivery);
-    show_record(created.record, request, options, delivery, context.console);
+    show_record(created.record, request, options, delivery, context);
     delivery.deliver(bytes.reveal());
   } catch (const Error& why) {
     // The sink got the same signal, and failed of it.

@@ -44,9 +44,9 @@ TokenList fetch(const ManagementApi& api, const ProcessContext& context) {
   try {
     auto listing = api.list(api.timeout(), OnSignal::stop);
     if (listing.unreadable > 0) {
-      context.console.warning("the list lacks " + std::to_string(listing.unreadable) +
-                              (listing.unreadable == 1 ? " record" : " records") +
-                              " of the cluster's that cannot be read");
+      context.console.warning(std::to_string(listing.unreadable) +
+                              (listing.unreadable == 1 ? " token is" : " tokens are") +
+                              " left out: the cluster's record cannot be read");
     }
     return std::move(listing.tokens);
   } catch (const Error&) {

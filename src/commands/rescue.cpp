@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "influxctl/base/text.h"
+#include "influxctl/output/render.h"
 
 namespace influxctl {
 
@@ -122,11 +123,11 @@ Error Rescue::look_for_tokens(const Error& why) const {
     for (const TokenRecord& token : listing.tokens) {
       const bool same = token.description == request_.description.value_or("");
       const std::string at =
-          token.created_at.given() ? " was created at " + shown_time(token.created_at) : " is live";
+          token.created_at.given() ? " was created at " + time_text(token.created_at) : " is live";
       (same ? hints : others)
           .push_back("token " + shown_id(token.id) + at +
                      (same ? " with this description" : ", perhaps by another run") +
-                     "; if nobody holds it: " + revoke_command(options_, token.id));
+                     "; if nobody uses it, revoke it with: " + revoke_command(options_, token.id));
     }
     if (listing.unreadable > 0) {
       hints.push_back(std::to_string(listing.unreadable) +
@@ -134,7 +135,7 @@ Error Rescue::look_for_tokens(const Error& why) const {
       hints.push_back("look for a token that nobody holds with: " + list_command_);
     } else if (hints.size() == why.hints().size()) {
       hints.emplace_back(
-          "the cluster lists no token that was created since then with this description");
+          "the cluster lists no token with this description that was created since this run began");
       hints.push_back("a request that is still on its way may make one: look again with " +
                       list_command_ + " before you run this again");
     }
@@ -147,7 +148,7 @@ Error Rescue::look_for_tokens(const Error& why) const {
     }
     if (!listing.tokens.empty()) {
       hints.emplace_back(
-          "a --description of its own for each run tells its token from those of other runs");
+          "give each run a --description of its own, which tells its token from those of others");
     }
     return {why.kind(), why.message(), hints};
   } catch (const Error& error) {
@@ -172,7 +173,8 @@ void Rescue::end_unknown(const Error& why) {
 void Rescue::end_undelivered(const Error& why) {
   reserve_.reset();
   context_.console.release();
-  const std::string undelivered = " was created but not delivered: " + why.message() + "; it ";
+  const std::string undelivered =
+      " was created but not delivered: " + why.message() + "; the token ";
   const std::string id(id_.data(), id_size_);
   if (id.empty()) {
     context_.console.note({"a token was created, and its id is unknown: looking for it"});
@@ -222,7 +224,7 @@ LastWords Rescue::last_words(ErrorKind kind) const noexcept {
   LastWords words(kind);
   const std::string_view id(id_.data(), id_size_);
   if (created_ && is_plain(id)) {
-    words << "token " << id << " was created but not delivered: out of memory; it "
+    words << "token " << id << " was created but not delivered: out of memory; the token "
           << (revoked_ ? "has been revoked" : "may be live, as revoking it failed too");
     if (!revoked_) words << "\nrevoke it with: " << revoke_prefix_ << id;
   } else if (sent_) {

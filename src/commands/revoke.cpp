@@ -58,7 +58,7 @@ Error failure_of(const std::string& id, const RevokeOutcome& outcome, const Opti
     hints.push_back("see the ids with: " + paste_command(options, "management list"));
   }
   if (why.kind() == ErrorKind::unknown) {
-    hints.push_back("it is safe to revoke it again; whether it is revoked shows: " +
+    hints.push_back("it is safe to revoke it again; see whether it is revoked with: " +
                     paste_command(options, "management list"));
   }
   return {why.kind(), "token " + shown(id) + ": " + why.message(), hints};

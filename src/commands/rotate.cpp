@@ -41,8 +41,9 @@ TokenList list_tokens(const ManagementApi& api, const Options& options, const Si
     if (options.self) {
       hints.emplace_back("no token was created, and none was revoked");
       if (why.kind() == ErrorKind::not_authorized) {
-        hints.push_back("a token that the cluster no longer accepts cannot rotate itself; with " +
-                        ("another credential: " + paste_command(options, "management create")));
+        hints.push_back(
+            "a token that the cluster no longer accepts cannot rotate itself; create " +
+            ("one with another credential: " + paste_command(options, "management create")));
       }
     } else {
       hints.push_back("the old token " + shown(options.token_ids.front()) +
@@ -121,12 +122,13 @@ void ask(const TokenRecord& old, const CreateRequest& request, const Options& op
   if (!can_ask(context.streams)) return;
   const std::string successor =
       request.expires_at ? "expires at " + time_text(*request.expires_at) : "never expires";
-  confirm({.profile = session.profile(),
-           .tokens = {token_summary(old, current_time())},
-           .text = "Create a successor that " + successor +
-                   (options.keep_old ? ", and keep this one?" : ", and revoke this one for good?"),
-           .otherwise = "no token was created"},
-          context);
+  confirm(
+      {.profile = session.profile(),
+       .tokens = {token_summary(old, current_time())},
+       .text = "Create a successor that " + successor +
+               (options.keep_old ? ",\nand keep this one?" : ",\nand revoke this one for good?"),
+       .otherwise = "no token was created"},
+      context);
 }
 
 // Waits between two tries, and shows since when; a signal ends the wait early.
@@ -213,7 +215,7 @@ void retire(const TokenRecord& old, CreatedToken& successor, const Options& opti
   }
   if (options.quiet) return;
   context.console.print("influxctl: revoked the old token " + shown(old.id) + "\n");
-  if (own) {
+  if (own && !options.self) {
     context.console.warning(
         "the old token seems to be the credential of this run: use the new one from now on");
   }

@@ -399,7 +399,7 @@ TEST(ExitCode8, GoesOnRevokingAfterATooMany) {
   options.out = Stream::file("/dev/full");
   const RunResult result = sandbox.run(kCreate, options);
   EXPECT_EQ(result.exit_code, 8);
-  EXPECT_THAT(result.err, HasSubstr("; it has been revoked\n"));
+  EXPECT_THAT(result.err, HasSubstr("; the token has been revoked\n"));
   expect_holds(sandbox, kRevoked);
 }
 
@@ -411,7 +411,7 @@ TEST(ExitCode8, NamesATokenThatItCannotRevoke) {
   const RunResult result = sandbox.run(kCreate, options);
   const std::string id = sandbox.created().at(0).at("id");
   EXPECT_EQ(result.exit_code, 8);
-  EXPECT_THAT(result.err, HasSubstr("; it is live, as revoking it failed: "));
+  EXPECT_THAT(result.err, HasSubstr("; the token is live, as revoking it failed: "));
   EXPECT_THAT(
       result.err,
       HasSubstr("influxctl: hint: revoke it with: influxctl management revoke " + id + "\n"));

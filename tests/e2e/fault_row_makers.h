@@ -11,8 +11,9 @@ namespace influxctl::e2e {
 inline const std::string not_reached = "the cluster was not reached";
 inline const std::string safe = "nothing was sent, so it is safe to run this again";
 inline const std::string sent_but = "the outcome is unknown: the request was sent, but ";
-inline const std::string none = "the cluster lists no token that was created since then";
-inline const std::string if_nobody = "if nobody holds it: influxctl management revoke";
+inline const std::string none = "the cluster lists no token with this description";
+inline const std::string if_nobody =
+    "if nobody uses it, revoke it with: influxctl management revoke";
 
 inline FaultRow unreached(std::string name, std::string fault, std::vector<std::string> rules,
                           std::string why) {
@@ -90,13 +91,15 @@ inline FaultRow nothing_made(std::string name, std::string fault, std::string ru
 
 // The answer has an id and no usable token; the token was revoked.
 inline FaultRow unusable(std::string name, std::string fault, std::string rule) {
-  return {.name = std::move(name),
-          .fault = std::move(fault),
-          .rules = {std::move(rule)},
-          .exit_code = 8,
-          .holds = Holds::revoked,
-          .says = {"was created but not delivered: the response has no usable token string; it has "
-                   "been revoked"}};
+  return {
+      .name = std::move(name),
+      .fault = std::move(fault),
+      .rules = {std::move(rule)},
+      .exit_code = 8,
+      .holds = Holds::revoked,
+      .says = {
+          "was created but not delivered: the response has no usable token string; the token has "
+          "been revoked"}};
 }
 
 }  // namespace influxctl::e2e

@@ -90,10 +90,10 @@ std::vector<FaultRow> usable_rows() {
                       .rules = {patch(R"("id":null)")},
                       .exit_code = 8,
                       .holds = Holds::named,
-                      .says = {"it is live, as the response has no id", if_nobody},
+                      .says = {"the token is live, as the response has no id", if_nobody},
                       .args = {"--", "/bin/false"}};
   FaultRow undelivered = unusable("Undelivered", "the sink fails", post(R"("times":0)"));
-  undelivered.says = {"was created but not delivered: ", "it has been revoked"};
+  undelivered.says = {"was created but not delivered: ", "the token has been revoked"};
   undelivered.args = {"--", "/bin/false"};
   return {
       delivered("IdMissing", "a token without its id", patch(R"("id":null)")),

@@ -138,7 +138,7 @@ TEST(List, LeavesOutARecordThatItCannotRead) {
     const RunResult result = sandbox.run(with(list, {"--format", "json"}));
     EXPECT_EQ(json::parse(result.out), json::array({{{"id", "a"}}})) << odd;
     EXPECT_EQ(result.err,
-              "influxctl: warning: the list lacks 1 record of the cluster's that cannot be read\n");
+              "influxctl: warning: 1 token is left out: the cluster's record cannot be read\n");
     EXPECT_EQ(result.exit_code, 0);
   }
 }

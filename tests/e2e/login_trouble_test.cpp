@@ -85,7 +85,7 @@ TEST(LoginTrouble, AFullDiskDoesNotKeepATokenFromBeingRevoked) {
   const RunResult created =
       bench.run({"management", "create", "--", "sh", "-c", "cat >/dev/null; exit 1"}, options);
   EXPECT_EQ(created.exit_code, 8);
-  EXPECT_THAT(created.err, HasSubstr("it has been revoked\n"));
+  EXPECT_THAT(created.err, HasSubstr("the token has been revoked\n"));
   EXPECT_THAT(bench.sandbox.live(), IsEmpty());
 }
 
@@ -171,7 +171,7 @@ TEST(LoginTrouble, AnotherRunsTokenThatHasExpiredIsRefreshed) {
     bench.change_cache({{"access_token", "another.old.one"}, {"expiry", "2020-01-01T00:00:00Z"}});
   });
   EXPECT_EQ(created.exit_code, 8);
-  EXPECT_THAT(created.err, HasSubstr("it has been revoked\n"));
+  EXPECT_THAT(created.err, HasSubstr("the token has been revoked\n"));
   EXPECT_EQ(refreshes(bench), 1U);
 }
 

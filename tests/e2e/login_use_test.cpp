@@ -204,7 +204,7 @@ TEST(LoginUse, ATokenThatCannotBeDeliveredIsRevokedWithARefreshedLogin) {
   bench.log_in();
   const RunResult created = bench.create_and_fail([&] { bench.sandbox.oauth("expire_access"); });
   EXPECT_EQ(created.exit_code, 8);
-  EXPECT_THAT(created.err, HasSubstr("exited with status 1; it has been revoked\n"));
+  EXPECT_THAT(created.err, HasSubstr("exited with status 1; the token has been revoked\n"));
   EXPECT_THAT(bench.sandbox.live(), IsEmpty());
   EXPECT_THAT(refresh_results(bench.sandbox), ElementsAre("granted"));
 }

@@ -66,9 +66,11 @@ TEST_P(LostToken, IsNamedByAClockOfWholeSeconds) {
   EXPECT_EQ(result.exit_code, 7);
   const std::string id = sandbox.created().at(0).at("id");
   EXPECT_THAT(result.err, HasSubstr("token " + id + " was created at "));
-  EXPECT_THAT(result.err, HasSubstr(clock.described ? " with this description; if nobody holds it: "
-                                                    : ", perhaps by another run; if nobody "));
-  EXPECT_THAT(result.err, HasSubstr("influxctl: hint: a --description of its own for each run "));
+  EXPECT_THAT(
+      result.err,
+      HasSubstr(clock.described ? " with this description; if nobody uses it, revoke it with: "
+                                : ", perhaps by another run; if nobody "));
+  EXPECT_THAT(result.err, HasSubstr("influxctl: hint: give each run a --description of its own"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Clocks, LostToken,

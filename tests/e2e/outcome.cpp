@@ -52,7 +52,7 @@ std::string record_of(const Sandbox& sandbox, const std::string& done, bool on_a
 std::string lost(const Sandbox& sandbox, const std::string& why) {
   const std::string token = "token " + id_of_last(sandbox) + " was created but not delivered: ";
   return record_of(sandbox) + "influxctl: " + token + "revoking it\ninfluxctl: error: " + token +
-         why + "; it has been revoked\n";
+         why + "; the token has been revoked\n";
 }
 
 std::string names_in(const std::string& folder) {

@@ -69,7 +69,7 @@ TEST_P(RotateFailure, LeavesTheOldOneAliveAndSaysSo) {
 
 constexpr const char* old_untouched = "hint: the old token OLD was not touched: it works as before";
 constexpr const char* new_lives = "hint: revoke it with: influxctl management revoke NEW\n";
-constexpr const char* new_revoked = "; it has been revoked\n";
+constexpr const char* new_revoked = "; the token has been revoked\n";
 
 INSTANTIATE_TEST_SUITE_P(
     BeforeTheCreate, RotateFailure,
@@ -95,62 +95,62 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     AtTheCreate, RotateFailure,
-    testing::Values(Failure{"Refused",
-                            {R"({"on":"POST","status":400})"},
-                            5,
-                            false,
-                            {"error: the cluster refused (400)", old_untouched}},
-                    Failure{"NotReached",
-                            {R"({"on":"GET"})", R"({"accept":"reset","skip":1})"},
-                            6,
-                            false,
-                            {old_untouched}},
-                    Failure{"UnknownAndNone",
-                            {R"({"on":"POST","status":500})"},
-                            7,
-                            false,
-                            {"the outcome is unknown", "hint: the cluster lists no token",
-                             old_untouched}},
-                    Failure{"UnknownAndOne",
-                            {R"({"on":"POST","status":500,"act":true})"},
-                            7,
-                            true,
-                            {"the outcome is unknown", "hint: token NEW was created at ",
-                             "influxctl management revoke NEW\n", old_untouched}},
-                    Failure{"Cut",
-                            {R"({"on":"POST","cut":100,"close":"rst"})"},
-                            7,
-                            true,
-                            {"hint: token NEW was created at ", old_untouched}},
-                    Failure{"Unusable",
-                            {R"({"on":"POST","patch":{"accessToken":null}})"},
-                            8,
-                            false,
-                            {"token NEW was created", new_revoked, old_untouched}},
-                    Failure{"UnusableAndStuck",
-                            {R"({"on":"POST","patch":{"accessToken":"a\nb"}})",
-                             R"({"on":"DELETE","status":403})"},
-                            8,
-                            true,
-                            {"; it is live, as revoking it failed", new_lives, old_untouched}}),
+    testing::Values(
+        Failure{"Refused",
+                {R"({"on":"POST","status":400})"},
+                5,
+                false,
+                {"error: the cluster refused (400)", old_untouched}},
+        Failure{"NotReached",
+                {R"({"on":"GET"})", R"({"accept":"reset","skip":1})"},
+                6,
+                false,
+                {old_untouched}},
+        Failure{"UnknownAndNone",
+                {R"({"on":"POST","status":500})"},
+                7,
+                false,
+                {"the outcome is unknown", "hint: the cluster lists no token", old_untouched}},
+        Failure{"UnknownAndOne",
+                {R"({"on":"POST","status":500,"act":true})"},
+                7,
+                true,
+                {"the outcome is unknown", "hint: token NEW was created at ",
+                 "influxctl management revoke NEW\n", old_untouched}},
+        Failure{"Cut",
+                {R"({"on":"POST","cut":100,"close":"rst"})"},
+                7,
+                true,
+                {"hint: token NEW was created at ", old_untouched}},
+        Failure{"Unusable",
+                {R"({"on":"POST","patch":{"accessToken":null}})"},
+                8,
+                false,
+                {"token NEW was created", new_revoked, old_untouched}},
+        Failure{
+            "UnusableAndStuck",
+            {R"({"on":"POST","patch":{"accessToken":"a\nb"}})", R"({"on":"DELETE","status":403})"},
+            8,
+            true,
+            {"; the token is live, as revoking it failed", new_lives, old_untouched}}),
     [](const auto& row) { return std::string(row.param.name); });
 
-INSTANTIATE_TEST_SUITE_P(
-    AtTheDelivery, RotateFailure,
-    testing::Values(Failure{"SinkFails",
-                            {},
-                            8,
-                            false,
-                            {"token NEW was created but not delivered: ", new_revoked,
-                             old_untouched},
-                            {"--", "/bin/sh", "-c", "cat >/dev/null; exit 3"}},
-                    Failure{"SinkFailsAndRevokeToo",
-                            {R"({"on":"DELETE","status":403})"},
-                            8,
-                            true,
-                            {"; it is live, as revoking it failed", new_lives, old_untouched},
-                            {"--", "false"}}),
-    [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(AtTheDelivery, RotateFailure,
+                         testing::Values(Failure{"SinkFails",
+                                                 {},
+                                                 8,
+                                                 false,
+                                                 {"token NEW was created but not delivered: ",
+                                                  new_revoked, old_untouched},
+                                                 {"--", "/bin/sh", "-c", "cat >/dev/null; exit 3"}},
+                                         Failure{"SinkFailsAndRevokeToo",
+                                                 {R"({"on":"DELETE","status":403})"},
+                                                 8,
+                                                 true,
+                                                 {"; the token is live, as revoking it failed",
+                                                  new_lives, old_untouched},
+                                                 {"--", "false"}}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Rotate, RevokesTheNewOneWhenStandardOutputIsFull) {
   const Sandbox sandbox;
@@ -159,7 +159,7 @@ TEST(Rotate, RevokesTheNewOneWhenStandardOutputIsFull) {
   options.out = Stream::file("/dev/full");
   const RunResult result = sandbox.run(rotate({old}), options);
   EXPECT_EQ(result.exit_code, 8);
-  EXPECT_THAT(result.err, HasSubstr("standard output: No space left on device; it has been "
+  EXPECT_THAT(result.err, HasSubstr("standard output: No space left on device; the token has been "
                                     "revoked\n" +
                                     untouched(old)));
   EXPECT_THAT(sandbox.live(), ElementsAre(old));

@@ -247,7 +247,7 @@ TEST(RotateSelf, CannotReplaceAnExpiredOne) {
   EXPECT_THAT(result.err, HasSubstr("the cluster does not accept the credential (401)"));
   EXPECT_THAT(result.err,
               HasSubstr("hint: a token that the cluster no longer accepts cannot rotate itself; "
-                        "with another credential: influxctl management create\n"));
+                        "create one with another credential: influxctl management create\n"));
   EXPECT_EQ(sandbox.created().size(), 1U);
 }
 
@@ -420,18 +420,18 @@ INSTANTIATE_TEST_SUITE_P(
               {"--no-expiry"},
               "y\n",
               0,
-              "Create a successor that never expires, and revoke this one for good?"},
+              "Create a successor that never expires,\nand revoke this one for good?"},
         Reply{"No",
               {"--expires-at", "2102-01-01T00:00:00Z"},
               "\n",
               2,
-              "Create a successor that expires at 2102-01-01T00:00:00Z, and revoke this one for "
+              "Create a successor that expires at 2102-01-01T00:00:00Z,\nand revoke this one for "
               "good?"},
         Reply{"KeepOld",
               {"--no-expiry", "--keep-old"},
               "n\n",
               2,
-              "Create a successor that never expires, and keep this one?"}),
+              "Create a successor that never expires,\nand keep this one?"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Rotate, RotatesItsOwnCredentialAndSaysSo) {

@@ -104,7 +104,7 @@ TEST_P(SystemCallRow, EndsAsItShould) {
   const std::size_t before = sandbox.ledger().size();
   const RunResult result = traced.run(sandbox, failing(call->name, call->number, row.error));
   EXPECT_EQ(result.exit_code, row.exit_code) << result.err;
-  const std::string end = row.why + "; it has been revoked\n";
+  const std::string end = row.why + "; the token has been revoked\n";
   EXPECT_TRUE(row.why.empty() || result.err.ends_with(end)) << result.err;
   expect_kept(row.way, account_of(sandbox.ledger(before)), result, traced.left_over());
 }

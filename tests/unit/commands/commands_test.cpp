@@ -59,13 +59,14 @@ TEST(Commands, CreateEndsAsTheAnswerSays) {
       {R"({"status":429,"headers":{"Retry-After":"junk"}})", 5, "refused (429)"},
       {R"({"status":307,"headers":{"Location":"/x"}})", 5, "redirects elsewhere (307), to \"/x\""},
       {R"({"status":500})", 7, "the cluster responded with 500"},
-      {R"({"status":202,"act":true})", 7, "if nobody holds it: influxctl management revoke "},
+      {R"({"status":202,"act":true})", 7,
+       "if nobody uses it, revoke it with: influxctl management revoke "},
       {R"({"cut":10})", 7, "the outcome is unknown"},
       {R"({"cut":200})", 7, "bytes remaining to read"},
       {R"({"status_line":"HTTP/1.1 204 x","act":true})", 7, "the cluster responded with 204"},
       {R"({"pad_body":2000000})", 7, "larger than this program accepts"},
       {R"({"framing":"close"})", 7, "no known length"},
-      {R"({"patch":{"accessToken":null}})", 8, "it has been revoked"},
+      {R"({"patch":{"accessToken":null}})", 8, "the token has been revoked"},
   };
   Sandbox sandbox;
   for (const Row& row : rows) {
@@ -84,7 +85,7 @@ TEST(Commands, CreateRevokesWhatASinkRefuses) {
   Sandbox sandbox;
   const Ran result = run_with(sandbox, {"management", "create", "--", "false"});
   EXPECT_EQ(result.exit_code, 8);
-  EXPECT_THAT(result.err, HasSubstr("exited with status 1; it has been revoked"));
+  EXPECT_THAT(result.err, HasSubstr("exited with status 1; the token has been revoked"));
   sandbox.fault({{"on", "DELETE"}, {"status", 403}});
   const Ran named = run_with(sandbox, {"management", "create", "--", "false"});
   EXPECT_EQ(named.exit_code, 8);
