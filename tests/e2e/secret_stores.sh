@@ -180,7 +180,8 @@ prepare_kubectl() {
   # shellcheck disable=SC2016  # for the inner shell
   local replace=(bash -c 'set -o pipefail
     kubectl create secret generic "$0" --from-file=token=/dev/stdin --dry-run=client -o json |
-      kubectl --server "http://$SERVER" apply --server-side --validate=false -f -')
+      kubectl --server "http://$SERVER" apply --server-side --force-conflicts \
+        --validate=false -f -')
   export SERVER=$server
   put=("${replace[@]}" influxdb)
   put_broken=("${replace[@]}" no-such-secret)

@@ -4,9 +4,10 @@
 
 Small stand-ins for the secret stores that are services, over HTTP on 127.0.0.1: AWS Secrets
 Manager, GitHub's and GitLab's API, Kubernetes, Vault's KV v2. Each keeps one value, as the client
-meant it (decoded, decrypted), in DIRECTORY/value, and refuses any other name than influxdb (in any
-case) and, where the client sends one over plain HTTP, any other credential than `right`. DIRECTORY/requests gets a line for each request:
-method, path, status. DIRECTORY/port is there when it listens. It ends when stdin does.
+meant it (decoded, decrypted), in DIRECTORY/value, and refuses names that do not begin with influx (in
+any case) and, where the client sends one over plain HTTP, any other credential than `right`. DIRECTORY/requests gets a line for each request:
+method, path, status. DIRECTORY/port is there when it listens. In Kubernetes the
+namespace `refused` is the one that the credential may not write to. It ends when stdin does.
 """
 
 import base64
@@ -19,7 +20,7 @@ import re
 import sys
 import threading
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 DIRECTORY = Path(sys.argv[1])
 LISTS = {  # what kubectl asks for before it writes
@@ -87,8 +88,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def kubernetes(self, body):
         """A server-side apply: https://kubernetes.io/docs/reference/using-api/server-side-apply/"""
-        if self.headers["Content-Type"] != "application/apply-patch+yaml":
+        query = parse_qs(urlsplit(self.path).query)
+        if self.headers["Content-Type"] != "application/apply-patch+yaml" or query["force"] != ["true"]:
             raise Refused(415)
+        if "/namespaces/refused/" in self.path:
+            raise Refused(403)
         keep(base64.b64decode(json.loads(body)["data"]["token"]))
         return {"kind": "Secret", "apiVersion": "v1",
                 "metadata": {"name": "influxdb", "namespace": "default"}}
@@ -105,9 +109,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def respond(self, path, body):
         if self.command == "GET" and path in LISTS:
             return LISTS[path]
-        if re.fullmatch(r"/repos/[^/]+/[^/]+/actions/secrets/(public-key|INFLUXDB\w*)", path):
+        if re.fullmatch(r"/repos/[^/]+/[^/]+/actions/secrets/(public-key|INFLUX\w*)", path):
             return self.github(path, body)
-        if re.fullmatch(r"/api/v4/projects/\d+/variables/INFLUXDB\w*", path):
+        if re.fullmatch(r"/api/v4/projects/\d+/variables/INFLUX\w*", path):
             return self.gitlab(body)
         if re.fullmatch(r"/api/v1/namespaces/[^/]+/secrets/influxdb[a-z-]*", path):
             return self.kubernetes(body)
