@@ -13,7 +13,7 @@ build_packages=(cmake ninja-build g++ pkg-config libcli11-dev libcurl4-openssl-d
 # shellcheck disable=SC2034
 sandbox_packages=(libgmock-dev libgtest-dev)
 # shellcheck disable=SC2034
-test_packages=("${sandbox_packages[@]}" openssl python3 strace)
+test_packages=("${sandbox_packages[@]}" ca-certificates openssl python3 strace)
 # shellcheck disable=SC2034
 static_packages=(dpkg-dev libc-ares-dev)
 
