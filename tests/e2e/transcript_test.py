@@ -73,7 +73,7 @@ class Masks:
                 (r'("(?:seconds|nanos)": ?)\d+', r"\g<1>0"),
                 (r"\b(127\.0\.0\.1:|localhost:|port )\d{4,5}\b", r"\g<1>54321"),
                 (r"\b\d\d:\d\d:\d\d\.\d{3} ", "03:04:05.000 "),
-                (r"\b[\d.]+ (ms|milliseconds)\b", r"N \1"),
+                (r"\b[\d.]+ (ms|milliseconds|bytes of body)\b", r"N \1"),
                 (r"\b[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}\b", "WDJB-MJHT")]:
             text = re.sub(pattern, shown, text)
         return text
