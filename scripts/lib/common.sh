@@ -15,7 +15,31 @@ sandbox_packages=(libgmock-dev libgtest-dev)
 # shellcheck disable=SC2034
 test_packages=("${sandbox_packages[@]}" ca-certificates openssl python3 strace)
 # shellcheck disable=SC2034
-static_packages=(dpkg-dev libc-ares-dev)
+static_packages=(ca-certificates dpkg-dev)
+
+# Prints Debian's name of this machine's architecture.
+architecture() {
+  case $(uname -m) in
+    x86_64) echo amd64 ;;
+    aarch64) echo arm64 ;;
+    *) uname -m ;;
+  esac
+}
+
+# Prints where the static file is built: ARCH
+static_directory() {
+  if [[ $1 == "$(architecture)" ]]; then echo build/static; else echo "build/static-$1"; fi
+}
+
+# Prints the packages with a compiler for an architecture, and what runs its programs here: ARCH
+compiler_packages() {
+  if [[ $1 == "$(architecture)" ]]; then return; fi
+  case $1 in
+    amd64) echo g++-x86-64-linux-gnu ;;
+    arm64) echo g++-aarch64-linux-gnu ;;
+  esac
+  echo qemu-user-static
+}
 
 say() { printf '\n== %s\n' "$*"; }
 

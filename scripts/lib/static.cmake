@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # One static file, for the option INFLUXCTL_STATIC: makes the target CURL::libcurl from the source in
-# INFLUXCTL_CURL_SOURCE, finds archives alone, and sets how everything is compiled and linked.
+# INFLUXCTL_CURL_SOURCE, finds archives alone, and sets how everything is compiled and linked. The
+# libraries are those of the system, or those that scripts/lib/toolchain.cmake names.
 
 include(CheckCXXSourceRuns)
 
@@ -15,13 +16,16 @@ set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
 set(CMAKE_POLICY_DEFAULT_CMP0069 NEW) # curl's build takes the line above too
 
 add_compile_options(-O2 -ffunction-sections -fdata-sections -fvisibility=hidden
-  -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
-  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=" "-ffile-prefix-map=${INFLUXCTL_CURL_SOURCE}/=curl/")
-add_link_options(-static-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
+  ${influxctl_hardening} "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/="
+  "-ffile-prefix-map=${INFLUXCTL_CURL_SOURCE}/=curl/" "-ffile-prefix-map=${CMAKE_SYSROOT}/=/")
+# The map tells which library functions our code calls; a stripped file does not.
+add_link_options(-static-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack
+  "-Wl,-Map=${PROJECT_BINARY_DIR}/influxctl.map")
 
 # Packed relocations save half a megabyte; a linker may know them and its libc's start not.
 set(CMAKE_REQUIRED_FLAGS -fPIE)
-set(CMAKE_REQUIRED_LINK_OPTIONS -static-pie -Wl,-z,pack-relative-relocs)
+set(CMAKE_REQUIRED_LINK_OPTIONS -static-pie -Wl,-z,pack-relative-relocs
+  -Wl,--fatal-warnings)
 check_cxx_source_runs("const char* volatile text = \"x\"; int main() { return *text != 'x'; }"
                       INFLUXCTL_PACKS_RELOCATIONS)
 unset(CMAKE_REQUIRED_FLAGS)
@@ -66,7 +70,7 @@ function(influxctl_without_nss target)
   # The linker looks for them by name, which link-time optimisation does not foresee.
   set_source_files_properties(src/http/without_nss.cpp PROPERTIES COMPILE_OPTIONS -fno-lto)
   foreach(name IN ITEMS ares_init_options dlopen freeaddrinfo getaddrinfo gethostbyname getnameinfo getservbyname
-                        getservbyport_r)
+                        getservbyname_r getservbyport_r)
     target_link_options(${target} PRIVATE -Wl,--wrap=${name})
   endforeach()
 endfunction()

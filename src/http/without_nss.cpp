@@ -86,6 +86,12 @@ hostent* __wrap_gethostbyname(const char* /*name*/) {
 
 servent* __wrap_getservbyname(const char* /*name*/, const char* /*protocol*/) { return nullptr; }
 
+int __wrap_getservbyname_r(const char* /*name*/, const char* /*protocol*/, servent* /*entry*/,
+                           char* /*buffer*/, size_t /*size*/, servent** result) {
+  *result = nullptr;
+  return ENOENT;
+}
+
 int __wrap_getservbyport_r(int /*port*/, const char* /*protocol*/, servent* /*entry*/,
                            char* /*buffer*/, size_t /*size*/, servent** result) {
   *result = nullptr;
