@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <ctime>
@@ -451,16 +452,40 @@ TEST(Help, IsAskedForOnStdoutAndOtherwiseOnStderr) {
   }
 }
 
-TEST(Version, NamesTheVersionAndTheArchitecture) {
+TEST(Version, NamesTheVersionTheArchitectureAndTheLibraries) {
   for (const char* word : {"version", "--version"}) {
     RunOptions options;
     options.args = {word};
     const RunResult result = run(options);
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_TRUE(std::regex_match(result.out,
-                                 std::regex("influxctl \\d+\\.\\d+\\.\\d+ \\(\\w+; \\w+\\)\n")));
+                                 std::regex("influxctl \\d+\\.\\d+\\.\\d+ \\(\\w+; \\w+\\)\n"
+                                            "libcurl/\\d+\\.\\d+\\.\\d+( [\\w()-]+/[\\w.-]+)*\n")))
+        << result.out;
+    if (influxctl_is_static()) {
+      EXPECT_THAT(result.out, HasSubstr(" c-ares/"));
+    }
     EXPECT_EQ(result.err, "");
   }
+}
+
+// Debian's libcurl has LDAP, whose library reads these where libcurl's own text of versions is
+// asked for. A pipe that nobody writes to would stop it.
+TEST(Version, ReadsNoConfiguration) {
+  const TemporaryFolder folder;
+  for (const char* name : {"ldaprc", ".ldaprc", "ldap.conf", "config.toml", "openssl.cnf"}) {
+    ASSERT_EQ(::mkfifo(folder.file(name).c_str(), 0600), 0);
+  }
+  RunOptions options;
+  options.args = {"version"};
+  options.folder = folder.path();
+  options.environment = {{"HOME", folder.path()},
+                         {"LDAPCONF", folder.file("ldap.conf")},
+                         {"LDAPRC", "ldaprc"},
+                         {"INFLUXCTL_CONFIG", folder.file("config.toml")}};
+  const RunResult result = run(options);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, testing::StartsWith("influxctl "));
 }
 
 }  // namespace

@@ -15,9 +15,11 @@ TEST(Version, Texts) {
   utsname system{};
   ASSERT_EQ(uname(&system), 0);
   const std::string text = version_text();
-  EXPECT_THAT(text, testing::MatchesRegex("influxctl [0-9]+\\.[0-9]+\\.[0-9]+ \\(.+; .+\\)"));
-  EXPECT_TRUE(text.ends_with(std::string(" (") + system.sysname + "; " + system.machine + ")"));
-  EXPECT_EQ(user_agent(), "influxctl/" + text.substr(text.find(' ') + 1));
+  const std::string first = text.substr(0, text.find('\n'));
+  EXPECT_THAT(first, testing::MatchesRegex("influxctl [0-9]+\\.[0-9]+\\.[0-9]+ \\(.+; .+\\)"));
+  EXPECT_TRUE(first.ends_with(std::string(" (") + system.sysname + "; " + system.machine + ")"));
+  EXPECT_EQ(user_agent(), "influxctl/" + first.substr(first.find(' ') + 1));
+  EXPECT_THAT(text.substr(first.size()), testing::MatchesRegex("\nlibcurl/[^ \n]+( [^ \n]+)*"));
 }
 
 }  // namespace
