@@ -58,7 +58,6 @@ void auth_status(const Options& options, const ProcessContext& context) {
   if (status.credential.empty()) status.credential = "the login of [profile.auth.oauth2]";
   status.hidden = session.credential().hidden;
   const auto failure = ask_cluster(status, session, context);
-  if (failure) status.note = failure->message();
   print_result(context.streams, context.signals,
                options.format == Format::json
                    ? status_json(status) + "\n"

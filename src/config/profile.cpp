@@ -120,7 +120,9 @@ void complete(ProfileEntry& entry, std::string_view path, const ProfileRequest& 
   expand_home(profile.tls.ca, "tls.ca", environment);
   expand_home(profile.token_file, "auth.token.token_file", environment);
   profile.config_path = path;
-  profile.config_name = shown(std::filesystem::path(path).filename().string());
+  // A pipe's, as of <(...), is a number.
+  profile.config_name =
+      shown(path.starts_with("/dev/") ? path : std::filesystem::path(path).filename().string());
   if (profile.oauth2) profile.oauth2->config_name = profile.config_name;
 }
 
