@@ -8,8 +8,10 @@
 #include <string_view>
 #include <utility>
 
+#include "influxctl/base/ascii.h"
 #include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
+#include "influxctl/http/url.h"
 
 namespace influxctl {
 
@@ -23,23 +25,26 @@ constexpr std::size_t kLongestError = 64U << 10U;  // bytes; what is longer is n
 constexpr std::size_t kLongestPrefix = 40;  // of a token; the documented one has 9 characters
 constexpr std::int64_t kLongestWait = std::int64_t{366} * 86'400;  // seconds; a clock holds it
 
-std::string checked_api_path(std::string_view path, const std::string& source) {
-  constexpr std::string_view kAllowed = "/%!$&'()*+,;=:@";  // RFC 3986 section 3.3
-  const bool clean = std::all_of(path.begin(), path.end(), [&](char c) {
-    return is_unreserved(c) || kAllowed.find(c) != std::string_view::npos;
-  });
-  bool escapes = true;  // "%2e" would be a dot again for whoever decodes it
+// An absolute path that means one thing to whoever reads it: no "." or "..", as such or encoded.
+bool is_plain_path(std::string_view path) {
+  static constexpr std::string_view kAllowed = "/%!$&'()*+,;=:@";  // RFC 3986 section 3.3
+  const auto url = parse_url("https://host" + std::string(path));
+  if (!url || url->path != path || !path.starts_with('/') || path == "/") return false;
   for (auto at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1)) {
     const std::string_view digits = path.substr(at + 1, 2);
-    escapes = escapes && digits.size() == 2 &&
-              digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos &&
-              digits != "2e" && digits != "2E";
+    if (digits.size() != 2 || equals_ignoring_case(digits, "2e") ||
+        digits.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
+      return false;
+    }
   }
-  const std::string bounded = std::string(path) + '/';
-  const bool dots = bounded.find("/../") != std::string::npos ||
-                    bounded.find("/./") != std::string::npos ||
-                    path.find("//") != std::string_view::npos;
-  if (!path.starts_with('/') || path == "/" || !clean || !escapes || dots) {
+  return path.find("//") == std::string_view::npos &&
+         std::all_of(path.begin(), path.end(), [](char c) {
+           return is_unreserved(c) || kAllowed.find(c) != std::string_view::npos;
+         });
+}
+
+std::string checked_api_path(std::string_view path, const std::string& source) {
+  if (!is_plain_path(path)) {
     throw Error(ErrorKind::usage,
                 source + " " + influxctl::quoted(path) + " is not an absolute URL path",
                 {"write it like " + std::string(kDocumentedPath)});

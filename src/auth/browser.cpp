@@ -2,6 +2,7 @@
 #include "influxctl/auth/browser.h"
 
 #include "influxctl/base/program.h"
+#include "influxctl/http/url.h"
 
 namespace influxctl {
 
@@ -20,7 +21,7 @@ std::string browser_opener(const Environment& environment, bool is_root) {
 
 bool open_in_browser(const std::string& opener, const std::string& url,
                      const Environment& environment) {
-  if (!url.starts_with("https://") && !url.starts_with("http://")) return false;
+  if (!parse_url(url)) return false;
   return start_detached({.path = opener,
                          .arguments = {opener, url},
                          .environment = environment.for_child()}) == 0;

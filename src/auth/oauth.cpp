@@ -6,6 +6,7 @@
 #include "influxctl/auth/oauth_response.h"
 #include "influxctl/base/text.h"
 #include "influxctl/base/wipe_guard.h"
+#include "influxctl/http/url.h"
 
 namespace influxctl {
 
@@ -32,12 +33,9 @@ std::string joined(const std::vector<std::string>& scopes) {
   return text;
 }
 
-// The scheme's case does not count (RFC 3986 section 3.1).
-bool is_https(const std::string& url) {
-  constexpr std::string_view kScheme = "https:";
-  return url.size() > kScheme.size() &&
-         std::equal(kScheme.begin(), kScheme.end(), url.begin(),
-                    [](char a, char b) { return a == b || (b >= 'A' && b <= 'Z' && a == b + 32); });
+bool is_https(const std::string& text) {
+  const auto url = parse_url(text);
+  return url && url->scheme == "https";
 }
 
 }  // namespace
@@ -78,7 +76,12 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
   request.body.reserve(size);
   const WipeGuard guard(request.body);
   for (const auto& [name, value] : all) add_field(request.body, name, value);
-  return http_.perform(request, Secret());
+  if (watcher_) {
+    request.on_wait = [this](std::chrono::milliseconds elapsed, bool) { watcher_(elapsed); };
+  }
+  HttpResult result = http_.perform(request, Secret());
+  if (watcher_) watcher_(std::chrono::milliseconds(0));
+  return result;
 }
 
 DeviceAuthorization OAuthProvider::authorize() const {

@@ -8,10 +8,12 @@
 #include <limits>
 #include <stdexcept>
 
+#include "influxctl/base/ascii.h"
 #include "influxctl/base/redaction.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/base/text.h"
 #include "influxctl/base/wiped_json.h"
+#include "influxctl/http/url.h"
 
 namespace influxctl {
 
@@ -182,9 +184,10 @@ TokenOutcome error_outcome(const Members& members, int status, const OAuthQuesti
                                ? quoted_after(": ", members.text("error_description"), question)
                                : "";
   if (code == "expired_token") {
-    return failed(State::refused, ErrorKind::not_authorized,
-                  "the code expired before the login was approved",
-                  {"for a new code run: influxctl auth login"});
+    TokenOutcome expired = failed(State::refused, ErrorKind::not_authorized,
+                                  "the code expired before the login was approved", {});
+    expired.refusal = TokenOutcome::Refusal::expired_code;
+    return expired;
   }
   if (code == "access_denied" || code == "authorization_declined") {
     return failed(State::refused, ErrorKind::not_authorized, "the login was declined" + said, {});
@@ -198,7 +201,7 @@ TokenOutcome error_outcome(const Members& members, int status, const OAuthQuesti
                                 "the OAuth provider refused (" + std::to_string(status) +
                                     quoted_code(code, question) + ")" + said,
                                 hints_for(code, question));
-  outcome.invalid_grant = code == "invalid_grant";
+  if (code == "invalid_grant") outcome.refusal = TokenOutcome::Refusal::invalid_grant;
   return outcome;
 }
 
@@ -246,10 +249,7 @@ TokenOutcome decode(const HttpResult& result, const OAuthQuestion& question,
 }
 
 bool is_web_url(std::string_view url) {
-  if (!url.starts_with("https://") && !url.starts_with("http://")) return false;
-  const auto rest = url.substr(url.find("://") + 3);
-  return !rest.empty() && std::string_view("/?#").find(rest.front()) == std::string_view::npos &&
-         url.size() <= kLongestUri &&
+  return url.size() <= kLongestUri && parse_url(url) &&
          std::all_of(url.begin(), url.end(), [](char c) {  // RFC 3986 section 2
            return is_unreserved(c) ||
                   std::string_view(":/?#[]@!$&'()*+,;=%").find(c) != std::string_view::npos;
@@ -295,12 +295,6 @@ DeviceAuthorization device_authorization(const Members& members) {
   return device;
 }
 
-bool is_bearer(std::string_view type) {
-  constexpr std::string_view kBearer = "bearer";
-  return std::equal(type.begin(), type.end(), kBearer.begin(), kBearer.end(),
-                    [](char a, char b) { return a == b || a == b - 'a' + 'A'; });
-}
-
 OAuthTokens issued_tokens(const Members& members, Timestamp now) {
   OAuthTokens tokens;
   const std::string_view access_token = members.required_text("access_token");
@@ -312,7 +306,8 @@ OAuthTokens issued_tokens(const Members& members, Timestamp now) {
   }
   tokens.access_token = Secret(access_token);
   if (members.find("token_type") == nullptr) throw Malformed("it has no token_type");
-  if (!is_bearer(members.text("token_type"))) throw Malformed("its token_type is not Bearer");
+  if (!equals_ignoring_case(members.text("token_type"), "bearer"))
+    throw Malformed("its token_type is not Bearer");
   tokens.refresh_token = members.secret("refresh_token");
   if (const auto lifetime = members.number("expires_in")) {
     if (*lifetime < 1) throw Malformed("its expires_in is not a time ahead");

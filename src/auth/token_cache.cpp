@@ -9,7 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -159,10 +159,23 @@ std::optional<OAuthTokens> cached_tokens(const std::string& text, const std::str
   return tokens;
 }
 
+/// PROFILE-HASH.json, as versions before 0.1.0 named the file of a login.
+bool is_old_name(std::string_view name, std::string_view profile) {
+  constexpr std::size_t kDigits = 16;
+  std::string start(profile.substr(0, 64));
+  std::replace_if(
+      start.begin(), start.end(), [](char c) { return !is_unreserved(c) || c == '.'; }, '_');
+  start += '-';
+  return name.starts_with(start) && name.size() == start.size() + kDigits + 5 &&
+         name.find_first_not_of("0123456789abcdef", start.size()) == start.size() + kDigits &&
+         name.ends_with(".json");
+}
+
 }  // namespace
 
 TokenCache::TokenCache(const Profile& profile, const Environment& environment)
     : directory_(cache_directory(environment)),
+      profile_(profile.name),
       name_(percent_encoded(profile.name).substr(0, kNameLimit) + ".json"),
       path_(directory_ + "/" + name_),
       label_(profile.oauth2 ? label_of(profile).dump() : "{}") {}
@@ -261,18 +274,34 @@ void TokenCache::NewFile::keep(const OAuthTokens& tokens) {
   (void)fsync(directory_.get());
 }
 
-bool TokenCache::exists() const {
-  struct stat status {};
-  return lstat(path_.c_str(), &status) == 0 || lstat((path_ + ".new").c_str(), &status) == 0;
+// The names of files that hold, or held, a login of this profile.
+std::vector<std::string> TokenCache::removable() const {
+  std::vector<std::string> names;
+  std::error_code failure;
+  std::filesystem::directory_iterator entry(directory_, failure);
+  for (; !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
+    const std::string name = entry->path().filename();
+    if (name == name_ || name == name_ + ".new" || is_old_name(name, profile_)) {
+      names.push_back(name);
+    }
+  }
+  return names;
 }
+
+bool TokenCache::exists() const { return !removable().empty(); }
 
 bool TokenCache::remove() const {
   const Descriptor directory = open_directory(directory_);
   if (!directory.is_open()) return false;
-  (void)unlinkat(directory.get(), (name_ + ".new").c_str(), 0);
-  if (unlinkat(directory.get(), name_.c_str(), 0) == 0) return true;
-  if (errno == ENOENT) return false;
-  fail_with("cannot remove", path_, errno);
+  bool removed = false;
+  for (const std::string& name : removable()) {
+    if (unlinkat(directory.get(), name.c_str(), 0) == 0) {
+      removed = removed || !name.ends_with(".new");
+    } else if (errno != ENOENT) {
+      fail_with("cannot remove", directory_ + "/" + name, errno);
+    }
+  }
+  return removed;
 }
 
 }  // namespace influxctl

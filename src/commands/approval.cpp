@@ -17,36 +17,26 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 using State = TokenOutcome::State;
 
-// A line that is rewritten each second, on a terminal that can do so.
+// A line that says once a second how long the code is good.
 class LiveLine {
  public:
-  LiveLine(const ProcessContext& context, Clock::time_point end)
-      : console_(context.console),
-        end_(end),
-        on_(context.streams.err_terminal && !context.environment.get("TERM").empty() &&
-            context.environment.get("TERM") != "dumb") {}
+  LiveLine(Console& console, Clock::time_point end) : console_(console), end_(end) {}
   LiveLine(const LiveLine&) = delete;
   LiveLine& operator=(const LiveLine&) = delete;
-  ~LiveLine() { clear(); }
-
-  void clear() {
-    if (shown_ >= 0) console_.print("\r\x1b[K");
-    shown_ = -1;
-  }
+  ~LiveLine() { console_.clear_status(); }
 
   void show() {
     const auto left = std::chrono::ceil<std::chrono::seconds>(end_ - Clock::now()).count();
-    if (!on_ || left == shown_) return;
+    if (left == shown_) return;
     shown_ = left;
     const std::string seconds = std::to_string(left % 60);
-    console_.print("\rwaiting for approval, " + std::to_string(left / 60) + ":" +
-                   (seconds.size() < 2 ? "0" : "") + seconds + " left\x1b[K");
+    console_.show_status({"waiting for approval, ", std::to_string(left / 60), ":",
+                          seconds.size() < 2 ? "0" : "", seconds, " left"});
   }
 
  private:
   Console& console_;
   Clock::time_point end_;
-  bool on_;
   long long shown_ = -1;
 };
 
@@ -96,12 +86,12 @@ struct Pause {
 };
 
 // The time is up. Where the last poll had no response, that is why the login failed.
-Error too_late(std::optional<Error>& last_failure) {
+Error too_late(const std::optional<Error>& last_failure, const std::string& login_command) {
   const std::string what = "the code expired before the login was approved";
   if (last_failure) {
     return {last_failure->kind(), what + ": " + last_failure->message(), last_failure->hints()};
   }
-  return {ErrorKind::not_authorized, what, {"for a new code run: influxctl auth login"}};
+  return {ErrorKind::not_authorized, what, {"for a new code run: " + login_command}};
 }
 
 DeviceAuthorization authorize(const OAuthProvider& provider, const Signals& signals) {
@@ -115,22 +105,29 @@ DeviceAuthorization authorize(const OAuthProvider& provider, const Signals& sign
 
 // Throws what ends the login: a refusal, a signal.
 TokenOutcome poll_once(const OAuthProvider& provider, const DeviceAuthorization& device,
-                       Clock::time_point end, const Signals& signals) {
+                       Clock::time_point end, const Signals& signals,
+                       const std::string& login_command) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
   TokenOutcome outcome = provider.poll(device, std::max(left, 1000ms));
   signals.stop_if_any("not logged in");
-  if (outcome.state == State::refused) throw Error(std::move(*outcome.failure));
+  if (outcome.state == State::refused) {
+    if (outcome.refusal == TokenOutcome::Refusal::expired_code) {
+      throw too_late(std::nullopt, login_command);
+    }
+    throw Error(std::move(*outcome.failure));
+  }
   return outcome;
 }
 
 }  // namespace
 
-OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context) {
+OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context,
+                              const std::string& login_command) {
   const DeviceAuthorization device = authorize(provider, context.signals);
   const auto end = Clock::now() + device.expires_in;
   show_instructions(device, context);
   offer_browser(device, context);
-  LiveLine line(context, end);
+  LiveLine line(context.console, end);
   Pause pause{.asked = device.interval};
   std::optional<Error> last_failure;
   // The last poll comes a second before the end, however long the pause is: an approval in time
@@ -139,8 +136,7 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
     last = Clock::now() + pause.next() >= end - 1s;
     wait_until(last ? std::max(end - 1s, Clock::now() + 1s) : Clock::now() + pause.next(), line,
                context.signals);
-    line.clear();
-    TokenOutcome outcome = poll_once(provider, device, end, context.signals);
+    TokenOutcome outcome = poll_once(provider, device, end, context.signals, login_command);
     if (outcome.state == State::granted) return std::move(outcome.tokens);
     if (outcome.failure && !last_failure) {
       context.console.warning(outcome.failure->message() + "; trying again");
@@ -149,7 +145,7 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
     last_failure = std::move(outcome.failure);
   }
   wait_until(end, line, context.signals);
-  throw too_late(last_failure);
+  throw too_late(last_failure, login_command);
 }
 
 }  // namespace influxctl

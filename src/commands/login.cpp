@@ -15,7 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using State = TokenOutcome::State;
 
-constexpr const char* kLoginAgain = "log in again with: influxctl auth login";
 constexpr std::int64_t kExpiresSoon = 10;  // seconds: a request takes a while
 // A refresh that ends early can cost the login: the provider may have replaced the token.
 constexpr std::chrono::milliseconds kShortestRefresh = 10s;
@@ -36,12 +35,6 @@ bool is_fresh(const OAuthTokens& tokens) {
   return !tokens.access_token.empty() && lies_ahead(tokens.expires_at);
 }
 
-Error has_expired(const Profile& profile) {
-  return {ErrorKind::not_authorized,
-          "the login of profile " + influxctl::quoted(profile.name) + " has expired",
-          {kLoginAgain}};
-}
-
 Profile with_provider(const Options& options, const ProcessContext& context) {
   Profile profile = load_profile(options.profile, context.environment);
   if (profile.oauth2) return profile;
@@ -58,17 +51,31 @@ Login::Login(const Profile& profile, const Options& options, const ProcessContex
     : profile_(profile),
       context_(context),
       timeout_(options.timeout),
+      login_command_(paste_command(options, "auth login")),
       cache_(profile, context.environment),
       http_(provider_tls(*profile.oauth2), provider_trust_store(profile.tls, context.environment),
             context.signals, log),
-      provider_(http_, *profile.oauth2, options.timeout) {}
+      provider_(http_, *profile.oauth2, options.timeout) {
+  provider_.watch([&console = context.console](std::chrono::milliseconds elapsed) {
+    if (elapsed == 0ms) return console.clear_status();
+    if (elapsed < 2s) return;
+    console.show_status({"influxctl: waiting for the OAuth provider's response: ",
+                         std::to_string(elapsed / 1s), " s"});
+  });
+}
+
+Error Login::has_expired() const {
+  return {ErrorKind::not_authorized,
+          "the login of profile " + influxctl::quoted(profile_.name) + " has expired",
+          {"log in again with: " + login_command_}};
+}
 
 Credential Login::credential(OAuthTokens tokens) {
   expires_at_ = tokens.expires_at;
   return {.token = std::move(tokens.access_token),
           .source = "the login in " + shown(cache_.path()),
           .file = cache_.path(),
-          .renewal = kLoginAgain,
+          .renewal = "log in again with: " + login_command_,
           .expires_at = expires_at_};
 }
 
@@ -88,7 +95,7 @@ bool Login::keep(TokenCache::NewFile& file, const OAuthTokens& tokens, bool must
 bool Login::refresh(OAuthTokens& tokens, TokenCache::NewFile* file,
                     std::chrono::milliseconds timeout, OnSignal on_signal) {
   if (tokens.refresh_token.empty()) {
-    why_not_ = has_expired(profile_);
+    why_not_ = has_expired();
     return false;
   }
   TokenOutcome outcome = provider_.refresh(tokens.refresh_token, timeout, on_signal);
@@ -109,9 +116,9 @@ bool Login::refresh(OAuthTokens& tokens, TokenCache::NewFile* file,
 
 // False with why_not_ where a new login is what helps; otherwise throws.
 bool Login::explain_failed_refresh(TokenOutcome outcome) {
-  if (outcome.invalid_grant) {
+  if (outcome.refusal == TokenOutcome::Refusal::invalid_grant) {
     (void)cache_.remove();
-    why_not_ = has_expired(profile_);
+    why_not_ = has_expired();
     return false;
   }
   if (!outcome.failure) {
@@ -122,8 +129,8 @@ bool Login::explain_failed_refresh(TokenOutcome outcome) {
   if (outcome.state != State::refused || failure.kind() != ErrorKind::not_authorized) {
     throw Error(std::move(failure));
   }
-  why_not_ =
-      Error(failure.kind(), "the login cannot be refreshed: " + failure.message(), {kLoginAgain});
+  why_not_ = Error(failure.kind(), "the login cannot be refreshed: " + failure.message(),
+                   {"log in again with: " + login_command_});
   return false;
 }
 
@@ -135,7 +142,7 @@ bool Login::can_resume() {
   }
   if (!login.tokens) return false;
   if (is_fresh(*login.tokens) || !login.tokens->refresh_token.empty()) return true;
-  why_not_ = has_expired(profile_);
+  why_not_ = has_expired();
   return false;
 }
 
@@ -161,7 +168,7 @@ Credential Login::by_device(bool must_keep) {
     const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &context_.signals);
     (void)cache_.make_file();
   }
-  OAuthTokens tokens = wait_for_approval(provider_, context_);
+  OAuthTokens tokens = wait_for_approval(provider_, context_, login_command_);
   from_provider_ = true;
   const auto lock = cache_.lock(kPatience, &context_.signals);
   auto file = cache_.make_file();

@@ -23,19 +23,19 @@ void warn_about(const TlsSettings& tls, Console& console) {
   }
 }
 
-Error no_credential(const Profile& profile) {
+Error no_credential(const Profile& profile, const Options& options) {
+  const std::string login = paste_command(options, "auth login");
   return {ErrorKind::not_authorized,
           "no credentials for profile " + influxctl::quoted(profile.name),
           {"set INFLUXCTL_MGMT_TOKEN to a management token",
            "or set mgmt_token in " + shown(profile.config_path),
-           profile.oauth2 ? "or log in with: influxctl auth login"
-                          : "or add [profile.auth.oauth2] to it, and then run: "
-                            "influxctl auth login"}};
+           profile.oauth2 ? "or log in with: " + login
+                          : "or add [profile.auth.oauth2] to it, and then run: " + login}};
 }
 
 // Nobody can be asked to log in.
-Error no_login(const Profile& profile, const std::optional<Error>& why) {
-  if (!why) return no_credential(profile);
+Error no_login(const Profile& profile, const Options& options, const std::optional<Error>& why) {
+  if (!why) return no_credential(profile, options);
   auto hints = why->hints();
   hints.emplace_back("or set INFLUXCTL_MGMT_TOKEN to a management token");
   return {why->kind(), why->message(), hints};
@@ -72,7 +72,8 @@ Endpoint endpoint_of(const Profile& profile, const Options& options) {
 
 Session::Session(const Options& options, const ProcessContext& context, Profile profile,
                  Endpoint endpoint)
-    : context_(context),
+    : options_(options),
+      context_(context),
       log_(options.log, context.console),
       profile_(std::move(profile)),
       endpoint_(std::move(endpoint)),
@@ -88,10 +89,10 @@ Session::Session(const Options& options, const ProcessContext& context, Profile 
     use(std::move(*found));
     return;
   }
-  if (!profile_.oauth2) throw no_credential(profile_);
+  if (!profile_.oauth2) throw no_credential(profile_, options);
   login_.emplace(profile_, options, context, log_);
   if (!login_->can_resume() && !can_ask(context.streams)) {
-    throw no_login(profile_, login_->why_not());
+    throw no_login(profile_, options, login_->why_not());
   }
 }
 
@@ -99,7 +100,7 @@ void Session::sign_in(bool may_ask) {
   if (!login_) return;
   auto credential = login_->resume();
   if (!credential && !(may_ask && can_ask(context_.streams)))
-    throw no_login(profile_, login_->why_not());
+    throw no_login(profile_, options_, login_->why_not());
   use(credential ? std::move(*credential) : login_->by_device(false));
 }
 

@@ -7,9 +7,11 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 
+#include "influxctl/base/ascii.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/base/text.h"
 #include "influxctl/base/wipe_guard.h"
@@ -113,15 +115,6 @@ std::vector<std::string> hints_for(Section section, std::string_view key) {
   return {};
 }
 
-std::string known_name(std::string_view written) {
-  for (const auto& one : schemas()) {
-    const auto table = std::string_view(one.header).substr(one.header.rfind('[') + 1);
-    if (!table.empty() && table.substr(0, table.find(']')) == written) return std::string(written);
-    if (has_key(one.section, written)) return std::string(written);
-  }
-  return {};
-}
-
 Problem unknown_key(Section section, std::string_view key) {
   const std::string& header = schema(section).header;
   const std::string where = header.empty() ? " outside of [[profile]]" : " in " + header;
@@ -129,19 +122,6 @@ Problem unknown_key(Section section, std::string_view key) {
     return {"unknown key" + where, {"the key is not shown here, because it may hold a secret"}};
   }
   return {"unknown key " + influxctl::quoted(key) + where, hints_for(section, key)};
-}
-
-// The text between the first and the last single quote.
-std::string_view in_single_quotes(std::string_view text) {
-  const auto first = text.find('\'');
-  const auto last = text.rfind('\'');
-  if (first == last) return {};
-  return trimmed(text.substr(first + 1, last - first - 1));
-}
-
-Problem defined_twice(std::string_view reason) {
-  const std::string name = known_name(in_single_quotes(reason));
-  return {(name.empty() ? "a key or table" : name) + " is defined twice"};
 }
 
 // The bytes of the first code point; 0 when it is not UTF-8.
@@ -182,6 +162,9 @@ void check_text(std::string_view toml, std::string_view path) {
 std::string own_reason(std::string_view description) {
   constexpr std::string_view kIntroduction = "Error while parsing ";
   if (description.starts_with(kIntroduction)) description.remove_prefix(kIntroduction.size());
+  if (description.find("cannot redefine") != std::string_view::npos) {
+    return ": a key or table is defined twice";
+  }
   description = description.substr(0, description.find(", saw "));
   if (description.empty() || description.find('\'') != std::string_view::npos) return "";
   return ": " + std::string(description);
@@ -192,8 +175,7 @@ std::vector<std::string> value_hint(std::string_view line) {
   const auto equals = line.find('=');
   if (equals == std::string_view::npos) return {};
   std::string value(trimmed(line.substr(equals + 1, line.find('#', equals) - equals - 1)));
-  std::transform(value.begin(), value.end(), value.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(value.begin(), value.end(), value.begin(), ascii_lower);
   for (const std::string_view word : {"true", "false", "yes", "no", "on", "off"}) {
     if (value == word) return {"a boolean is true or false, in lower case"};
   }
@@ -209,40 +191,15 @@ std::string_view line_of(std::string_view toml, std::size_t number) {
   return toml.substr(0, toml.find('\n'));
 }
 
-Problem explain_syntax_error(std::string_view description, std::string_view line) {
-  if (description.find("cannot redefine existing") != std::string_view::npos) {
-    return defined_twice(description);
-  }
-  return {"not valid TOML" + own_reason(description), value_hint(line)};
-}
-
 FilePosition position_of(const toml::source_region& region) {
   return {region.begin.line, region.begin.column};
 }
 
-std::string_view with_article(toml::node_type type) {
-  switch (type) {
-    case toml::node_type::table:
-      return "a table";
-    case toml::node_type::array:
-      return "an array";
-    case toml::node_type::string:
-      return "a string";
-    case toml::node_type::integer:
-      return "an integer";
-    case toml::node_type::floating_point:
-      return "a floating-point number";
-    case toml::node_type::boolean:
-      return "a boolean";
-    case toml::node_type::date:
-      return "a date";
-    case toml::node_type::time:
-      return "a time";
-    case toml::node_type::date_time:
-      return "a date-time";
-    default:
-      return "nothing";
-  }
+std::string with_article(toml::node_type type) {
+  std::ostringstream name;
+  name << type;
+  const bool vowel = name.str().find_first_of("aeiou") == 0;
+  return (vowel ? "an " : "a ") + name.str();
 }
 
 // One table of the file. Every read gives an empty value for a key that is not there.
@@ -269,7 +226,7 @@ class SectionReader {
 
   [[noreturn]] void fail_type(std::string_view key, const std::string& expected,
                               const toml::node& found) {
-    fail(key, {"must be " + expected + ", not " + std::string(with_article(found.type()))});
+    fail(key, {"must be " + expected + ", not " + with_article(found.type())});
   }
 
   bool boolean(std::string_view key) {
@@ -345,8 +302,7 @@ class SectionReader {
   std::string string_in(std::string_view key, const std::string& expected,
                         const toml::node& element) {
     if (!element.is_string()) {
-      const std::string found(with_article(element.type()));
-      fail(key, {"must be " + expected + ", but has " + found});
+      fail(key, {"must be " + expected + ", but has " + with_article(element.type())});
     }
     std::string text = element.as_string()->get();
     check_characters(key, text);
@@ -459,7 +415,8 @@ toml::table parse(std::string_view toml, std::string_view path) {
     return toml::parse(toml);
   } catch (const toml::parse_error& error) {
     fail_at(path, position_of(error.source()),
-            explain_syntax_error(error.description(), line_of(toml, error.source().begin.line)));
+            {"not valid TOML" + own_reason(error.description()),
+             value_hint(line_of(toml, error.source().begin.line))});
   } catch (const FailedAssertion& failure) {
     fail_at(path, failure.place, {"not valid TOML"});
   }

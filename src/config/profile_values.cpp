@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "influxctl/base/text.h"
+#include "influxctl/http/url.h"
 
 namespace influxctl {
 
@@ -63,67 +64,39 @@ bool is_host(std::string_view host) {
 }
 
 bool is_loopback(std::string_view host) {
-  return host == "localhost" || without_brackets(host) == "::1" ||
+  return host == "localhost" || host == "::1" ||
          (host.starts_with("127.") && is_address(AF_INET, host));
 }
 
-// scheme://user@host:port/rest, every part but the host optional.
-struct Parts {
-  std::string_view scheme;
-  bool has_user = false;
-  std::string_view host;
-  bool has_port = false;
-  std::string_view port;
-  std::string_view rest;
-};
-
-Parts split(std::string_view text) {
-  Parts parts;
-  if (const auto end = text.find("://"); end != std::string_view::npos) {
-    parts.scheme = text.substr(0, end);
-    text.remove_prefix(end + 3);
-  }
-  parts.host = text.substr(0, text.find_first_of("/?#\\"));
-  parts.rest = text.substr(parts.host.size());
-  if (const auto at = parts.host.rfind('@'); at != std::string_view::npos) {
-    parts.has_user = true;
-    parts.host.remove_prefix(at + 1);
-  }
-  const auto colon = parts.host.rfind(':');
-  const bool many = parts.host.find(':') != colon;  // an IPv6 address without brackets
-  if (colon == std::string_view::npos || parts.host.ends_with(']')) return parts;
-  if (many && !parts.host.starts_with('[')) return parts;
-  parts.has_port = true;
-  parts.port = parts.host.substr(colon + 1);
-  parts.host = parts.host.substr(0, colon);
-  return parts;
+// What a host has that belongs elsewhere.
+std::string surplus_of(std::string_view host) {
+  if (host.find("://") != std::string_view::npos) return ", without a scheme";
+  if (host.find('@') != std::string_view::npos) return ", without a user";
+  if (host.find_first_of("/?#\\") != std::string_view::npos) return ", without a path";
+  if (host.ends_with('.')) return ", without a final dot";
+  const auto colon = host.find(':');
+  const bool has_port = host.find("]:") != std::string_view::npos ||
+                        (colon != std::string_view::npos && colon == host.rfind(':'));
+  return has_port ? ", without a port" : "";
 }
 
-std::string surplus_of(const Parts& parts) {
-  if (!parts.scheme.empty()) return ", without a scheme";
-  if (parts.has_user) return ", without a user";
-  if (!parts.rest.empty()) return ", without a path";
-  if (parts.has_port) return ", without a port";
-  if (parts.host.ends_with('.')) return ", without a final dot";
-  return {};
-}
-
-// A password may hold any of the characters that end a part, but no host follows a last "@" in it.
-std::string_view after_user(std::string_view text) {
-  const auto at = text.rfind('@');
-  return at == std::string_view::npos ? text : text.substr(at + 1);
-}
-
+// The host in a URL or what is left of one. A password may hold any of the characters that end a
+// part, but no host follows a last "@" in it.
 std::vector<std::string> host_hints(std::string_view text) {
-  const Parts parts = split(after_user(text));
-  auto host = without_brackets(parts.host);
+  for (const std::string_view end : {"://", "@"}) {
+    if (const auto at = text.rfind(end); at != std::string_view::npos) {
+      text.remove_prefix(at + end.size());
+    }
+  }
+  const auto url = parse_url("https://" + std::string(text));
+  if (!url || url->host.find("M.V1") != std::string::npos) return {};
+  std::string_view host = url->host;
   if (host.ends_with('.')) host.remove_suffix(1);
   const bool plain_name = may_be_quoted(host) || host.find('.') != std::string_view::npos;
-  if (!is_host(host) || !plain_name || host.find("M.V1") != std::string_view::npos) return {};
+  // libcurl reads 127.1 as 127.0.0.1, which nobody wrote.
+  if (!is_host(host) || !plain_name || text.find(host) == std::string_view::npos) return {};
   std::vector<std::string> hints = {"write only the host name: " + influxctl::quoted(host, 253)};
-  if (const auto port = parse_port(parts.port)) {
-    hints.push_back("put the port in port = " + std::to_string(*port));
-  }
+  if (url->port != 443) hints.push_back("put the port in port = " + std::to_string(url->port));
   return hints;
 }
 
@@ -143,33 +116,18 @@ std::optional<Problem> host_problem(std::string_view host) {
   }
   if (host.starts_with("M.V1.")) return Problem{what + ", not a token"};
   if (is_host(host)) return std::nullopt;
-  return Problem{what + surplus_of(split(host)), host_hints(host)};
+  return Problem{what + surplus_of(host), host_hints(host)};
 }
 
-std::optional<Problem> url_problem(std::string_view url) {
-  const Parts parts = split(url);
-  std::string scheme(parts.scheme);
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](char c) { return is_letter(c) ? static_cast<char>(c | 0x20) : c; });
-  if (scheme != "https" && scheme != "http") {
-    return Problem{"must be a URL that begins with https://"};
-  }
-  if (!std::all_of(url.begin(), url.end(), is_graphic)) {
+std::optional<Problem> url_problem(std::string_view text) {
+  if (!std::all_of(text.begin(), text.end(), is_graphic)) {
     return Problem{"must be a URL in ASCII, without white space"};
   }
-  if (parts.has_user) return Problem{"must be a URL without a user"};
-  const bool is_bare_ipv6 = parts.host.find(':') != std::string_view::npos &&
-                            without_brackets(parts.host).size() == parts.host.size();
-  if (!is_host(parts.host) || is_bare_ipv6 || parts.rest.starts_with('\\')) {
-    return Problem{"must be a URL with a host name or an address"};
-  }
-  if (parts.has_port && !parse_port(parts.port)) {
-    return Problem{"must be a URL with a port from 1 to 65535"};
-  }
-  if (parts.rest.find('#') != std::string_view::npos) {
-    return Problem{"must be a URL without a fragment"};
-  }
-  if (scheme == "http" && !is_loopback(parts.host)) {
+  const auto url = parse_url(text);
+  if (!url || !is_host(url->host)) return Problem{"must be a URL like https://HOST/PATH"};
+  if (url->has_user) return Problem{"must be a URL without a user"};
+  if (!url->fragment.empty()) return Problem{"must be a URL without a fragment"};
+  if (url->scheme == "http" && !is_loopback(url->host)) {
     return Problem{"must be a URL that begins with https://",
                    {"plain http is possible only to this machine"}};
   }

@@ -12,17 +12,37 @@
 #include <string_view>
 
 #include "influxctl/base/error.h"
-#include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
 #include "influxctl/base/wipe_guard.h"
+#include "influxctl/http/pem.h"
 
 namespace influxctl {
+
+namespace {
+
+// The text of a PEM file for the client's side. OpenSSL would ask for the password of what is
+// encrypted in it.
+std::string read_plain_pem(const std::string& setting, const std::string& path) {
+  std::string file = read_pem(setting, path);
+  std::string_view text = file;
+  while (const auto block = take_pem_block(text)) {
+    if (block->label != "ENCRYPTED PRIVATE KEY" &&
+        block->text.find("Proc-Type: 4,ENCRYPTED") == std::string_view::npos) {
+      continue;
+    }
+    throw Error(
+        ErrorKind::config,
+        setting + ": " + shown(path) + " is encrypted, and this program asks for no password",
+        {"store it without one, readable by you alone: openssl pkey -in FILE -out NEW"});
+  }
+  return file;
+}
+
+}  // namespace
 
 #ifdef INFLUXCTL_TRUST_LOOKUP
 
 namespace {
-
-constexpr std::size_t kFileLimit = 16U << 20U;
 
 struct Deleter {
   void operator()(BIO* bio) const noexcept { BIO_free(bio); }
@@ -32,47 +52,32 @@ struct Deleter {
 template <typename Object>
 using Owner = std::unique_ptr<Object, Deleter>;
 
-// OpenSSL's pem_password_cb: notes that a password was wanted, and has none.
-int refuse_password(char* /*buffer*/, int /*size*/, int /*encrypts*/, void* wanted) noexcept {
-  *static_cast<bool*>(wanted) = true;
+// OpenSSL's pem_password_cb: there is none.
+int no_password(char* /*buffer*/, int /*size*/, int /*encrypts*/, void* /*data*/) noexcept {
   return -1;
 }
 
-// Reads the first object of its kind in a PEM file, with OpenSSL's function for that kind.
+// The first object of its kind in a PEM file, read with OpenSSL's function for that kind.
 template <typename Object>
-Owner<Object> read_pem(Object* (*read)(BIO*, Object**, pem_password_cb*, void*),
+Owner<Object> first_in(Object* (*read)(BIO*, Object**, pem_password_cb*, void*),
                        const std::string& setting, const std::string& path,
                        const std::string& kind) {
-  FileText file = read_regular_file(path, setting, kFileLimit);
-  const WipeGuard guard(file.text);
-  const auto refused = [&](const std::string& what, const std::string& hint = {}) {
-    return Error(ErrorKind::config, setting + ": " + shown(path) + " " + what,
-                 hint.empty() ? std::vector<std::string>{} : std::vector{hint});
-  };
-  if (file.text.find("-----BEGIN") == std::string::npos) {
-    throw refused("is not a PEM file: it has no line that begins with -----BEGIN",
-                  "openssl can convert it from DER or PKCS #12");
-  }
-  const Owner<BIO> bio(BIO_new_mem_buf(file.text.data(), static_cast<int>(file.text.size())));
+  std::string text = read_plain_pem(setting, path);
+  const WipeGuard guard(text);
+  const Owner<BIO> bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   if (bio == nullptr) throw std::bad_alloc();
-  bool encrypted = false;
-  Owner<Object> object(read(bio.get(), nullptr, &refuse_password, &encrypted));
+  Owner<Object> object(read(bio.get(), nullptr, &no_password, nullptr));
   if (object != nullptr) return object;
-  if (encrypted || file.text.find("ENCRYPTED") != std::string::npos) {
-    throw refused("is encrypted, and this program asks for no password",
-                  "store it without one, readable by you alone: openssl pkey -in FILE -out NEW");
-  }
-  throw refused("holds no " + kind + " that can be read");
+  throw Error(ErrorKind::config,
+              setting + ": " + shown(path) + " holds no " + kind + " that can be read");
 }
 
 }  // namespace
 
 void check_client_certificate(const TlsSettings& tls) {
   if (tls.cert.empty() || tls.key.empty()) return;
-  const auto certificate =
-      read_pem<X509>(&PEM_read_bio_X509, tls.names.cert, tls.cert, "certificate");
-  const auto key =
-      read_pem<EVP_PKEY>(&PEM_read_bio_PrivateKey, tls.names.key, tls.key, "private key");
+  const auto certificate = first_in(&PEM_read_bio_X509, tls.names.cert, tls.cert, "certificate");
+  const auto key = first_in(&PEM_read_bio_PrivateKey, tls.names.key, tls.key, "private key");
   if (X509_check_private_key(certificate.get(), key.get()) != 1) {
     throw Error(ErrorKind::config, tls.names.key + ": " + shown(tls.key) +
                                        " does not belong to the certificate in " + shown(tls.cert));
@@ -101,7 +106,12 @@ bool peer_names(void* ssl, const std::string& host) noexcept {
 
 #else  // libcurl has another TLS library, which reads the files and checks the name itself
 
-void check_client_certificate(const TlsSettings& /*tls*/) {}
+void check_client_certificate(const TlsSettings& tls) {
+  if (tls.cert.empty() || tls.key.empty()) return;
+  (void)read_plain_pem(tls.names.cert, tls.cert);
+  std::string key = read_plain_pem(tls.names.key, tls.key);
+  const WipeGuard guard(key);
+}
 void forbid_prompts() {}
 bool peer_names(void* /*ssl*/, const std::string& /*host*/) noexcept { return true; }
 

@@ -10,6 +10,10 @@
 #include <cerrno>
 #include <utility>
 
+#include "influxctl/base/error.h"
+#include "influxctl/base/file.h"
+#include "influxctl/base/text.h"
+
 namespace influxctl {
 
 namespace {
@@ -145,6 +149,16 @@ std::optional<PemBlock> take_pem_block(std::string_view& text) {
     text.remove_prefix(last.size());
     return PemBlock{label, block};
   }
+}
+
+std::string read_pem(const std::string& setting, const std::string& path) {
+  FileText file = read_regular_file(path, setting, kFileLimit);
+  if (file.text.find(kBegin) != std::string::npos) return std::move(file.text);
+  throw Error(ErrorKind::config,
+              setting + ": " + shown(path) +
+                  " is not a PEM file: it has no line that begins with " +
+                  std::string(kBegin.substr(0, kBegin.size() - 1)),
+              {"openssl can convert it from DER or PKCS #12"});
 }
 
 PemFile::PemFile(const std::string& path) {

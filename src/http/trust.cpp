@@ -24,8 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kFileLimit = 16U << 20U;
-
 // Debian, Ubuntu, Alpine, Arch, SUSE; Fedora, RHEL.
 constexpr std::array<const char*, 2> kDirectories = {"/etc/ssl/certs", "/etc/pki/tls/certs"};
 
@@ -38,33 +36,6 @@ constexpr std::array<const char*, 6> kBundles = {
     "/usr/local/share/certs/ca-root-nss.crt",             // FreeBSD
 };
 
-// The text of a PEM file.
-std::string check_pem(const std::string& key, const std::string& path) {
-  constexpr std::string_view kLabel = "-----BEGIN";
-  FileText file = read_regular_file(path, key, kFileLimit);
-  if (file.text.find(kLabel) == std::string::npos) {
-    throw Error(ErrorKind::config, key + ": " + shown(path) +
-                                       " is not a PEM file: it has no line " + "that begins with " +
-                                       std::string(kLabel));
-  }
-  return std::move(file.text);
-}
-
-// A PEM file for the client's side. A library would ask for the passphrase of an encrypted key.
-void check_plain_pem(const std::string& key, const std::string& path) {
-  const std::string file = check_pem(key, path);
-  std::string_view text = file;
-  while (const auto block = take_pem_block(text)) {
-    if (block->label != "ENCRYPTED PRIVATE KEY" &&
-        block->text.find("Proc-Type: 4,ENCRYPTED") == std::string_view::npos) {
-      continue;
-    }
-    throw Error(
-        ErrorKind::config, key + ": " + shown(path) + " is encrypted",
-        {"write a copy without a passphrase, and name that: openssl pkey -in FILE -out COPY"});
-  }
-}
-
 // The first bytes of a certificate, which tell it from what has its label alone.
 bool is_certificate(const PemBlock& block) {
   constexpr std::size_t kBeginning = 4096;
@@ -73,13 +44,13 @@ bool is_certificate(const PemBlock& block) {
          subject_of(bytes).has_value();
 }
 
-void check_certificates(const std::string& key, const std::string& path) {
-  const std::string file = check_pem(key, path);
+void check_certificates(const std::string& setting, const std::string& path) {
+  const std::string file = read_pem(setting, path);
   std::string_view text = file;
   while (const auto block = take_pem_block(text)) {
     if (is_certificate(*block)) return;
   }
-  throw Error(ErrorKind::config, key + ": " + shown(path) + " holds no certificate");
+  throw Error(ErrorKind::config, setting + ": " + shown(path) + " holds no certificate");
 }
 
 bool file_has_certificates(const std::string& path) {
@@ -131,7 +102,7 @@ std::vector<std::string> check_roots(const Environment& environment) {
 }
 
 // Hints for a system without roots; the bundles that are of no use come first.
-std::vector<std::string> hints_for_none() {
+std::vector<std::string> hints_for_none(const std::string& setting) {
   std::vector<std::string> hints;
   for (const char* path : kBundles) {
     if (is_readable_file(path)) {
@@ -140,34 +111,33 @@ std::vector<std::string> hints_for_none() {
       hints.emplace_back(std::string(path) + " is there, but is not a file that can be read");
     }
   }
-  hints.emplace_back(
-      "install the package ca-certificates, set ca under [profile.tls] in config.toml, or set "
-      "SSL_CERT_FILE");
+  hints.emplace_back("install the package ca-certificates, or set " + setting +
+                     " or SSL_CERT_FILE");
   return hints;
 }
 
-}  // namespace
-
-std::vector<std::string> system_roots(const Environment& environment) {
+// The roots of this system: SSL_CERT_FILE and SSL_CERT_DIR where one is set, else the bundle and
+// the directories of the distribution.
+std::vector<std::string> system_roots(const TlsSettings& tls, const Environment& environment) {
   std::vector<std::string> roots = check_roots(environment);
   const bool named =
       !environment.get("SSL_CERT_FILE").empty() || !environment.get("SSL_CERT_DIR").empty();
   if (named || std::any_of(roots.begin(), roots.end(), has_certificates)) return roots;
   throw Error(ErrorKind::config, "this system has no CA certificates in any of the usual places",
-              hints_for_none());
+              hints_for_none(tls.names.ca));
 }
+
+}  // namespace
 
 TrustStore check_tls_files(const TlsSettings& tls, const Environment& environment) {
   TrustStore store{.sources = {}, .proxy_sources = find_roots(environment)};
   if (tls.disable) return store;
-  if (!tls.cert.empty()) check_plain_pem("tls.cert", tls.cert);
-  if (!tls.key.empty()) check_plain_pem("tls.key", tls.key);
   check_client_certificate(tls);
   if (!tls.ca.empty()) {
-    check_certificates("tls.ca", tls.ca);
+    check_certificates(tls.names.ca, tls.ca);
     store.sources = {tls.ca};
   } else if (!tls.insecure) {
-    store.sources = system_roots(environment);
+    store.sources = system_roots(tls, environment);
   }
   return store;
 }
@@ -175,9 +145,9 @@ TrustStore check_tls_files(const TlsSettings& tls, const Environment& environmen
 TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment) {
   TrustStore store{.sources = {}, .proxy_sources = find_roots(environment)};
   if (tls.ca.empty()) {
-    store.sources = system_roots(environment);
+    store.sources = system_roots(tls, environment);
   } else {
-    check_certificates("tls.ca", tls.ca);
+    check_certificates(tls.names.ca, tls.ca);
     store.sources = check_roots(environment);
     store.sources.insert(store.sources.begin(), tls.ca);
   }

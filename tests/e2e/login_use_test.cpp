@@ -75,6 +75,41 @@ TEST(LoginUse, NobodyIsAskedWithoutATerminal) {
   EXPECT_EQ(bench.sandbox.count("connection"), 0U);
 }
 
+TEST(LoginUse, TheLoginInAHintGoesToThisRunsProfile) {
+  LoginBench bench;
+  const std::vector<std::string> flags = {"--config", bench.sandbox.config(), "--profile",
+                                          "default"};
+  const std::string command =
+      "influxctl --config " + bench.sandbox.config() + " --profile default auth login\n";
+  std::vector<std::string> args = flags;
+  args.insert(args.end(), kCreate.begin(), kCreate.end());
+  EXPECT_THAT(bench.run(args).err, HasSubstr("hint: or log in with: " + command));
+  bench.log_in();
+  bench.sandbox.fault({{"path", "/api/v0/management-tokens"}, {"status", 401}, {"times", -1}});
+  EXPECT_THAT(bench.run(args).err, HasSubstr("hint: log in again with: " + command));
+  bench.expire_cache();
+  bench.sandbox.oauth("revoke_refresh");
+  EXPECT_THAT(bench.run(args).err, HasSubstr("hint: log in again with: " + command));
+}
+
+// A line for what is waited for, which goes when the wait ends.
+TEST(LoginUse, ASlowRefreshIsToldOnATerminal) {
+  LoginBench bench;
+  bench.log_in();
+  bench.expire_cache();
+  bench.sandbox.fault({{"path", "/oauth/token"}, {"delay_ms", 4000}});
+  RunOptions terminal = at_a_terminal();
+  terminal.environment["TERM"] = "xterm";
+  const RunResult created = bench.run(kCreate, terminal);
+  EXPECT_EQ(created.exit_code, 0);
+  EXPECT_THAT(created.terminal,
+              HasSubstr("\rinfluxctl: waiting for the OAuth provider's response: "));
+  EXPECT_THAT(created.terminal, HasSubstr(" s\x1b[K\r\x1b[K"));
+  bench.expire_cache();
+  bench.sandbox.fault({{"path", "/oauth/token"}, {"delay_ms", 3000}});
+  EXPECT_THAT(bench.run(kCreate).err, testing::Not(HasSubstr("waiting")));
+}
+
 TEST(LoginUse, WhatCanFailHereFailsBeforeTheLogin) {
   const LoginBench bench;
   RunOptions options = at_a_terminal();

@@ -221,8 +221,8 @@ TEST_F(Static, SaysThatThereAreNoCertificates) {
   EXPECT_EQ(result.exit_code, 3);
   EXPECT_EQ(result.err,
             "influxctl: error: this system has no CA certificates in any of the usual places\n"
-            "influxctl: hint: install the package ca-certificates, set ca under [profile.tls] in "
-            "config.toml, or set SSL_CERT_FILE\n");
+            "influxctl: hint: install the package ca-certificates, or set tls.ca or "
+            "SSL_CERT_FILE\n");
   EXPECT_EQ(sandbox.count("connection"), 0U);
 }
 

@@ -302,7 +302,8 @@ TEST(Tls, AnEncryptedKeyIsRefusedAtOnce) {
       const RunResult result = sandbox.run(args, with_config(config(sandbox, folder, tls)));
       EXPECT_EQ(result.exit_code, 3);
       EXPECT_EQ(result.out, "");
-      EXPECT_THAT(result.err, HasSubstr("influxctl: error: tls.key: " + key + " is encrypted\n"));
+      EXPECT_THAT(result.err, HasSubstr("influxctl: error: tls.key: " + key +
+                                        " is encrypted, and this program asks for no password\n"));
     }
   }
   EXPECT_EQ(sandbox.count("connection"), 0U);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,10 +43,11 @@ struct TokenOutcome {
     unreached,  ///< no response that counts: trying again may help
     refused,    ///< no; or a response that cannot be used
   };
+  enum class Refusal { other, invalid_grant, expired_code };
   State state = State::unreached;
   OAuthTokens tokens = {};                      ///< with granted
   std::optional<Error> failure = std::nullopt;  ///< with unreached and refused
-  bool invalid_grant = false;                   ///< refused: the code or refresh token is spent
+  Refusal refusal = Refusal::other;             ///< with refused
 };
 
 /// True when one of the URLs is http, as it may be for a provider on this machine.
@@ -60,6 +62,11 @@ class OAuthProvider {
   OAuthProvider(const HttpClient& http, const OAuthSettings& settings,
                 std::chrono::milliseconds timeout)
       : http_(http), settings_(settings), timeout_(timeout) {}
+
+  /// Has each wait for a response reported about once a second, and with 0 when it is over.
+  void watch(std::function<void(std::chrono::milliseconds elapsed)> watcher) {
+    watcher_ = std::move(watcher);
+  }
 
   /// Begins a login. Throws Error{unreached} without a response, Error{not_authorized} for one that
   /// says no or cannot be used.
@@ -83,6 +90,7 @@ class OAuthProvider {
   const HttpClient& http_;
   const OAuthSettings& settings_;
   std::chrono::milliseconds timeout_;
+  std::function<void(std::chrono::milliseconds)> watcher_;
 };
 
 }  // namespace influxctl

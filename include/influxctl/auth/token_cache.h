@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "influxctl/auth/oauth.h"
 #include "influxctl/base/environment.h"
@@ -70,14 +71,18 @@ class TokenCache {
   /// With the lock held. Throws Error{config} where a login cannot be kept.
   NewFile make_file() const;
 
-  /// True when the file is there, or what a run that was killed has left of one.
+  /// True when there is anything for remove().
   bool exists() const;
 
-  /// Removes the file, whatever it holds. False when there was none.
+  /// Removes the file, whatever it holds, and those of versions before 0.1.0, which were called
+  /// PROFILE-HASH.json. False when there was none.
   bool remove() const;
 
  private:
+  std::vector<std::string> removable() const;
+
   std::string directory_;
+  std::string profile_;
   std::string name_;
   std::string path_;
   std::string label_;  ///< JSON of what the tokens belong to: profile, provider, client, scopes

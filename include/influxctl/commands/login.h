@@ -49,6 +49,7 @@ class Login {
                OnSignal on_signal);
   bool explain_failed_refresh(TokenOutcome outcome);
   bool renew_locked(Credential& credential, Clock::time_point until, OnSignal on_signal);
+  Error has_expired() const;
   std::optional<TokenCache::NewFile> forget_access_token(OAuthTokens& tokens, bool must_keep);
   bool keep(TokenCache::NewFile& file, const OAuthTokens& tokens, bool must_keep);
   Credential credential(OAuthTokens tokens);
@@ -56,6 +57,7 @@ class Login {
   const Profile& profile_;
   const ProcessContext& context_;
   std::chrono::milliseconds timeout_;
+  std::string login_command_;  ///< with this run's global flags
   TokenCache cache_;
   HttpClient http_;
   OAuthProvider provider_;
@@ -66,7 +68,8 @@ class Login {
 
 /// Waits until the user has approved, and tells on stderr what to do meanwhile. Throws
 /// Error{not_authorized} when that is declined or takes too long, Error{unreached} when the
-/// provider does not respond, Error{signals.kind()} when cancelled.
-OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context);
+/// provider does not respond, Error{signals.kind()} when cancelled. `login_command` is for hints.
+OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context,
+                              const std::string& login_command);
 
 }  // namespace influxctl

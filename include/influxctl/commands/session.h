@@ -52,6 +52,7 @@ class Session {
   void use(Credential credential);
   void show_wait(const RequestWait& wait);
 
+  const Options& options_;
   const ProcessContext& context_;
   Log log_;
   Profile profile_;

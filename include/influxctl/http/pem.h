@@ -25,6 +25,10 @@ struct PemBlock {
 /// skipped.
 std::optional<PemBlock> take_pem_block(std::string_view& text);
 
+/// The text of a PEM file of the user's, of at most 16 MiB. Throws Error{config} that begins with
+/// `setting`.
+std::string read_pem(const std::string& setting, const std::string& path);
+
 /// A PEM file, read piece by piece; its first 16 MiB count.
 class PemFile {
  public:

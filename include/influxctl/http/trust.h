@@ -16,18 +16,15 @@ struct TrustStore {
   std::vector<std::string> proxy_sources;  ///< for a proxy that is spoken to over TLS
 };
 
-/// The roots of this system: SSL_CERT_FILE and SSL_CERT_DIR where one is set, else the bundle and
-/// the directories of the distribution. Throws Error{config} where the file is not PEM, or the
-/// system has no certificate at all.
-std::vector<std::string> system_roots(const Environment& environment);
-
-/// tls.ca in place of the system's roots where it is set; for a proxy (`https_proxy=https://...`)
-/// the system's roots in any case, as with curl. Checks that the files of `[profile.tls]` can be
-/// read and hold what they should. Throws Error{config} that names the key and the file.
+/// The CA of the settings in place of the system's roots where it is set; for a proxy
+/// (`https_proxy=https://...`) the system's roots in any case, as with curl. The system's are those
+/// of SSL_CERT_FILE and SSL_CERT_DIR where one is set, else the bundle and the directories of the
+/// distribution. Checks that the files of the settings can be read and hold what they should.
+/// Throws Error{config} that names the setting and the file.
 TrustStore check_tls_files(const TlsSettings& tls, const Environment& environment);
 
 /// What vouches for the OAuth provider, which may be the organisation's own or a public one: the
-/// system's roots, and tls.ca as well where it is set. Throws Error{config}.
+/// system's roots, and the CA of the settings as well where it is set. Throws Error{config}.
 TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment);
 
 }  // namespace influxctl

@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "captured.h"
 #include "failure.h"
@@ -99,6 +101,26 @@ TEST_F(TokenCacheTest, RemovesTheFile) {
   EXPECT_TRUE(cache.remove());
   EXPECT_FALSE(cache.remove());
   EXPECT_FALSE(cache.read().tokens);
+}
+
+TEST_F(TokenCacheTest, RemovesTheFilesOfEarlierVersions) {
+  const TokenCache cache = full_cache();
+  EXPECT_TRUE(cache.remove());
+  const auto old = [&](const std::string& name) {
+    std::ofstream(folder() + "/" + name) << "{}";
+    return name;
+  };
+  const std::string one = old("prod-0123456789abcdef.json");
+  EXPECT_TRUE(cache.exists());
+  (void)old("prod-fedcba9876543210.json");
+  const std::vector<std::string> others = {
+      old("prod2-0123456789abcdef.json"), old("prod-0123456789abcde.json"),
+      old("prod-0123456789abcdeX.json"), old("prod-0123456789abcdef.toml"),
+      old("prod-x-0123456789abcdef.json")};
+  EXPECT_TRUE(cache.remove());
+  EXPECT_FALSE(cache.exists());
+  EXPECT_FALSE(fs::exists(folder() + "/" + one));
+  for (const auto& name : others) EXPECT_TRUE(fs::exists(folder() + "/" + name)) << name;
 }
 
 TEST_F(TokenCacheTest, HasOneFileForEachProfile) {

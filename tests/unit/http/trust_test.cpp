@@ -26,6 +26,20 @@ std::string certificate() {
   return pem;
 }
 
+constexpr auto kNoPem =
+    " is not a PEM file: it has no line that begins with -----BEGIN | openssl can convert it from "
+    "DER or PKCS #12";
+
+// The settings with the names that messages call them by.
+TlsSettings named(TlsSettings tls) {
+  tls.names = {.ca = "tls.ca", .cert = "tls.cert", .key = "tls.key"};
+  return tls;
+}
+
+Paths system_roots(const Environment& environment) {
+  return check_tls_files(named({}), environment).sources;
+}
+
 TEST(Trust, SystemRootsByEnvironment) {
   const TemporaryFolder directory;
   const std::string file = directory.write("ca.pem", certificate());
@@ -41,8 +55,7 @@ TEST(Trust, SystemRootsByPlace) {
   if (failure != "done") {
     EXPECT_EQ(failure,
               "3 this system has no CA certificates in any of the usual places | install the "
-              "package ca-certificates, set ca under [profile.tls] in config.toml, or set "
-              "SSL_CERT_FILE");
+              "package ca-certificates, or set tls.ca or SSL_CERT_FILE");
     return;
   }
   ASSERT_GE(roots.size(), 2U);
@@ -107,13 +120,13 @@ TEST(Trust, TlsFilesRefused) {
   const std::string key = directory.write("key.pem", kKey);
   const std::string empty = directory.write("empty.pem", "");
   const std::string none = directory.path("none\n");
-  const std::string no_pem = " is not a PEM file: it has no line that begins with -----BEGIN";
+  const std::string no_pem = kNoPem;
   struct Case {
     TlsSettings tls;
     std::string failure;
   };
   const std::vector<Case> rows = {
-      {{.cert = none, .key = good, .ca = {}},
+      {{.cert = none, .key = key, .ca = {}},
        "3 cannot read tls.cert " + directory.path("none\\n") + ": No such file or directory"},
       {{.cert = good, .key = none, .ca = {}},
        "3 cannot read tls.key " + directory.path("none\\n") + ": No such file or directory"},
@@ -129,7 +142,8 @@ TEST(Trust, TlsFilesRefused) {
       {{.cert = {}, .key = {}, .ca = "/dev/null"}, "3 tls.ca /dev/null is not a regular file"},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(failure_of([&] { (void)check_tls_files(row.tls, Environment()); }), row.failure);
+    EXPECT_EQ(failure_of([&] { (void)check_tls_files(named(row.tls), Environment()); }),
+              row.failure);
   }
 }
 
@@ -142,14 +156,14 @@ TEST(Trust, AnEncryptedKeyIsRefused) {
         "\r\nMII=\r\n-----END RSA PRIVATE KEY-----\r\n"}) {
     const std::string key = directory.write("key.pem", certificate() + text);
     const std::string failure =
-        " is encrypted | write a copy without a passphrase, and name that: openssl pkey -in FILE "
-        "-out COPY";
+        " is encrypted, and this program asks for no password | store it without one, readable by "
+        "you alone: openssl pkey -in FILE -out NEW";
     EXPECT_EQ(failure_of([&] {
-                (void)check_tls_files({.cert = cert, .key = key, .ca = cert}, Environment());
+                (void)check_tls_files(named({.cert = cert, .key = key, .ca = cert}), Environment());
               }),
               "3 tls.key: " + key + failure);
     EXPECT_EQ(failure_of([&] {
-                (void)check_tls_files({.cert = key, .key = key, .ca = cert}, Environment());
+                (void)check_tls_files(named({.cert = key, .key = key, .ca = cert}), Environment());
               }),
               "3 tls.cert: " + key + failure);
   }
@@ -159,8 +173,7 @@ TEST(Trust, SystemRootsRefused) {
   const TemporaryFolder directory;
   const std::string junk = directory.write("junk.pem", "junk");
   EXPECT_EQ(failure_of([&] { (void)system_roots(Environment(Entries{"SSL_CERT_FILE=" + junk})); }),
-            "3 SSL_CERT_FILE: " + junk +
-                " is not a PEM file: it has no line that begins with -----BEGIN");
+            "3 SSL_CERT_FILE: " + junk + kNoPem);
   EXPECT_EQ(
       failure_of([] { (void)system_roots(Environment(Entries{"SSL_CERT_FILE=/none/ca.pem"})); }),
       "3 cannot read SSL_CERT_FILE /none/ca.pem: No such file or directory");
