@@ -64,7 +64,9 @@ void warn_of_other_expiry(const CreateRequest& request, const TokenRecord& recor
   if (!asked || (got.time && std::abs(got.time->seconds - asked->seconds) <= 1)) return;
   console.warning("the token was to expire at " + format_rfc3339(*asked) +
                   ", but the cluster says " +
-                  (got.given() ? shown_time(got) : "that it never expires"));
+                  (got.time      ? shown_time(got)
+                   : got.given() ? influxctl::quoted(got.unreadable)
+                                 : "that it never expires"));
 }
 
 // Record and warning come before the token, which then is the last thing on a terminal. Best

@@ -170,8 +170,11 @@ std::optional<std::string> wait_until_accepted(const ManagementApi& api, bool qu
   }
 }
 
-Error both_live(const std::string& what, const TokenRecord& old, const Options& options) {
-  return {ErrorKind::undelivered, what, {"revoke it with: " + revoke_command(options, old.id)}};
+Error both_live(const std::string& what, const std::string& when, const TokenRecord& old,
+                const Options& options) {
+  return {ErrorKind::undelivered,
+          what,
+          {when + "revoke the old one with: " + revoke_command(options, old.id)}};
 }
 
 // A replica that lags may not know the new credential yet.
@@ -204,14 +207,14 @@ void retire(const TokenRecord& old, CreatedToken& successor, const Options& opti
   if (const auto why = wait_until_accepted(as_successor, options.quiet, context)) {
     throw both_live(delivered + ", but " + *why + "; the old token " + shown(old.id) +
                         " was not revoked: it works as before",
-                    old, options);
+                    "when the cluster accepts the new one, ", old, options);
   }
   const RevokeOutcome outcome = own ? revoke_as(as_successor, old.id, context)
                                     : revoke_with_patience(session.api(), context.signals, old.id);
   if (!outcome.revoked) {
     throw both_live(delivered + " and works, but the old token " + shown(old.id) +
                         " may be live, as revoking it failed: " + outcome.failure->message(),
-                    old, options);
+                    "", old, options);
   }
   if (options.quiet) return;
   context.console.print("influxctl: revoked the old token " + shown(old.id) + "\n");

@@ -206,9 +206,9 @@ TEST_P(RotateHalfDone, LeavesBothAliveAndNamesTheOldOne) {
   EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
   EXPECT_THAT(result.err, HasSubstr("influxctl: error: the new token " + made + " was delivered"));
   EXPECT_THAT(result.err, HasSubstr(with_ids(row.says, old.id, made)));
-  EXPECT_THAT(result.err, testing::EndsWith("influxctl: hint: revoke it with: influxctl management "
-                                            "revoke " +
-                                            old.id + "\n"));
+  EXPECT_THAT(
+      result.err,
+      testing::EndsWith("revoke the old one with: influxctl management revoke " + old.id + "\n"));
   EXPECT_THAT(sandbox.live(), ElementsAre(old.id, made));
 }
 
@@ -291,13 +291,14 @@ TEST(Rotate, NamesTheOldOneWhenItCannotBeRevoked) {
   const std::string made = sandbox.created().back().at("id");
   EXPECT_EQ(result.exit_code, 8);
   EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
-  EXPECT_THAT(result.err,
-              testing::EndsWith("influxctl: error: the new token " + made +
-                                " was delivered and works, but the old token " + old +
-                                " may be live, as revoking it failed: the credential does not "
-                                "allow this (403): \"Forbidden\"\n"
-                                "influxctl: hint: revoke it with: influxctl management revoke " +
-                                old + "\n"));
+  EXPECT_THAT(
+      result.err,
+      testing::EndsWith("influxctl: error: the new token " + made +
+                        " was delivered and works, but the old token " + old +
+                        " may be live, as revoking it failed: the credential does not "
+                        "allow this (403): \"Forbidden\"\n"
+                        "influxctl: hint: revoke the old one with: influxctl management revoke " +
+                        old + "\n"));
   EXPECT_THAT(sandbox.live(), ElementsAre(old, made));
 }
 
