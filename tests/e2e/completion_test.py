@@ -233,8 +233,8 @@ class Suite:
     def flag_names(self):
         everywhere = self.flags()
         for level in ["", "management", "management create", "management list",
-                      "management revoke", "management rotate", "auth", "auth login", "version",
-                      "completion bash", "help management create"]:
+                      "management revoke", "management rotate", "auth", "auth login", "auth status",
+                      "version", "completion bash", "help management create"]:
             words = level.split()
             own = set() if words[:1] == ["help"] else self.flags(*words)
             self.offers(f"influxctl {level} --".replace("  ", " "), everywhere | own)
@@ -246,6 +246,11 @@ class Suite:
                 ("influxctl management create --debug --de", "--description"),
                 ("influxctl management revoke id --fo", "--force"),
                 ("influxctl management rotate id --dr", "--dry-run"),
+                ("influxctl management rotate --self --if", "--if-expiring-within"),
+                ("influxctl management rotate --self --se", ""),
+                ("influxctl management list --live --ex", "--expiring-within"),
+                ("influxctl management create --qu", "--quiet"),
+                ("influxctl auth status --fo", "--format"),
                 ("influxctl --ex", ""),
                 ("influxctl management list --force", ""),
                 ("influxctl management create --profile x --prof", "")]:
@@ -260,6 +265,8 @@ class Suite:
                 ("influxctl management create --format=j", "json"),
                 ("influxctl --debug management rotate id --format t", "table"),
                 ("influxctl management list --format ", "table json"),
+                ("influxctl auth status --format ", "table json"),
+                ("influxctl management list --expiring-within ", ""),
                 ("influxctl management list --sort ", sort),
                 ("influxctl management list --sort=re", "revoked"),
                 ("influxctl management create --sort re", ""),
