@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <exception>
 #include <string>
 
 #include "influxctl/base/console.h"
@@ -9,6 +10,19 @@
 #include "influxctl/base/secret.h"
 #include "influxctl/base/signals.h"
 #include "influxctl/commands/commands.h"
+
+namespace {
+
+// Not even an exception could be thrown, or before main, where libraries begin. What happens after
+// the request has a guard of its own.
+[[gnu::constructor(101)]] void end_in_words() {
+  std::set_terminate([] {
+    influxctl::Console(STDERR_FILENO, false).error("out of memory");
+    _exit(influxctl::exit_code(influxctl::ErrorKind::bug));
+  });
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace influxctl;

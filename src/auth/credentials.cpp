@@ -80,9 +80,9 @@ Secret token_of_json(std::string_view text, const std::string& source) {
               source + R"( has no token: it has neither "access_token" nor "token")");
 }
 
-Credential from_token_file(const std::string& path) {
+Credential from_token_file(const std::string& path, const ProcessContext* context) {
   const std::string source = "token file " + shown(path);
-  FileText file = read_file(path, "token file", kTokenFileLimit);
+  FileText file = read_file(path, "token file", kTokenFileLimit, context);
   const WipeGuard guard(file.text);
   const bool is_json = trimmed(file.text).starts_with('{');
   return {is_json ? token_of_json(file.text, source)
@@ -106,7 +106,8 @@ std::vector<std::string> credential_sources(const Profile& profile,
   return sources;
 }
 
-std::optional<Credential> find_credential(Profile& profile, const Environment& environment) {
+std::optional<Credential> find_credential(Profile& profile, const Environment& environment,
+                                          const ProcessContext* context) {
   auto hidden = credential_sources(profile, environment);
   if (!hidden.empty()) hidden.erase(hidden.begin());
   std::optional<Credential> credential;
@@ -120,7 +121,7 @@ std::optional<Credential> find_credential(Profile& profile, const Environment& e
     credential = {checked_token(written.reveal(), source, kManagementTokenLimit), source,
                   profile.config_path};
   } else if (!profile.token_file.empty()) {
-    credential = from_token_file(profile.token_file);
+    credential = from_token_file(profile.token_file, context);
   } else {
     return std::nullopt;
   }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -64,14 +65,14 @@ bool Console::wants_colour(bool terminal, const Environment& environment) {
   return terminal && environment.get("NO_COLOR").empty() && environment.get("TERM") != "dumb";
 }
 
-void Console::write(std::string_view text, int& patience_ms) const noexcept {
+void Console::write(std::string_view text) noexcept {
   using Clock = std::chrono::steady_clock;
   while (!text.empty()) {
     pollfd writable{.fd = descriptor_, .events = POLLOUT, .revents = 0};
     const auto start = Clock::now();
-    const int ready = poll(&writable, 1, patience_ms);
+    const int ready = poll(&writable, 1, patience_ms_);
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-    patience_ms -= static_cast<int>(std::min<long long>(waited.count(), patience_ms));
+    patience_ms_ -= static_cast<int>(std::min<long long>(waited.count(), patience_ms_));
     if (ready < 0 && errno == EINTR) continue;
     if (ready <= 0) return;
     // A pipe that polls writable takes at least one small piece without blocking.
@@ -84,7 +85,7 @@ void Console::write(std::string_view text, int& patience_ms) const noexcept {
 
 void Console::print(std::string_view text) noexcept {
   clear_status();
-  if (!holding_) return write(text, patience_ms_);
+  if (!holding_) return write(text);
   try {
     held_ += text;
   } catch (...) {  // a success would not have shown it
@@ -155,21 +156,29 @@ void Console::warn_line(std::string_view text) noexcept {
   line({colour_ ? "\x1b[1;33mwarn\x1b[0m\t" : "warn\t", text, "\n"});
 }
 
-void Console::show_status(std::initializer_list<std::string_view> pieces) noexcept {
-  if (!live_ || holding_) return;
-  write("\r", patience_ms_);
-  for (const std::string_view piece : pieces) write(piece, patience_ms_);
-  write("\x1b[K", patience_ms_);
-  status_shown_ = true;
+void Console::show_wait(std::string_view what, std::chrono::milliseconds elapsed,
+                        bool shared) noexcept {
+  const long long seconds = elapsed.count() / 1000;
+  if (!live_ || holding_ || seconds < 2 || seconds == status_seconds_) return;
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), seconds).ptr;
+  const std::string_view number(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  if (shared && status_seconds_ == 0) write("\n");
+  for (const std::string_view piece :
+       {std::string_view("\rinfluxctl: waiting for "), what, std::string_view(": "), number,
+        std::string_view(" s\x1b[K")}) {
+    write(piece);
+  }
+  status_seconds_ = seconds;
 }
 
 void Console::clear_status() noexcept {
-  if (std::exchange(status_shown_, false)) write("\r\x1b[K", patience_ms_);
+  if (std::exchange(status_seconds_, 0) != 0) write("\r\x1b[K");
 }
 
 void Console::release() noexcept {
   holding_ = false;
-  write(held_, patience_ms_);
+  write(held_);
   held_.clear();
 }
 

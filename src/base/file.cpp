@@ -21,15 +21,14 @@ namespace influxctl {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 /// A file that is being read: for messages, and the limits that it must keep.
 struct Source {
   int file;
   const std::string& path;
   const std::string& what;
   std::size_t limit;
-  Clock::time_point end;
+  TimeLimit* time = nullptr;  ///< of a pipe
+  const Signals* signals = nullptr;
 
   std::string name() const { return what + " " + shown(path); }
 };
@@ -59,12 +58,11 @@ struct stat status_of(const Source& source) {
 }
 
 void wait_for_bytes(const Source& source) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(source.end - Clock::now()).count();
+  if (source.signals != nullptr) source.signals->stop_if_any("nothing was sent");
+  const int left = source.time == nullptr ? 0 : source.time->left_ms();
+  if (left == 0) refuse("cannot read " + source.name() + ": its writer takes too long");
   pollfd waiting{.fd = source.file, .events = POLLIN, .revents = 0};
-  const int count = left > 0 ? ::poll(&waiting, 1, static_cast<int>(left)) : 0;
-  if (count == 0) refuse("cannot read " + source.name() + ": its writer takes too long");
-  // A signal wants to end the run: nothing was sent yet.
-  if (count < 0) fail_with_errno(source.path, source.what, errno);
+  (void)::poll(&waiting, 1, left);
 }
 
 std::size_t read_some(const Source& source, std::string& buffer) {
@@ -158,10 +156,14 @@ std::string directory_warning(const std::filesystem::path& file, const std::stri
 }  // namespace
 
 FileText read_file(const std::string& path, const std::string& what, std::size_t limit,
-                   std::chrono::milliseconds patience) {
+                   const ProcessContext* context, std::chrono::milliseconds patience) {
   const Descriptor file(open_for_reading(path));
   if (!file.is_open()) fail_with_errno(path, what, errno);
-  const Source source{file.get(), path, what, limit, Clock::now() + patience};
+  const std::string name = "the " + what;
+  TimeLimit time(patience);
+  if (context != nullptr) time.show_on(context->console, name);
+  const Source source{file.get(), path,  what,
+                      limit,      &time, context == nullptr ? nullptr : &context->signals};
   const struct stat status = status_of(source);
   if (S_ISREG(status.st_mode)) return read_regular_file(file.get(), path, what, limit);
   if (!S_ISFIFO(status.st_mode)) refuse(source.name() + " is neither a regular file nor a pipe");
@@ -176,7 +178,7 @@ FileText read_regular_file(const std::string& path, const std::string& what, std
 
 FileText read_regular_file(int file, const std::string& path, const std::string& what,
                            std::size_t limit) {
-  const Source source{file, path, what, limit, Clock::time_point::max()};
+  const Source source{file, path, what, limit};
   const struct stat status = status_of(source);
   if (!S_ISREG(status.st_mode)) refuse(source.name() + " is not a regular file");
   return text_of(source, static_cast<std::size_t>(status.st_size));

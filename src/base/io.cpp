@@ -56,25 +56,46 @@ int make_pipe(Descriptor& reading, Descriptor& writing) noexcept {
   return 0;
 }
 
-TimeLimit::TimeLimit(Milliseconds timeout) noexcept : end_(Clock::now() + timeout) {}
+TimeLimit::TimeLimit(Milliseconds timeout) noexcept : end_(start_ + timeout) {}
 
 TimeLimit::TimeLimit(std::optional<Milliseconds> timeout, const Signals& signals,
                      Milliseconds after_signal) noexcept
     : signals_(&signals), after_signal_(after_signal) {
-  if (timeout) end_ = Clock::now() + *timeout;
+  if (timeout) end_ = start_ + *timeout;
+}
+
+TimeLimit::~TimeLimit() {
+  if (console_ != nullptr) console_->clear_status();
+}
+
+void TimeLimit::show_on(Console& console, std::string_view what, bool shared) noexcept {
+  console_ = &console;
+  what_ = what;
+  shared_ = shared;
 }
 
 int TimeLimit::left_ms() noexcept {
   const auto now = Clock::now();
+  if (console_ != nullptr) {
+    console_->show_wait(what_, std::chrono::duration_cast<Milliseconds>(now - start_), shared_);
+  }
   if (signals_ != nullptr && signals_->any()) {
     signals_ = nullptr;
     end_ = std::min(end_.value_or(Clock::time_point::max()), now + after_signal_);
   }
   // Short where signals count, as one may come just before the wait begins.
-  const int longest = signals_ != nullptr ? 200 : 60'000;
+  const int longest = signals_ != nullptr || console_ != nullptr ? 200 : 60'000;
   if (!end_) return longest;
   const auto left = std::chrono::ceil<Milliseconds>(*end_ - now);
   return static_cast<int>(std::clamp<long long>(left.count(), 0, longest));
+}
+
+void TimeLimit::wait(Milliseconds time) noexcept {
+  const auto until = Clock::now() + time;
+  for (int left = left_ms(); left > 0 && Clock::now() < until; left = left_ms()) {
+    const auto rest = std::chrono::ceil<Milliseconds>(until - Clock::now());
+    (void)poll(nullptr, 0, static_cast<int>(std::clamp<long long>(rest.count(), 0, left)));
+  }
 }
 
 int write_all(int descriptor, std::string_view bytes, TimeLimit& limit) noexcept {

@@ -97,7 +97,7 @@ void complete(const Options& options, const ProcessContext& context) {
   } catch (const Error&) {
     // Someone types at the shell that shows what this prints: no word about a failure.
   }
-  print_result(context.streams, context.signals, completion_reply(line, completion));
+  print_result(context, completion_reply(line, completion));
 }
 
 }  // namespace influxctl

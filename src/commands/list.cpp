@@ -78,10 +78,9 @@ void list(const Options& options, const ProcessContext& context) {
   });
   context.signals.stop_if_any("nothing was changed");
   if (options.format == Format::table) {
-    return print_result(context.streams, context.signals,
-                        list_table(tokens, context.streams.out_columns));
+    return print_result(context, list_table(tokens, context.streams.out_columns));
   }
-  print_result(context.streams, context.signals, [&tokens, next = std::size_t{0}]() mutable {
+  print_result(context, [&tokens, next = std::size_t{0}]() mutable {
     return list_json_piece(tokens, next);
   });
 }

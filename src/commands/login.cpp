@@ -36,7 +36,7 @@ bool is_fresh(const OAuthTokens& tokens) {
 }
 
 Profile with_provider(const Options& options, const ProcessContext& context) {
-  Profile profile = load_profile(options.profile, context.environment);
+  Profile profile = load_profile(options.profile, context.environment, &context);
   if (profile.oauth2) return profile;
   throw Error(ErrorKind::config,
               "profile " + influxctl::quoted(profile.name) + " of " + shown(profile.config_path) +
@@ -248,7 +248,7 @@ void login(const Options& options, const ProcessContext& context) {
 }
 
 void logout(const Options& options, const ProcessContext& context) {
-  const Profile profile = load_profile(options.profile, context.environment);
+  const Profile profile = load_profile(options.profile, context.environment, &context);
   const TokenCache cache(profile, context.environment);
   bool removed = false;
   if (cache.exists()) {

@@ -14,11 +14,9 @@ std::unique_ptr<Delivery> prepare_delivery(const Options& options, const Process
     check_standard_output(context.streams);
     return nullptr;
   }
-  if (options.output) return deliver_to_file(*options.output, context.signals);
-  if (options.sink.empty()) {
-    return deliver_to_stdout(context.streams, context.signals, options.timeout);
-  }
-  return deliver_to_command(options.sink, context.environment, context.signals, options.timeout);
+  if (options.output) return deliver_to_file(*options.output, context);
+  if (options.sink.empty()) return deliver_to_stdout(context, options.timeout);
+  return deliver_to_command(options.sink, context, options.timeout);
 }
 
 }  // namespace
@@ -39,7 +37,7 @@ Preflight preflight(const Options& options, const ProcessContext& context) {
   const bool to_stdout = !options.output && options.sink.empty() && !options.dry_run;
   if (issues && to_stdout && context.streams.same_out_err) context.console.hold();
   checked.request = checked_request(options, current_time());
-  Profile profile = load_profile(options.profile, context.environment);
+  Profile profile = load_profile(options.profile, context.environment, &context);
   Endpoint endpoint = endpoint_of(profile, options);
   if (options.command == Command::revoke && !options.force && !can_ask(context.streams)) {
     throw Error(ErrorKind::usage, "revoking asks first, and there is no terminal to ask on",

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <new>
 #include <optional>
-#include <thread>
 #include <vector>
 
+#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 #include "influxctl/output/render.h"
 
@@ -54,13 +54,16 @@ Milliseconds time_to_clean_up(const Signals& signals) {
   return std::clamp(left - 300ms, kLeastPatience, kPatience);  // less the time for the last words
 }
 
-RevokeOutcome revoke_with_patience(const ManagementApi& api, const Signals& signals,
+RevokeOutcome revoke_with_patience(const ManagementApi& api, const ProcessContext& context,
                                    const std::string& id) {
+  TimeLimit line;
+  line.show_on(context.console, "the revocation of the token");
   const auto start = Clock::now();
   auto pause = 100ms;
   bool unclear = false;  // an earlier try may have revoked it, and its response was lost
   while (true) {
-    const auto deadline = std::min(start + kPatience, Clock::now() + time_to_clean_up(signals));
+    const auto deadline =
+        std::min(start + kPatience, Clock::now() + time_to_clean_up(context.signals));
     const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
     const auto limit = std::clamp<Milliseconds>(left, 1ms, api.timeout());
     RevokeOutcome outcome = api.revoke(id, limit, OnSignal::never);
@@ -69,7 +72,7 @@ RevokeOutcome revoke_with_patience(const ManagementApi& api, const Signals& sign
       return outcome;
     }
     unclear = unclear || outcome.failure->kind() == ErrorKind::unknown;
-    std::this_thread::sleep_for(pause);
+    line.wait(pause);
     pause = std::min<Milliseconds>(pause * 2, 2s);
   }
 }
@@ -183,7 +186,7 @@ void Rescue::end_undelivered(const Error& why) {
   }
   const std::string token = "token " + shown_id(id);
   context_.console.note({token, " was created but not delivered: revoking it"});
-  const RevokeOutcome outcome = revoke_with_patience(api_, context_.signals, id);
+  const RevokeOutcome outcome = revoke_with_patience(api_, context_, id);
   revoked_ = outcome.revoked;
   if (outcome.revoked && is_cancellation(why)) {
     end({why.kind(), why.message() + "; " + token + " had been created and has been revoked"});

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include <poll.h>
-
 #include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <string>
 #include <utility>
 
+#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 #include "influxctl/commands/commands.h"
 #include "influxctl/commands/confirm.h"
-#include "influxctl/commands/issue.h"
+#include "influxctl/commands/create.h"
 #include "influxctl/commands/preflight.h"
 #include "influxctl/commands/rescue.h"
 #include "influxctl/commands/token_list.h"
@@ -46,8 +45,7 @@ TokenList list_tokens(const ManagementApi& api, const Options& options, const Si
             ("one with another credential: " + paste_command(options, "management create")));
       }
     } else {
-      hints.push_back("the old token " + shown(options.token_ids.front()) +
-                      " was not touched: it works as before");
+      hints.push_back("the old token " + shown(options.token_ids.front()) + " was not touched");
     }
     throw Error(why.kind(), why.message(), hints);
   }
@@ -131,26 +129,16 @@ void ask(const TokenRecord& old, const CreateRequest& request, const Options& op
       context);
 }
 
-// Waits between two tries, and shows since when; a signal ends the wait early.
-void pause_for(std::chrono::milliseconds pause, Clock::time_point since,
-               const ProcessContext& context) {
-  const auto until = Clock::now() + pause;
-  while (Clock::now() < until && !context.signals.any()) {
-    (void)poll(nullptr, 0, 50);
-    const auto waited = std::chrono::floor<std::chrono::seconds>(Clock::now() - since);
-    if (waited < 2s) continue;
-    context.console.show_status({"influxctl: waiting until the cluster accepts the new token: ",
-                                 std::to_string(waited.count()), " s"});
-  }
-}
+constexpr const char* kAcceptance = "the cluster to accept the new token";
 
 // Waits until the cluster accepts the credential: a new token takes seconds to minutes to reach all
 // replicas. Returns why it does not; nothing when it does.
 std::optional<std::string> wait_until_accepted(const ManagementApi& api, bool quiet,
                                                const ProcessContext& context) {
   constexpr std::chrono::milliseconds kLastTry = 2s;  // after a signal
-  const auto start = Clock::now();
-  const auto deadline = start + api.timeout();
+  const auto deadline = Clock::now() + api.timeout();
+  TimeLimit patience(api.timeout(), context.signals, 0ms);
+  patience.show_on(context.console, kAcceptance);
   std::chrono::milliseconds pause = 200ms;
   for (bool told = quiet;; told = true) {
     const bool last = context.signals.any();
@@ -165,7 +153,7 @@ std::optional<std::string> wait_until_accepted(const ManagementApi& api, bool qu
     if (!told) {
       context.console.print("influxctl: waiting until the cluster accepts the new token\n");
     }
-    pause_for(pause, start, context);
+    patience.wait(pause);
     pause = std::min<std::chrono::milliseconds>(pause * 2, 5s);
   }
 }
@@ -180,13 +168,12 @@ Error both_live(const std::string& what, const std::string& when, const TokenRec
 // A replica that lags may not know the new credential yet.
 RevokeOutcome revoke_as(const ManagementApi& api, const std::string& id,
                         const ProcessContext& context) {
-  const Signals& signals = context.signals;
-  const auto start = Clock::now();
-  const auto deadline = start + 10s;
-  RevokeOutcome outcome = revoke_with_patience(api, signals, id);
-  while (outcome.status == 401 && !signals.any() && Clock::now() < deadline) {
-    pause_for(500ms, start, context);
-    outcome = revoke_with_patience(api, signals, id);
+  TimeLimit limit(10s, context.signals, 0ms);
+  limit.show_on(context.console, kAcceptance);
+  RevokeOutcome outcome = revoke_with_patience(api, context, id);
+  while (outcome.status == 401 && limit.left_ms() > 0) {
+    limit.wait(500ms);
+    outcome = revoke_with_patience(api, context, id);
   }
   return outcome;
 }
@@ -194,7 +181,7 @@ RevokeOutcome revoke_as(const ManagementApi& api, const std::string& id,
 // The new token is delivered. Revokes the old one, with the new one as credential where the old one
 // is this run's own: a lost response could not be cleared up with a credential that is gone.
 void retire(const TokenRecord& old, CreatedToken& successor, const Options& options,
-            Session& session, const ProcessContext& context) {
+            Session& session, const ProcessContext& context, bool& revoked) {
   if (options.keep_old) {
     context.console.print("influxctl: the old token " + shown(old.id) +
                           " was kept; revoke it with: " + revoke_command(options, old.id) + "\n");
@@ -210,12 +197,13 @@ void retire(const TokenRecord& old, CreatedToken& successor, const Options& opti
                     "when the cluster accepts the new one, ", old, options);
   }
   const RevokeOutcome outcome = own ? revoke_as(as_successor, old.id, context)
-                                    : revoke_with_patience(session.api(), context.signals, old.id);
+                                    : revoke_with_patience(session.api(), context, old.id);
   if (!outcome.revoked) {
     throw both_live(delivered + " and works, but the old token " + shown(old.id) +
                         " may be live, as revoking it failed: " + outcome.failure->message(),
                     "", old, options);
   }
+  revoked = true;
   if (options.quiet) return;
   context.console.print("influxctl: revoked the old token " + shown(old.id) + "\n");
   if (own && !options.self) {
@@ -224,6 +212,34 @@ void retire(const TokenRecord& old, CreatedToken& successor, const Options& opti
   }
 }
 
+// The guard from the delivery on: whatever is thrown, the old token is revoked or named. The words
+// are made before the request, as memory may have run out.
+class OldTokenGuard {
+ public:
+  OldTokenGuard(const TokenRecord& old, const Options& options)
+      : old_(shown_id(old.id)), revoke_command_(revoke_command(options, old.id)) {}
+
+  template <typename Retire>
+  void run(Retire retire) const {
+    bool revoked = false;
+    try {
+      return retire(revoked);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::bug) throw;  // libcurl has no memory
+    } catch (...) {
+    }
+    if (revoked) return;  // and nobody could be told
+    LastWords words(ErrorKind::undelivered);
+    words << "the new token was delivered, but memory ran out; the old token " << old_
+          << " may be live\nrevoke it with: " << revoke_command_;
+    throw LastWords(words);
+  }
+
+ private:
+  std::string old_;
+  std::string revoke_command_;
+};
+
 void dry_run(const Options& options, const ProcessContext& context, const std::string& url,
              const CreateRequest& request) {
   std::string requests = dry_run_json("POST", url, create_body(request));
@@ -231,7 +247,7 @@ void dry_run(const Options& options, const ProcessContext& context, const std::s
     requests +=
         "," + dry_run_json("DELETE", url + "/" + path_segment(options.token_ids.front()), "");
   }
-  print_result(context.streams, context.signals, "[" + requests + "]\n");
+  print_result(context, "[" + requests + "]\n");
   if (!request.description) {
     context.console.print("influxctl: a real run sends the old token's description, too\n");
   }
@@ -259,9 +275,10 @@ void rotate(const Options& options, const ProcessContext& context) {
   CreateRequest request = checked_request(options, started);
   request.replaces = old.id;
   if (!request.description && !old.description.empty()) request.description = old.description;
+  const OldTokenGuard guard(old, options);
   CreatedToken successor =
-      issue_token(request, started, options, context, session.api(), *ready.delivery);
-  retire(old, successor, options, session, context);
+      create_and_deliver(request, started, options, context, session.api(), *ready.delivery);
+  guard.run([&](bool& revoked) { retire(old, successor, options, session, context, revoked); });
 }
 
 }  // namespace influxctl

@@ -85,7 +85,7 @@ Session::Session(const Options& options, const ProcessContext& context, Profile 
            }) {
   api_.watch([this](const RequestWait& wait) { show_wait(wait); });
   warn_about(profile_.tls, context.console);
-  if (auto found = find_credential(profile_, context.environment)) {
+  if (auto found = find_credential(profile_, context.environment, &context)) {
     use(std::move(*found));
     return;
   }
@@ -122,12 +122,10 @@ void Session::show_wait(const RequestWait& wait) {
                   wait.method == "POST" ? "may leave a token that nobody holds"
                                         : "leaves open whether the token is revoked"});
   }
-  if (wait.elapsed < std::chrono::seconds(2)) return;
-  const std::string seconds = std::to_string(wait.elapsed.count() / 1000);
-  console.show_status({"influxctl: waiting for the cluster's response",
-                       wait.method == "DELETE" ? " to the revocation" : "",
-                       wait.method == "GET" ? " with the list of tokens" : "", ": ", seconds,
-                       " s"});
+  console.show_wait(wait.method == "DELETE" ? "the cluster's response to the revocation"
+                    : wait.method == "GET"  ? "the cluster's response with the list of tokens"
+                                            : "the cluster's response",
+                    wait.elapsed);
 }
 
 void Session::use(Credential credential) {

@@ -58,7 +58,7 @@ void auth_status(const Options& options, const ProcessContext& context) {
   if (status.credential.empty()) status.credential = "the login of [profile.auth.oauth2]";
   status.hidden = session.credential().hidden;
   const auto failure = ask_cluster(status, session, context);
-  print_result(context.streams, context.signals,
+  print_result(context,
                options.format == Format::json
                    ? status_json(status) + "\n"
                    : fact_table(status_facts(status, current_time()), context.streams.out_columns));

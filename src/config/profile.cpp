@@ -133,7 +133,7 @@ std::string wanted_name(const ProfileRequest& request, const Environment& enviro
 }
 
 FileText read_config_file(const std::string& path, const ProfileRequest& request,
-                          const Environment& environment) {
+                          const Environment& environment, const ProcessContext* context = nullptr) {
   std::error_code ignored;
   if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found) {
     std::vector<std::string> hints = sample_hints("create " + shown(path) + " with:");
@@ -143,7 +143,7 @@ FileText read_config_file(const std::string& path, const ProfileRequest& request
     }
     throw Error(ErrorKind::config, "there is no configuration file " + shown(path), hints);
   }
-  return read_file(path, "configuration file", kFileLimit);
+  return read_file(path, "configuration file", kFileLimit, context);
 }
 
 std::vector<ProfileEntry> read_entries(std::string_view toml, std::string_view path) {
@@ -188,9 +188,10 @@ std::string config_file_path(const ProfileRequest& request, const Environment& e
   return home + directory + file;
 }
 
-Profile load_profile(const ProfileRequest& request, const Environment& environment) {
+Profile load_profile(const ProfileRequest& request, const Environment& environment,
+                     const ProcessContext* context) {
   const std::string path = config_file_path(request, environment);
-  FileText file = read_config_file(path, request, environment);
+  FileText file = read_config_file(path, request, environment, context);
   const WipeGuard guard(file.text);
   return parse_profile(file.text, path, request, environment);
 }

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
@@ -24,35 +25,18 @@ namespace influxctl {
 
 namespace {
 
-constexpr const char* kHalfClosed =
-    "the reader of standard output has closed its side of the connection: nothing says whether it "
-    "reads";
 constexpr const char* kPutAPipeBetween = "put a pipe between: influxctl … | cat";
-
-void check_reader(const StandardStreams& streams) {
-  check_standard_output(streams);
-  pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
-  if (poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
-    throw Error(ErrorKind::usage, "nobody reads standard output: its reader has gone");
-  }
-}
 
 // NFS and quotas report a failed write as late as at close. /dev/null keeps descriptor 1 out of
 // others' hands.
-int finish_stdout() noexcept {
+[[nodiscard]] int finish_stdout() noexcept {
   const int error = close(STDOUT_FILENO) == 0 ? 0 : errno;
   (void)open("/dev/null", O_RDWR);
   return error;
 }
 
-int socket_option(int name) noexcept {
-  int value = 0;
-  socklen_t size = sizeof value;
-  return getsockopt(STDOUT_FILENO, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
-}
-
 /// What standard output is, for the question whether everything has been read.
-enum class Sink { pipe, unix_socket, tcp, file, other };
+enum class Sink { pipe, unix_stream, unix_packets, tcp, file, other };
 
 Sink socket_kind() {
   sockaddr_storage peer{};
@@ -60,10 +44,13 @@ Sink socket_kind() {
   if (getpeername(STDOUT_FILENO, reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
     throw Error(ErrorKind::usage, "nobody reads standard output: the socket is not connected");
   }
-  const int type = socket_option(SO_TYPE);
-  const bool stream = type == SOCK_STREAM;
-  if (peer.ss_family == AF_UNIX && (stream || type == SOCK_SEQPACKET)) return Sink::unix_socket;
-  if ((peer.ss_family == AF_INET || peer.ss_family == AF_INET6) && stream) return Sink::tcp;
+  int type = -1;
+  socklen_t type_size = sizeof type;
+  (void)getsockopt(STDOUT_FILENO, SOL_SOCKET, SO_TYPE, &type, &type_size);
+  const bool internet = peer.ss_family == AF_INET || peer.ss_family == AF_INET6;
+  if (type == SOCK_STREAM && internet) return Sink::tcp;
+  if (type == SOCK_STREAM && peer.ss_family == AF_UNIX) return Sink::unix_stream;
+  if (type == SOCK_SEQPACKET && peer.ss_family == AF_UNIX) return Sink::unix_packets;
   throw Error(ErrorKind::usage,
               "standard output is a socket of a kind that does not say what has been read",
               {kPutAPipeBetween});
@@ -101,21 +88,26 @@ Reader reader_of(Sink sink) noexcept {
 
 class StdoutDelivery : public Delivery {
  public:
-  StdoutDelivery(const StandardStreams& streams, const Signals& signals,
-                 std::chrono::milliseconds timeout)
-      : terminal_(streams.out_terminal), signals_(signals), timeout_(timeout) {
-    check_reader(streams);
+  StdoutDelivery(const ProcessContext& context, std::chrono::milliseconds timeout)
+      : context_(context), timeout_(timeout) {
+    check_standard_output(context.streams);
     sink_ = kind_of_stdout();
-    if (sink_ == Sink::tcp && !tcp_.can_tell()) {
-      throw Error(ErrorKind::usage, kHalfClosed, {kPutAPipeBetween});
+    if (const std::string problem = reader_problem(); !problem.empty()) {
+      const bool unclear = problem == kHalfClosed;
+      throw Error(
+          ErrorKind::usage, problem,
+          unclear ? std::vector<std::string>{kPutAPipeBetween} : std::vector<std::string>{});
     }
   }
 
-  bool to_terminal() const override { return terminal_; }
+  bool to_terminal() const override { return context_.streams.out_terminal; }
 
   void deliver(std::string_view bytes) override {
-    TimeLimit limit(timeout_, signals_, kDeliveryAfterSignal);
-    if (sink_ == Sink::tcp && !tcp_.can_tell()) fail(kHalfClosed);
+    TimeLimit limit(timeout_, context_.signals, kDeliveryAfterSignal);
+    limit.show_on(context_.console, "the reader of standard output");
+    if (sink_ == Sink::tcp) {
+      if (const std::string problem = reader_problem(); !problem.empty()) fail(problem);
+    }
     const int error = write_all(STDOUT_FILENO, bytes, limit);
     if (error == ETIMEDOUT) fail("standard output: nobody took the bytes in time");
     check(error);
@@ -125,16 +117,35 @@ class StdoutDelivery : public Delivery {
   }
 
  private:
+  static constexpr const char* kHalfClosed =
+      "the reader of standard output has closed its side of the connection: nothing says whether "
+      "it reads";
+
+  // Why nobody may read what is written; empty when somebody may. Allocates nothing then.
+  std::string reader_problem() const {
+    pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+    bool gone = poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+    // Fails when the reader has shut its side for reading.
+    gone = gone || (sink_ == Sink::unix_stream && send(STDOUT_FILENO, "", 0, MSG_DONTWAIT) != 0 &&
+                    errno == EPIPE);
+    if (gone || (sink_ == Sink::tcp && tcp_.has_gone())) {
+      return "nobody reads standard output: its reader has gone";
+    }
+    return sink_ == Sink::tcp && !tcp_.can_tell() ? kHalfClosed : "";
+  }
+
+  Reader reader() noexcept {
+    const Reader reader = reader_of(sink_);
+    if (sink_ != Sink::tcp || reader != Reader::has_all) return reader;
+    if (!tcp_.has_read_all()) return Reader::is_reading;
+    return reader_of(sink_);  // a reset may come after the reader's socket has vanished
+  }
+
   void wait_until_read(TimeLimit& limit) {
     for (int pause_ms = 0;; pause_ms = std::min(pause_ms + 1, 20)) {
-      Reader reader = reader_of(sink_);
-      if (sink_ == Sink::tcp && reader == Reader::has_all && !tcp_.has_read_all()) {
-        reader = Reader::is_reading;
-      }
-      // The error of a connection that was reset may come after the reader has vanished.
-      if (reader == Reader::has_all && sink_ == Sink::tcp) reader = reader_of(sink_);
-      if (reader == Reader::has_all) return;
-      if (reader == Reader::has_gone) {
+      const Reader now = reader();
+      if (now == Reader::has_all) return;
+      if (now == Reader::has_gone) {
         fail("the reader of standard output went away before it had read everything");
       }
       if (limit.left_ms() == 0) fail("nobody read standard output in time");
@@ -146,24 +157,15 @@ class StdoutDelivery : public Delivery {
     if (error != 0) fail(std::string("standard output: ") + std::strerror(error));
   }
 
-  [[noreturn]] void fail(const std::string& why) const { throw delivery_failure(signals_, why); }
+  [[noreturn]] void fail(const std::string& why) const {
+    throw delivery_failure(context_.signals, why);
+  }
 
-  bool terminal_;
-  const Signals& signals_;
+  const ProcessContext& context_;
   std::chrono::milliseconds timeout_;
   Sink sink_ = Sink::other;
   TcpReader tcp_{STDOUT_FILENO};
 };
-
-// After the last write of a result, whose errno `error` is.
-void end_result(int error, const Signals& signals) {
-  if (error == ETIMEDOUT) signals.stop_if_any("the output is not complete");
-  if (error == 0) error = finish_stdout();
-  if (error == 0) return;
-  const bool gone = error == EPIPE || error == ECONNRESET;
-  throw Error(gone ? ErrorKind::reader_gone : ErrorKind::usage,
-              std::string("standard output: ") + std::strerror(error));
-}
 
 }  // namespace
 
@@ -178,26 +180,28 @@ void check_standard_output(const StandardStreams& streams) {
               {"redirect it, or name a file with --output"});
 }
 
-std::unique_ptr<Delivery> deliver_to_stdout(const StandardStreams& streams, const Signals& signals,
+std::unique_ptr<Delivery> deliver_to_stdout(const ProcessContext& context,
                                             std::chrono::milliseconds timeout) {
-  return std::make_unique<StdoutDelivery>(streams, signals, timeout);
+  return std::make_unique<StdoutDelivery>(context, timeout);
 }
 
-void print_result(const StandardStreams& streams, const Signals& signals, std::string_view text) {
-  check_standard_output(streams);
-  TimeLimit limit({}, signals, std::chrono::milliseconds(0));
-  end_result(write_all(STDOUT_FILENO, text, limit), signals);
+void print_result(const ProcessContext& context, std::string_view text) {
+  print_result(context, [text]() mutable { return std::string(std::exchange(text, {})); });
 }
 
-void print_result(const StandardStreams& streams, const Signals& signals,
-                  const std::function<std::string()>& next_piece) {
-  check_standard_output(streams);
-  TimeLimit limit({}, signals, std::chrono::milliseconds(0));
+void print_result(const ProcessContext& context, const std::function<std::string()>& next_piece) {
+  check_standard_output(context.streams);
+  TimeLimit limit({}, context.signals, std::chrono::milliseconds(0));
   int error = 0;
   for (std::string piece = next_piece(); error == 0 && !piece.empty(); piece = next_piece()) {
     error = write_all(STDOUT_FILENO, piece, limit);
   }
-  end_result(error, signals);
+  if (error == ETIMEDOUT) context.signals.stop_if_any("the output is not complete");
+  if (error == 0) error = finish_stdout();
+  if (error == 0) return;
+  const bool gone = error == EPIPE || error == ECONNRESET;
+  throw Error(gone ? ErrorKind::reader_gone : ErrorKind::usage,
+              std::string("standard output: ") + std::strerror(error));
 }
 
 }  // namespace influxctl

@@ -34,15 +34,16 @@ std::string checked_program(const std::string& command, const Environment& envir
 
 class CommandDelivery : public Delivery {
  public:
-  CommandDelivery(const std::vector<std::string>& command, const Environment& environment,
-                  const Signals& signals, std::chrono::milliseconds timeout)
-      : name_(command.at(0)),
-        signals_(signals),
+  CommandDelivery(const std::vector<std::string>& command, const ProcessContext& context,
+                  std::chrono::milliseconds timeout)
+      : name_("the command " + influxctl::quoted(command.at(0), 40)),
+        done_("handed to " + shown(command.at(0))),
+        context_(context),
         timeout_(timeout),
-        program_({.path = checked_program(name_, environment),
+        program_({.path = checked_program(command.at(0), context.environment),
                   .arguments = command,
-                  .environment = environment.for_child()},
-                 signals.at_start()) {}
+                  .environment = context.environment.for_child()},
+                 context.signals.at_start()) {}
 
   void deliver(std::string_view bytes) override {
     try {
@@ -55,18 +56,18 @@ class CommandDelivery : public Delivery {
     program_.release();
   }
 
-  std::string done() const override { return "handed to " + shown(name_); }
+  std::string done() const override { return done_; }
 
  private:
-  std::string name() const { return "the command " + influxctl::quoted(name_); }
-
   void hand_over(std::string_view bytes) {
-    TimeLimit limit(timeout_, signals_, kDeliveryAfterSignal);
+    TimeLimit limit(timeout_, context_.signals, kDeliveryAfterSignal);
+    limit.show_on(context_.console, name_, true);
     if (const int error = make_pipe(reading_, writing_); error != 0) {
-      throw delivery_failure(signals_, "no pipe to " + name() + ": " + std::strerror(error));
+      throw delivery_failure(context_.signals, "no pipe to " + name_ + ": " + std::strerror(error));
     }
     if (fcntl(writing_.get(), F_SETFL, O_NONBLOCK) != 0) {
-      throw delivery_failure(signals_, "the pipe to " + name() + ": " + std::strerror(errno));
+      throw delivery_failure(context_.signals,
+                             "the pipe to " + name_ + ": " + std::strerror(errno));
     }
     if (const int error = program_.begin(reading_.get(), writing_.get()); error != 0) {
       fail(" did not start", error);
@@ -114,12 +115,13 @@ class CommandDelivery : public Delivery {
   }
 
   [[noreturn]] void fail(const std::string& why, int error = 0) const {
-    throw delivery_failure(
-        signals_, name() + why + (error == 0 ? "" : std::string(": ") + std::strerror(error)));
+    throw delivery_failure(context_.signals, name_ + why + (error == 0 ? "" : ": ") +
+                                                 (error == 0 ? "" : std::strerror(error)));
   }
 
-  std::string name_;
-  const Signals& signals_;
+  std::string name_;  ///< for messages
+  std::string done_;
+  const ProcessContext& context_;
   std::chrono::milliseconds timeout_;
   ProgramRun program_;
   Descriptor reading_;
@@ -129,9 +131,9 @@ class CommandDelivery : public Delivery {
 }  // namespace
 
 std::unique_ptr<Delivery> deliver_to_command(const std::vector<std::string>& command,
-                                             const Environment& environment, const Signals& signals,
+                                             const ProcessContext& context,
                                              std::chrono::milliseconds timeout) {
-  return std::make_unique<CommandDelivery>(command, environment, signals, timeout);
+  return std::make_unique<CommandDelivery>(command, context, timeout);
 }
 
 }  // namespace influxctl

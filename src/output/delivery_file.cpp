@@ -64,7 +64,7 @@ bool is_unsupported(int error) {
 }
 
 // Fails where a file of that name exists.
-int rename_new(int directory, const std::string& from, const std::string& to) {
+[[nodiscard]] int rename_new(int directory, const std::string& from, const std::string& to) {
 #if defined(__linux__) && defined(RENAME_NOREPLACE)
   const int result = renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE);
 #elif defined(__APPLE__)
@@ -75,18 +75,18 @@ int rename_new(int directory, const std::string& from, const std::string& to) {
   return result == 0 ? 0 : errno;
 }
 
-int link_new(int directory, const std::string& from, const std::string& to) {
+[[nodiscard]] int link_new(int directory, const std::string& from, const std::string& to) {
   return linkat(directory, from.c_str(), directory, to.c_str(), 0) == 0 ? 0 : errno;
 }
 
-int unlink_at(int directory, const std::string& name) {
+[[nodiscard]] int unlink_at(int directory, const std::string& name) {
   return unlinkat(directory, name.c_str(), 0) == 0 ? 0 : errno;
 }
 
 class FileDelivery : public Delivery {
  public:
-  FileDelivery(std::string path, const Signals& signals)
-      : path_(std::move(path)), signals_(signals) {
+  FileDelivery(std::string path, const ProcessContext& context)
+      : path_(std::move(path)), signals_(context.signals) {
     check_path();
     open_directory();
     make_temporary();
@@ -109,11 +109,7 @@ class FileDelivery : public Delivery {
     give_name();
     check_place();
     if (directory_reads_) check_call(fsync_if_supported(directory_.get()));
-    if (const int error = file_.close(); error != 0) {
-      (void)unlink_at(directory_.get(), current_);
-      current_.clear();
-      fail(error);
-    }
+    if (const int error = file_.close(); error != 0) fail(error);
     current_.clear();
   }
 
@@ -156,7 +152,7 @@ class FileDelivery : public Delivery {
     if (!directory_.is_open()) refuse(path_, errno);
   }
 
-  int create(const std::string& name) {
+  [[nodiscard]] int create(const std::string& name) {
     file_ =
         Descriptor(openat(directory_.get(), name.c_str(),
                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
@@ -215,7 +211,7 @@ class FileDelivery : public Delivery {
   }
 
   // Some network file systems cannot sync: there is nothing more to be done.
-  static int fsync_if_supported(int descriptor) {
+  [[nodiscard]] static int fsync_if_supported(int descriptor) {
     return fsync(descriptor) == 0 || is_unsupported(errno) ? 0 : -1;
   }
 
@@ -226,7 +222,7 @@ class FileDelivery : public Delivery {
     } else {
       check(link_new(directory_.get(), current_, name_));
       if (const int error = unlink_at(directory_.get(), current_); error != 0) {
-        (void)unlink_at(directory_.get(), name_);
+        left_behind_ = unlink_at(directory_.get(), name_) != 0;
         fail(error);
       }
     }
@@ -240,8 +236,7 @@ class FileDelivery : public Delivery {
     check_call(fstat(file_.get(), &ours));
     check_call(lstat(path_.c_str(), &there));
     if (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) return;
-    forget_bytes();
-    throw failure("someone has put another file in its place");
+    fail("someone has put another file in its place");
   }
 
   void check(int error) {
@@ -251,21 +246,17 @@ class FileDelivery : public Delivery {
     if (result != 0) fail(errno);
   }
 
-  [[noreturn]] void fail(int error) {
-    forget_bytes();
-    throw failure(std::strerror(error));
-  }
-
-  Error failure(const std::string& why) {
-    return delivery_failure(signals_, "the file " + influxctl::quoted(path_) + ": " + why);
-  }
+  [[noreturn]] void fail(int error) { fail(std::strerror(error)); }
 
   // Whatever name the file has by now, and how many: the token is in none of them.
-  void forget_bytes() noexcept {
-    if (file_.is_open() && ftruncate(file_.get(), 0) != 0) {
-      // Best effort: the name goes in any case.
-    }
+  [[noreturn]] void fail(const char* why) {
+    const bool empty = file_.is_open() && ftruncate(file_.get(), 0) == 0;
     remove();
+    const char* const rest = !left_behind_ ? ""
+                             : empty
+                                 ? "; an empty file that cannot be removed stays in its directory"
+                                 : "; a file that cannot be removed stays in its directory";
+    throw delivery_failure(signals_, "the file " + influxctl::quoted(path_) + ": " + why + rest);
   }
 
   // Not where another file has taken the name.
@@ -276,7 +267,9 @@ class FileDelivery : public Delivery {
         file_.is_open() && fstat(file_.get(), &ours) == 0 &&
         fstatat(directory_.get(), current_.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
         (ours.st_dev != there.st_dev || ours.st_ino != there.st_ino);
-    if (!current_.empty() && !other) (void)unlink_at(directory_.get(), current_);
+    const bool ours_to_remove = !current_.empty() && !other;
+    const int error = ours_to_remove ? unlink_at(directory_.get(), current_) : 0;
+    left_behind_ = left_behind_ || (error != 0 && error != ENOENT);
     current_.clear();
   }
 
@@ -286,14 +279,15 @@ class FileDelivery : public Delivery {
   std::string current_;  ///< what the file is called now; empty when it is not ours to remove
   Descriptor directory_;
   bool directory_reads_ = false;
+  bool left_behind_ = false;  ///< a name of the file could not be removed
   Descriptor file_;
   Naming naming_ = Naming::in_place;
 };
 
 }  // namespace
 
-std::unique_ptr<Delivery> deliver_to_file(const std::string& path, const Signals& signals) {
-  return std::make_unique<FileDelivery>(path, signals);
+std::unique_ptr<Delivery> deliver_to_file(const std::string& path, const ProcessContext& context) {
+  return std::make_unique<FileDelivery>(path, context);
 }
 
 }  // namespace influxctl

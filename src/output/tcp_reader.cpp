@@ -26,15 +26,22 @@ namespace {
 constexpr short POLLRDHUP = POLLHUP;
 #endif
 
-/// An address as /proc/net/tcp6 writes it; those of IPv4 are mapped.
+/// An address as IPv6 has it: those of IPv4 are mapped.
 struct Address {
   std::array<std::uint32_t, 4> words{0, 0, htonl(0xffff), 0};
   unsigned port = 0;
 
-  bool operator==(const Address&) const = default;
+  bool is_mapped() const noexcept {
+    return words[0] == 0 && words[1] == 0 && words[2] == htonl(0xffff);
+  }
 };
 
-Address address_of(const sockaddr_storage& from) noexcept {
+using Getter = int (*)(int, sockaddr*, socklen_t*);
+
+std::optional<Address> address_of(int socket, Getter get) noexcept {
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  if (get(socket, reinterpret_cast<sockaddr*>(&from), &size) != 0) return {};
   Address address;
   if (from.ss_family == AF_INET) {
     const auto& four = reinterpret_cast<const sockaddr_in&>(from);
@@ -48,55 +55,39 @@ Address address_of(const sockaddr_storage& from) noexcept {
   return address;
 }
 
-// Reads ADDRESS:PORT. Each word of the address is written as a number of this machine.
-bool scan(std::string_view& text, Address& address) noexcept {
-  const auto hex = [&text](std::size_t digits) {
-    unsigned value = 0;
-    for (std::size_t i = 0; i < digits && i < text.size(); ++i) {
-      const char c = text[i];
-      value = value * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : c - 'A' + 10);
-    }
-    text.remove_prefix(std::min(digits, text.size()));
-    return value;
-  };
-  const bool six = text.find(':') == 32;
-  for (std::size_t i = six ? 0 : 3; i < 4; ++i) address.words.at(i) = hex(8);
-  const bool good = text.starts_with(':');
-  if (good) text.remove_prefix(1);
-  address.port = hex(4);
-  if (!text.empty()) text.remove_prefix(1);
-  return good;
+// As /proc/net/tcp and tcp6 write it: each word in hexadecimal, as a number of this machine.
+int print(char* out, std::size_t size, const Address& address, bool six) noexcept {
+  const auto& words = address.words;
+  return six ? std::snprintf(out, size, " %08X%08X%08X%08X:%04X", words[0], words[1], words[2],
+                             words[3], address.port)
+             : std::snprintf(out, size, " %08X:%04X", words[3], address.port);
 }
 
-// How many bytes the socket of this line has not read, when it is the one from `local` to `remote`:
-//   0: 0100007F:1F90 0100007F:C350 01 00000000:0000005B …
-std::optional<unsigned long> unread_in(std::string_view line, const Address& local,
-                                       const Address& remote) noexcept {
-  const auto begin = line.find(": ");
-  if (begin == std::string_view::npos) return {};
-  line.remove_prefix(begin + 2);
-  Address from;
-  Address to;
-  if (!scan(line, from) || !scan(line, to) || from != local || to != remote) return {};
-  const auto queue = line.find(':');
-  if (queue == std::string_view::npos) return {};
-  return std::strtoul(line.data() + queue + 1, nullptr, 16);
-}
+/// A socket of this network namespace.
+struct Socket {
+  unsigned long unread = 0;  ///< bytes
+  unsigned long inode = 0;   ///< 0: no program has it any more
+};
 
-// Lines are read in turn: there may be many.
-std::optional<unsigned long> unread_by(const char* table, const Address& local,
-                                       const Address& remote) noexcept {
+// Finds the line of the socket whose two addresses are `key`:
+//   0: 0100007F:1F90 0100007F:C350 01 00000000:0000005B 00:00000000 00000000 1000 0 12345 …
+std::optional<Socket> socket_in(const char* table, std::string_view key) noexcept {
   const Descriptor file(open(table, O_RDONLY | O_CLOEXEC));
   std::array<char, 4096> buffer{};
   std::size_t held = 0;
   while (true) {
-    const ssize_t got = read(file.get(), buffer.data() + held, buffer.size() - 1 - held);
+    const ssize_t got = read(file.get(), buffer.data() + held, buffer.size() - held);
     if (got <= 0) return {};
     held += static_cast<std::size_t>(got);
-    buffer.at(held) = '\0';
     std::string_view text(buffer.data(), held);
     for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-      if (const auto unread = unread_in(text.substr(0, end), local, remote)) return unread;
+      const auto at = text.substr(0, end).find(key);
+      Socket found;
+      if (at != std::string_view::npos &&
+          std::sscanf(text.data() + at + key.size(), "%*x %*x:%lx %*x:%*x %*x %*u %*u %lu",
+                      &found.unread, &found.inode) == 2) {
+        return found;
+      }
       text.remove_prefix(end + 1);
     }
     held = text.size();
@@ -105,18 +96,16 @@ std::optional<unsigned long> unread_by(const char* table, const Address& local,
 }
 
 // Nothing when the other end is not a socket of this network namespace.
-std::optional<unsigned long> unread_by_peer(int socket) noexcept {
-  sockaddr_storage own{};
-  sockaddr_storage peer{};
-  socklen_t own_size = sizeof own;
-  socklen_t peer_size = sizeof peer;
-  if (getsockname(socket, reinterpret_cast<sockaddr*>(&own), &own_size) != 0 ||
-      getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &peer_size) != 0) {
-    return {};
-  }
-  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-    const auto unread = unread_by(table, address_of(peer), address_of(own));
-    if (unread) return unread;
+std::optional<Socket> other_end(int socket) noexcept {
+  const auto own = address_of(socket, &getsockname);
+  const auto peer = address_of(socket, &getpeername);
+  if (!own || !peer) return {};
+  for (const bool six : {false, true}) {
+    if (!six && !peer->is_mapped()) continue;
+    std::array<char, 160> key{};
+    const int size = print(key.data(), key.size(), *peer, six);
+    (void)print(key.data() + size, key.size() - static_cast<std::size_t>(size), *own, six);
+    if (auto found = socket_in(six ? "/proc/net/tcp6" : "/proc/net/tcp", key.data())) return found;
   }
   return {};
 }
@@ -128,13 +117,15 @@ bool has_closed(int socket) noexcept {
 
 }  // namespace
 
-bool TcpReader::can_tell() const noexcept {
-  return !has_closed(socket_) || unread_by_peer(socket_);
+bool TcpReader::has_gone() const noexcept {
+  const auto other = has_closed(socket_) ? other_end(socket_) : std::nullopt;
+  return other && other->inode == 0;
 }
 
+bool TcpReader::can_tell() const noexcept { return !has_closed(socket_) || other_end(socket_); }
+
 bool TcpReader::has_read_all() noexcept {
-  const auto unread = unread_by_peer(socket_);
-  if (unread) return *unread == 0;
+  if (const auto other = other_end(socket_)) return other->unread == 0;
   if (!ended_) (void)shutdown(socket_, SHUT_WR);
   ended_ = true;
   return has_closed(socket_);

@@ -11,6 +11,7 @@
 
 #include "encodings.h"
 #include "harness.h"
+#include "outcome.h"
 
 namespace influxctl::e2e::create_test {
 namespace {
@@ -160,6 +161,32 @@ TEST(Create, ALongWaitIsShownOnATerminal) {
   options.environment["TERM"] = "dumb";
   sandbox.fault({{"on", "POST"}, {"delay_ms", 3000}});
   EXPECT_THAT(sandbox.run(kCreate, options).terminal, Not(HasSubstr("waiting")));
+}
+
+TEST(Create, TheConfigurationMayComeThroughAPipe) {
+  const Sandbox sandbox;
+  RunOptions options;
+  options.program = "/bin/bash";
+  options.args = {"-c", R"("$0" --config <(cat "$1") management create)", influxctl_binary(),
+                  sandbox.config()};
+  const RunResult result = run(options);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  expect_delivered(sandbox, result.out);
+}
+
+TEST(Create, AConfigurationThatTakesItsTimeIsWaitedForAndShown) {
+  const Sandbox sandbox;
+  RunOptions options;
+  options.program = "/bin/bash";
+  options.args = {"-c", R"("$0" --config <(sleep 3; cat "$1") management create)",
+                  influxctl_binary(), sandbox.config()};
+  options.err = Stream::terminal();
+  options.environment = {{"TERM", "xterm"}, {"NO_COLOR", "1"}};
+  const RunResult result = run(options);
+  EXPECT_EQ(result.exit_code, 0) << result.terminal;
+  EXPECT_THAT(result.terminal,
+              HasSubstr("\rinfluxctl: waiting for the configuration file: 2 s\x1b[K"));
+  expect_delivered(sandbox, result.out);
 }
 
 // A hint's command addresses the cluster of this run.
@@ -425,6 +452,33 @@ TEST(Errors, NeverShowTheNewTokenThatTheClusterRepeats) {
   const RunResult result = sandbox.run(create({"--trace"}));
   EXPECT_EQ(result.out, token);
   EXPECT_THAT(result.err, Not(HasSubstr(token)));
+}
+
+// Neither in the words about the token nor in the command that revokes it, nor in a URL.
+TEST(Errors, NeverShowAnIdThatIsTheNewToken) {
+  for (const std::string token :
+       {"M.V1.0123456789abcdefghijklmnopqrstuvwxyz", "0123456789abcdefghijklmnopqrstuvwxyz"}) {
+    for (const std::vector<std::string>& flags : std::vector<std::vector<std::string>>{
+             {}, {"--trace"}, {"--trace", "--", "false"}, {"--trace", "--format", "json"}}) {
+      Sandbox sandbox;
+      sandbox.fault({{"on", "POST"}, {"status", 200}, {"body", {{"id", token}, {"token", token}}}});
+      const RunResult result = sandbox.run(create(flags));
+      EXPECT_THAT(result.err, Not(HasSubstr(token)));
+      EXPECT_THAT(result.exit_code, testing::AnyOf(0, 8));
+      for (const json& request : sandbox.events("request")) {
+        EXPECT_THAT(request.at("target").get<std::string>(), Not(HasSubstr(token)));
+      }
+    }
+  }
+}
+
+// There is no usable token then, and the id may be the secret: it is not shown as a whole.
+TEST(Errors, NeverShowAnIdThatLooksLikeAToken) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"body_replace", {R"("accessToken":")", R"("x":1,"id":")"}}});
+  const RunResult result = sandbox.run(create({"--trace"}));
+  EXPECT_THAT(result.exit_code, testing::AnyOf(7, 8));
+  EXPECT_THAT(result.err, Not(HasSubstr("M.V1.")));
 }
 
 TEST(Help, IsAskedForOnStdoutAndOtherwiseOnStderr) {

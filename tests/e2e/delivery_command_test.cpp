@@ -91,6 +91,23 @@ TEST(DeliveryToCommand, OneThatIsNoProgramIsSeenBeforeTheRequest) {
   }
 }
 
+// On a line below: a prompt of the command's stays.
+TEST(DeliveryToCommand, AWaitForItIsShownOnATerminal) {
+  const Sandbox sandbox;
+  RunOptions options;
+  options.err = Stream::terminal();
+  options.environment = {{"TERM", "xterm"}, {"NO_COLOR", "1"}};
+  const RunResult result =
+      sandbox.run(create_into(script("printf 'password: ' >&2; sleep 3; cat")), options);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_NE(
+      result.terminal.find("password: \n\rinfluxctl: waiting for the command \"sh\": 2 s\x1b[K"),
+      std::string::npos)
+      << result.terminal;
+  EXPECT_TRUE(result.terminal.ends_with("\r\x1b[Kinfluxctl: handed to sh\n"));
+  expect_delivered(sandbox, result.out);
+}
+
 struct Failure {
   Command command;
   std::string why;

@@ -181,6 +181,23 @@ TEST(DeliveryToStdout, AReaderThatNeverReadsGetsItRevoked) {
   expect_revoked(sandbox);
 }
 
+// What is waited for, and for how long; the line is gone in the end.
+TEST(DeliveryToStdout, AWaitForTheReaderIsShownOnATerminal) {
+  const Sandbox sandbox;
+  const Ends pipe = make_pipe();
+  RunOptions options = to(Stream::fd(pipe.write.get()));
+  options.err = Stream::terminal();
+  options.environment = {{"TERM", "xterm"}, {"NO_COLOR", "1"}};
+  const RunResult result = sandbox.run(kShortCreate, options);
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_NE(
+      result.terminal.find("\rinfluxctl: waiting for the reader of standard output: 2 s\x1b[K"),
+      std::string::npos)
+      << result.terminal;
+  EXPECT_NE(result.terminal.find("\r\x1b[Kinfluxctl: token "), std::string::npos);
+  expect_revoked(sandbox);
+}
+
 TEST(DeliveryToStdout, AFullPipeGetsItRevoked) {
   for (const int flags : {0, O_NONBLOCK}) {
     const Sandbox sandbox;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/socket.h>
+
+#include <string>
 #include <utility>
 
 namespace influxctl::e2e {
@@ -35,5 +38,10 @@ struct Ends {
 };
 Ends make_pipe();
 Ends make_terminal(unsigned short columns);
+/// Two connected sockets, AF_UNIX or AF_INET (TCP).
+Ends make_sockets(int family, int type = SOCK_STREAM);
+
+/// What can be read until the other side ends or fails.
+std::string read_rest(int descriptor);
 
 }  // namespace influxctl::e2e

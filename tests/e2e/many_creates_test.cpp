@@ -2,9 +2,7 @@
 // Many creates, sixteen at a time, with all kinds of sinks and with signals at random times,
 // against one stand-in that fails in many ways. INFLUXCTL_TORTURE=full: 2,000, else 300.
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -78,38 +76,6 @@ void add_faults(Sandbox& sandbox) {
 
 enum class Sink { pipe, unix_socket, tcp_socket, file, command };
 
-// Two connected sockets.
-std::array<Descriptor, 2> make_sockets(Sink sink) {
-  std::array<int, 2> ends{-1, -1};
-  if (sink == Sink::unix_socket) {
-    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
-    return {Descriptor(ends[0]), Descriptor(ends[1])};
-  }
-  const Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const any = reinterpret_cast<sockaddr*>(&address);  // NOLINT(*-reinterpret-cast): POSIX's
-  EXPECT_EQ(::bind(listener.get(), any, size), 0);
-  EXPECT_EQ(::listen(listener.get(), 1), 0);
-  EXPECT_EQ(::getsockname(listener.get(), any, &size), 0);
-  Descriptor one(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  EXPECT_EQ(::connect(one.get(), any, size), 0);
-  return {std::move(one), Descriptor(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC))};
-}
-
-// The bytes until the other side ends.
-std::string read_all(int socket) {
-  std::string text;
-  std::array<char, 4096> buffer{};
-  for (ssize_t got = 1; got > 0;) {
-    got = ::read(socket, buffer.data(), buffer.size());
-    if (got > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  return text;
-}
-
 // One create; `out` is what its sink got.
 RunResult run_one(const Sandbox& sandbox, std::size_t number) {
   std::mt19937 random(seed + static_cast<unsigned>(number));  // NOLINT: meant to be the same
@@ -130,9 +96,9 @@ RunResult run_one(const Sandbox& sandbox, std::size_t number) {
     };
   }
   if (sink == Sink::unix_socket || sink == Sink::tcp_socket) {
-    auto [ours, theirs] = make_sockets(sink);
+    auto [ours, theirs] = make_sockets(sink == Sink::tcp_socket ? AF_INET : AF_UNIX);
     std::string got;
-    std::thread reader([&got, socket = ours.get()] { got = read_all(socket); });
+    std::thread reader([&got, socket = ours.get()] { got = read_rest(socket); });
     options.out = Stream::fd(theirs.get());
     RunResult result = sandbox.run(args, options);
     theirs.reset();

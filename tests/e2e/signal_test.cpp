@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // SIGINT, SIGTERM and SIGHUP, at each stage of a run.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include "outcome.h"
@@ -64,6 +67,66 @@ TEST(Signal, BeforeTheRequestNothingIsSent) {
     EXPECT_EQ(sandbox.count("request"), 0U);
     EXPECT_EQ(sandbox.count("connection"), 1U);
   }
+}
+
+// Waits until the program has this file open.
+void wait_until_open(pid_t pid, const std::string& path) {
+  const auto end = Clock::now() + 20s;
+  for (bool found = false; !found && Clock::now() < end; std::this_thread::sleep_for(1ms)) {
+    std::error_code gone;
+    const std::string proc = "/proc/" + std::to_string(pid);
+    if (std::filesystem::read_symlink(proc + "/exe", gone) != influxctl_binary()) continue;
+    for (const auto& entry : std::filesystem::directory_iterator(proc + "/fd", gone)) {
+      found = found || std::filesystem::read_symlink(entry, gone) == path;
+    }
+  }
+}
+
+// A configuration or a token file that is a pipe, whose writer takes its time.
+TEST(Signal, DuringAWaitForAFileNothingIsSent) {
+  const std::vector<std::vector<std::string>> commands = {
+      kCreate, {"management", "list"}, {"auth", "login"}, {"auth", "logout"}};
+  for (const auto& [signal, exit_code] : kRows) {
+    for (const auto& command : commands) {
+      const Sandbox sandbox;
+      const TemporaryFolder folder;
+      const std::string pipe = folder.file("config.toml");
+      ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+      const Descriptor writer(::open(pipe.c_str(), O_RDWR | O_CLOEXEC));
+      RunOptions options;
+      options.environment["INFLUXCTL_CONFIG"] = pipe;
+      options.meanwhile = [&, number = signal](pid_t pid) {
+        wait_until_open(pid, pipe);
+        send(pid, number);
+      };
+      const RunResult result = sandbox.run(command, options);
+      EXPECT_EQ(result.exit_code, exit_code);
+      EXPECT_EQ(result.err, "influxctl: error: cancelled; nothing was sent\n");
+      expect_unsent(sandbox);
+    }
+  }
+}
+
+TEST(Signal, DuringAWaitForATokenFileNothingIsSent) {
+  const Sandbox sandbox;
+  const TemporaryFolder folder;
+  const std::string pipe = folder.file("token");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const Descriptor writer(::open(pipe.c_str(), O_RDWR | O_CLOEXEC));
+  std::string config = read_file(sandbox.config());
+  const auto place = config.find(sandbox.token_file());
+  ASSERT_NE(place, std::string::npos);
+  config.replace(place, sandbox.token_file().size(), pipe);
+  RunOptions options;
+  options.environment["INFLUXCTL_CONFIG"] = folder.write("config.toml", config);
+  options.meanwhile = [&](pid_t pid) {
+    wait_until_open(pid, pipe);
+    send(pid, SIGINT);
+  };
+  const RunResult result = sandbox.run(kCreate, options);
+  EXPECT_EQ(result.exit_code, 130) << result.err;
+  EXPECT_EQ(result.err, "influxctl: error: cancelled; nothing was sent\n");
+  expect_unsent(sandbox);
 }
 
 constexpr const char* kWaiting =

@@ -196,6 +196,48 @@ TEST(SystemCallFaultOfOutput, AFileSystemThatCannotDoMuchGetsTheFile) {
   }
 }
 
+// The link is made, and the temporary name cannot be removed: the token is in neither file.
+TEST(SystemCallFaultOfOutput, ANameThatCannotBeRemovedHoldsNoToken) {
+  struct Stuck {
+    const char* when;  // which unlinks fail; the first one is a trial before the request
+    const char* left_over;
+    const char* why;
+  };
+  for (const auto& row :
+       {Stuck{"2", "", "Permission denied; it has been revoked\n"},
+        Stuck{"2..3", "token ",
+              "Permission denied; an empty file that cannot be removed stays in its directory; it "
+              "has been revoked\n"},
+        Stuck{"4", "", ""}}) {
+    SCOPED_TRACE(row.when);
+    const Sandbox sandbox;
+    Traced traced(Way::output);
+    const RunResult result =
+        traced.run(sandbox, {"-e", "inject=renameat2:error=EINVAL", "-e",
+                             "inject=unlinkat:error=EACCES:when=" + std::string(row.when)});
+    EXPECT_EQ(traced.left_over(), *row.why == '\0' ? "token " : row.left_over);
+    if (*row.why == '\0') {
+      EXPECT_EQ(result.exit_code, 0) << result.err;
+      expect_delivered(sandbox, result.out);
+      continue;
+    }
+    EXPECT_EQ(result.exit_code, 8);
+    EXPECT_EQ(result.out, "") << "the file that is left is empty";
+    EXPECT_TRUE(result.err.ends_with(row.why)) << result.err;
+    expect_revoked(sandbox);
+  }
+}
+
+TEST(SystemCallFaultOfOutput, ANameThatCannotBeRemovedIsSeenBeforeTheRequest) {
+  const Sandbox sandbox;
+  Traced traced(Way::output);
+  const RunResult result = traced.run(sandbox, {"-e", "inject=renameat2:error=EINVAL", "-e",
+                                                "inject=unlinkat:error=EACCES:when=1"});
+  EXPECT_EQ(result.exit_code, 2) << result.err;
+  EXPECT_EQ(traced.left_over(), "");
+  expect_unsent(sandbox);
+}
+
 TEST(SystemCallFaultOfOutput, AFileThatCannotBeMadeIsSeenBeforeTheRequest) {
   const Sandbox sandbox;
   Traced traced(Way::output);

@@ -4,9 +4,12 @@
 // and every 20th before it; else a sample.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <map>
+#include <mutex>
 #include <sstream>
+#include <thread>
 
 #include "build_paths.h"
 #include "outcome.h"
@@ -33,89 +36,120 @@ bool full() {
   return set != nullptr && std::string(set) == "full";
 }
 
-class Torture : public testing::TestWithParam<Row> {
- protected:
-  Sandbox sandbox_{GetParam().plain ? std::vector<std::string>{"--plain"}
-                                    : std::vector<std::string>{}};
-  std::string old_;
+/// Which allocation fails; 0: none.
+struct Failing {
+  long number = 0;
+  bool and_later = false;
+};
 
-  /// One run with a failing allocation; what was delivered is in `out`.
-  RunResult run(long number, bool all, const std::string& notes = {}) {
-    const Way way = GetParam().way;
-    const TemporaryFolder folder;
+/// One run against a cluster of its own, which has no other tokens: each run allocates alike.
+class Trial {
+ public:
+  Trial(const Row& row, const Failing& failing, const std::string& notes = {})
+      : way_(row.way),
+        sandbox_(row.plain ? std::vector<std::string>{"--plain"} : std::vector<std::string>{}) {
     std::vector<std::string> args{"management", "create", "--timeout", "10s"};
-    if (way == Way::rotate) {
+    if (way_ == Way::rotate) {
       old_ = new_token(sandbox_).id;
       args = {"management", "rotate", old_, "--timeout", "10s"};
     }
-    if (way == Way::output) args.insert(args.end(), {"--output", "token"});
-    if (way == Way::command) args.insert(args.end(), {"--", "/bin/sh", "-c", "cat >token"});
-    if (way == Way::no_token)
+    if (way_ == Way::output) args.insert(args.end(), {"--output", "token"});
+    if (way_ == Way::command) args.insert(args.end(), {"--", "/bin/sh", "-c", "cat >token"});
+    if (way_ == Way::no_token) {
       sandbox_.fault({{"on", "POST"}, {"patch", {{"accessToken", nullptr}}}});
+    }
+    const TemporaryFolder folder;
     RunOptions options;
     options.folder = folder.path();
     options.environment = {{"LD_PRELOAD", TORTURE_SHIM},
-                           {"TORTURE_FAIL", std::to_string(number)},
+                           {"TORTURE_FAIL", std::to_string(failing.number)},
                            {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
-    if (all) options.environment["TORTURE_ALL"] = "1";
+    if (failing.and_later) options.environment["TORTURE_ALL"] = "1";
     if (!notes.empty()) options.environment["TORTURE_NOTES"] = notes;
-    seen_ = sandbox_.ledger().size();
-    RunResult result = sandbox_.run(args, options);
-    sandbox_.clear();
-    if (result.out.empty() && names_in(folder.path()) == "token ") {
-      result.out = read_file(folder.file("token"));
+    const std::size_t seen = sandbox_.ledger().size();
+    result_ = sandbox_.run(args, options);
+    account_ = account_of(sandbox_.ledger(seen));
+    if (result_.out.empty() && names_in(folder.path()) == "token ") {
+      result_.out = read_file(folder.file("token"));
     }
-    return result;
   }
 
+  const RunResult& result() const { return result_; }
+
   /// What is wrong about it; empty when nothing is.
-  std::string verdict(const RunResult& result) const {
-    Account account = account_of(sandbox_.ledger(seen_));
-    const bool old_revoked = account.revoked.erase(old_) > 0;
-    if (result.signal != 0 && account.posts > 0) return "it died of a signal";
-    if (result.exit_code == 1 && account.posts > 0) return "exit 1 after the request";
-    if (GetParam().way == Way::rotate) {
-      const bool delivered = !account.created.empty() && is_token(account.created[0], result.out);
-      if (old_revoked && !delivered) return "the old token is revoked, and the new one is lost";
-      if (delivered) {  // what is left is the old token's end
-        const bool named = result.err.find(old_) != std::string::npos;
-        if (result.exit_code == 0) return old_revoked ? "" : "exit 0, and the old token is live";
-        return named ? "" : "the old token is live, and not named";
-      }
-    }
-    return broken_promise(account, result);
+  std::string verdict() const {
+    if (result_.signal != 0) return "it died of a signal";
+    if (result_.exit_code == 1 && account_.posts > 0) return "exit 1 after the request";
+    return way_ == Way::rotate ? verdict_on_rotation() : broken_promise(account_, result_);
   }
 
  private:
-  std::size_t seen_ = 0;
+  std::string verdict_on_rotation() const {
+    Account account = account_;
+    const bool old_revoked = account.revoked.erase(old_) > 0;
+    const bool delivered = !account.created.empty() && is_token(account.created[0], result_.out);
+    if (old_revoked && !delivered) return "the old token is revoked, and the new one is lost";
+    if (!delivered) return broken_promise(account, result_);
+    if (result_.exit_code == 0) return old_revoked ? "" : "exit 0, and the old token is live";
+    if (old_revoked) return "all is done, and the exit is not 0";
+    const bool named = result_.err.find(old_) != std::string::npos;
+    return named ? "" : "the old token is live, and not named";
+  }
+
+  Way way_;
+  Sandbox sandbox_;
+  std::string old_;
+  RunResult result_;
+  Account account_;
 };
+
+/// Every allocation that is to fail in turn.
+std::vector<Failing> all_failures(long total, long before) {
+  const long early = full() ? 20 : (before / 3) + 1;
+  const long late = full() ? 1 : ((total - before) / 12) + 1;
+  std::vector<Failing> all;
+  for (const bool and_later : {false, true}) {
+    for (long number = 1; number <= total; number += number < before ? early : late) {
+      all.push_back({number, and_later});
+    }
+  }
+  return all;
+}
+
+class Torture : public testing::TestWithParam<Row> {};
 
 TEST_P(Torture, KeepsThePromise) {
   if (influxctl_is_static()) GTEST_SKIP() << "nothing can be loaded into a static program";
   if (influxctl_is_sanitized()) GTEST_SKIP() << "a sanitizer has an allocator of its own";
   const TemporaryFolder notes;
-  const RunResult clean = run(0, false, notes.file("notes"));
-  ASSERT_EQ(verdict(clean), "") << clean.err;
+  const Trial clean(GetParam(), {}, notes.file("notes"));
+  ASSERT_EQ(clean.verdict(), "") << clean.result().err;
   long total = 0;
   long before = 0;
   std::istringstream(read_file(notes.file("notes"))) >> total >> before;
   ASSERT_GT(before, 0);
   ASSERT_GT(total, before);
-  const long early = full() ? 20 : (before / 3) + 1;
-  const long late = full() ? 1 : ((total - before) / 12) + 1;
+  const auto failures = all_failures(total, before);
+  std::atomic<std::size_t> next = 0;
   std::map<int, int> exits;
-  for (const bool all : {false, true}) {
-    for (long number = 1; number <= total; number += number < before ? early : late) {
-      const RunResult result = run(number, all);
-      ++exits[result.exit_code];
-      EXPECT_EQ(verdict(result), "")
-          << "allocation " << number << (all ? " and all after it" : "") << " of " << total << ", "
-          << before << " before the request; exit " << result.exit_code << "\n"
-          << result.err;
+  std::mutex mutex;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < failures.size(); i = next++) {
+      const Trial run(GetParam(), failures[i]);
+      const std::lock_guard lock(mutex);
+      ++exits[run.result().exit_code];
+      EXPECT_EQ(run.verdict(), "")
+          << "allocation " << failures[i].number
+          << (failures[i].and_later ? " and all after it" : "") << " of " << total << ", " << before
+          << " before the request; exit " << run.result().exit_code << "\n"
+          << run.result().err;
     }
-  }
+  };
+  std::vector<std::thread> workers(full() ? 8 : 2);  // some wait for a clean-up that fails
+  for (std::thread& worker : workers) worker = std::thread(work);
+  for (std::thread& worker : workers) worker.join();
   std::cout << "figures " << GetParam().name << ": " << total - before << " allocations after the "
-            << "send;";
+            << "send, " << before << " before;";
   for (const auto& [code, count] : exits) std::cout << " exit " << code << ": " << count;
   std::cout << '\n';
 }
@@ -129,7 +163,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 // A response just below the limit, and too little memory for it: the look-up has what it needs.
 TEST(TortureMemory, ALimitOfMemoryNamesOrRevokesTheToken) {
-  for (const int kilobytes : {20'000, 24'000, 28'000, 32'000, 40'000, 60'000}) {
+  std::map<int, int> exits;
+  for (int kilobytes = 6'000; kilobytes <= 60'000; kilobytes += full() ? 500 : 6'000) {
     SCOPED_TRACE(kilobytes);
     Sandbox sandbox;
     sandbox.fault({{"on", "POST"}, {"pad_body", 1'000'000}});
@@ -139,10 +174,15 @@ TEST(TortureMemory, ALimitOfMemoryNamesOrRevokesTheToken) {
     options.args = {"-c", "ulimit -v " + std::to_string(kilobytes) + "; exec " +
                               influxctl_binary() + " management create"};
     const RunResult result = run(options);
+    ++exits[result.exit_code];
     const Account account = account_of(sandbox.ledger());
     EXPECT_EQ(broken_promise(account, result), "") << result.err;
     EXPECT_TRUE(account.posts == 0 || result.exit_code != 1) << result.err;
+    EXPECT_TRUE(account.posts == 0 || result.signal == 0) << result.signal;
   }
+  std::cout << "figures of limits of memory:";
+  for (const auto& [code, count] : exits) std::cout << " exit " << code << ": " << count;
+  std::cout << '\n';
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "influxctl/base/environment.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/config/profile.h"
 #include "influxctl/http/credential.h"
 
@@ -19,7 +20,9 @@ std::vector<std::string> credential_sources(const Profile& profile, const Enviro
 /// bare token, or a JSON object with `access_token` or `token`; at most 64 KiB, UTF-8, a byte order
 /// mark is skipped). White space around it is dropped. Throws Error{config} that never quotes the
 /// value for one that is no b64token (RFC 6750) or a file that is not as it should be. Nothing when
-/// none of them is set: what is left then is the login of [profile.auth.oauth2].
-std::optional<Credential> find_credential(Profile& profile, const Environment& environment);
+/// none of them is set: what is left then is the login of [profile.auth.oauth2]. `context`: of
+/// read_file().
+std::optional<Credential> find_credential(Profile& profile, const Environment& environment,
+                                          const ProcessContext* context = nullptr);
 
 }  // namespace influxctl

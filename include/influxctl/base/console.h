@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <initializer_list>
 #include <string>
@@ -58,9 +59,11 @@ class Console {
   /// `warn<TAB>…`, the form of influxctl's own warnings about a new token.
   void warn_line(std::string_view text) noexcept;
 
-  /// A line that the next one replaces, and that goes before anything else is printed; only where
-  /// that can be done.
-  void show_status(std::initializer_list<std::string_view> pieces) noexcept;
+  /// `influxctl: waiting for WHAT: N s`, of a wait of 2 s and more, as often as it is called. The
+  /// line replaces the one before it, and goes before anything else is printed; only where a line
+  /// can be replaced. `shared`: others write to the terminal, too, and a prompt of theirs stays.
+  void show_wait(std::string_view what, std::chrono::milliseconds elapsed,
+                 bool shared = false) noexcept;
   void clear_status() noexcept;
 
   /// Keeps what is printed from now on, for a run whose success is to write nothing but its result.
@@ -71,13 +74,13 @@ class Console {
  private:
   void line(std::initializer_list<std::string_view> pieces) noexcept;
   void labelled(std::string_view label, std::string_view colour, std::string_view text) noexcept;
-  void write(std::string_view text, int& patience_ms) const noexcept;
+  void write(std::string_view text) noexcept;
   void begin_error() noexcept;
 
   int descriptor_;
   bool colour_;
   bool live_;
-  bool status_shown_ = false;
+  long long status_seconds_ = 0;  ///< what the line says; 0: there is none
   bool holding_ = false;
   bool error_begun_ = false;
   std::string held_;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <string>
 
+#include "influxctl/base/process_context.h"
+
 namespace influxctl {
 
 /// A file read whole, without a UTF-8 byte order mark at its start.
@@ -14,9 +16,11 @@ struct FileText {
 
 /// Reads a regular file or a pipe (`<(…)`) of at most `limit` bytes; symbolic links are followed.
 /// Throws Error{config} naming `what` ("token file"), the path and the reason when it is missing,
-/// unreadable, UTF-16, too large, a directory or a device. A pipe may take `patience` in all; a
+/// unreadable, UTF-16, too large, a directory or a device. A pipe may take `patience` in all, and
+/// where there is a `context` the wait for it is shown and ends with a signal (Error{its kind}); a
 /// FIFO without a writer is empty.
 FileText read_file(const std::string& path, const std::string& what, std::size_t limit,
+                   const ProcessContext* context = nullptr,
                    std::chrono::milliseconds patience = std::chrono::seconds(30));
 
 /// The same where only a regular file will do.

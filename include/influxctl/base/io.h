@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "influxctl/base/console.h"
 #include "influxctl/base/signals.h"
 
 namespace influxctl {
@@ -42,16 +43,28 @@ class TimeLimit {
   explicit TimeLimit(Milliseconds timeout) noexcept;
   TimeLimit(std::optional<Milliseconds> timeout, const Signals& signals,
             Milliseconds after_signal) noexcept;
+  TimeLimit(const TimeLimit&) = delete;
+  TimeLimit& operator=(const TimeLimit&) = delete;
+  ~TimeLimit();
+
+  /// Has the wait shown as Console::show_wait() does, until this object goes. Both outlive it.
+  void show_on(Console& console, std::string_view what, bool shared = false) noexcept;
 
   /// Milliseconds to wait now, for poll(2), before asking again; 0 when the time is over.
   [[nodiscard]] int left_ms() noexcept;
+  /// Waits so long, or until the time is over.
+  void wait(Milliseconds time) noexcept;
 
  private:
   using Clock = std::chrono::steady_clock;
 
+  Clock::time_point start_ = Clock::now();
   std::optional<Clock::time_point> end_;
   const Signals* signals_ = nullptr;  ///< until one has arrived
   Milliseconds after_signal_{};
+  Console* console_ = nullptr;
+  std::string_view what_;
+  bool shared_ = false;
 };
 
 /// Writes every byte, through short writes, EINTR and EAGAIN. Returns 0 or an errno; ETIMEDOUT when

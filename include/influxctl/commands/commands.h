@@ -4,21 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "influxctl/base/console.h"
-#include "influxctl/base/environment.h"
 #include "influxctl/base/log.h"
-#include "influxctl/base/signals.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/cli/options.h"
 
 namespace influxctl {
-
-/// The context of the process, made by main.
-struct ProcessContext {
-  const Environment& environment;
-  const StandardStreams& streams;
-  Console& console;
-  const Signals& signals;
-};
 
 /// Runs what the arguments ask for, shows on stderr what fails, and returns the exit code.
 int run(const std::vector<std::string>& arguments, const ProcessContext& context);

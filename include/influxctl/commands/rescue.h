@@ -21,7 +21,7 @@ namespace influxctl {
 std::chrono::milliseconds time_to_clean_up(const Signals& signals);
 
 /// Revokes a token and goes on trying for time_to_clean_up(): DELETE is idempotent.
-RevokeOutcome revoke_with_patience(const ManagementApi& api, const Signals& signals,
+RevokeOutcome revoke_with_patience(const ManagementApi& api, const ProcessContext& context,
                                    const std::string& id);
 
 /// The command that revokes the token, with this run's global flags, to paste into a shell whatever

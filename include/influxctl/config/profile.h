@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "influxctl/base/environment.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/http/tls_settings.h"
 
@@ -74,8 +75,10 @@ std::string config_file_path(const ProfileRequest& request, const Environment& e
 /// message never quotes a secret. The whole file is checked; what a request needs (host, ids) must
 /// be there in the profile that is picked. The file is a regular one or a
 /// pipe, of at most 1 MiB, UTF-8.
-/// Throws Error{usage} for an account or cluster id of the command line that is no id.
-Profile load_profile(const ProfileRequest& request, const Environment& environment);
+/// Throws Error{usage} for an account or cluster id of the command line that is no id. `context`:
+/// of read_file().
+Profile load_profile(const ProfileRequest& request, const Environment& environment,
+                     const ProcessContext* context = nullptr);
 
 /// The names of all profiles of config.toml, in its order. Throws as load_profile does, but asks
 /// nothing of a profile that only a request needs.

@@ -7,9 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "influxctl/base/console.h"
 #include "influxctl/base/error.h"
-#include "influxctl/base/signals.h"
+#include "influxctl/base/process_context.h"
 
 namespace influxctl {
 
@@ -20,9 +19,10 @@ class Delivery {
  public:
   virtual ~Delivery() = default;
 
-  /// Hands over all bytes and returns when they are safely there. Otherwise leaves nothing behind
-  /// and throws Error{undelivered} with the reason, or Error{signals.kind()} when a signal came
-  /// before the failure. Allocates nothing unless it fails. Called at most once.
+  /// Hands over all bytes and returns when they are safely there; a wait for their reader is shown.
+  /// Otherwise leaves nothing behind and throws Error{undelivered} with the reason, or
+  /// Error{signals.kind()} when a signal came before the failure. Allocates nothing unless it
+  /// fails. Called at most once.
   virtual void deliver(std::string_view bytes) = 0;
 
   /// True when a person reads the result on a terminal, where it ends in a newline.
@@ -51,7 +51,7 @@ Error delivery_failure(const Signals& signals, const std::string& why);
 ///  - TCP from elsewhere: the other system has acknowledged them, and its program has closed the
 ///    connection after the end of the stream (a close with unread bytes is a reset).
 ///  - Datagram and other sockets say nothing of it and are refused.
-std::unique_ptr<Delivery> deliver_to_stdout(const StandardStreams& streams, const Signals& signals,
+std::unique_ptr<Delivery> deliver_to_stdout(const ProcessContext& context,
                                             std::chrono::milliseconds timeout);
 
 /// Throws Error{usage} when standard output is closed.
@@ -60,10 +60,9 @@ void check_standard_output(const StandardStreams& streams);
 /// Writes a result that is no secret (help, a list, a dry run) to standard output, which ends with
 /// it. Throws Error{usage} when that is closed or fails, Error{reader_gone} when its reader went
 /// away, Error{signals.kind()} when cancelled.
-void print_result(const StandardStreams& streams, const Signals& signals, std::string_view text);
+void print_result(const ProcessContext& context, std::string_view text);
 
 /// The same for a result that is made piece by piece; an empty piece is its end.
-void print_result(const StandardStreams& streams, const Signals& signals,
-                  const std::function<std::string()>& next_piece);
+void print_result(const ProcessContext& context, const std::function<std::string()>& next_piece);
 
 }  // namespace influxctl

@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "influxctl/base/environment.h"
-#include "influxctl/base/signals.h"
 #include "influxctl/output/delivery.h"
 
 namespace influxctl {
@@ -17,7 +15,7 @@ namespace influxctl {
 /// deliver() throws, the program and all that it has started have ended; that includes one that
 /// takes longer than `timeout`.
 std::unique_ptr<Delivery> deliver_to_command(const std::vector<std::string>& command,
-                                             const Environment& environment, const Signals& signals,
+                                             const ProcessContext& context,
                                              std::chrono::milliseconds timeout);
 
 }  // namespace influxctl

@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "influxctl/base/signals.h"
 #include "influxctl/output/delivery.h"
 
 namespace influxctl {
@@ -13,6 +12,6 @@ namespace influxctl {
 /// under a temporary name in the same directory and gets its own name when all bytes are on the
 /// disk. Where the file system can neither rename without replacing nor link, the file is made
 /// under its own name at once, and removed unless it is delivered.
-std::unique_ptr<Delivery> deliver_to_file(const std::string& path, const Signals& signals);
+std::unique_ptr<Delivery> deliver_to_file(const std::string& path, const ProcessContext& context);
 
 }  // namespace influxctl

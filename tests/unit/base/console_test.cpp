@@ -130,17 +130,28 @@ TEST(Console, LastWordsThatAreTooLongAreCut) {
   EXPECT_EQ(words.text().size(), 1536U);
 }
 
-TEST(Console, AStatusGoesBeforeAnythingElse) {
+TEST(Console, AWaitIsShownFromTwoSecondsOnAndGoesBeforeAnythingElse) {
   CapturedConsole captured(false, true);
-  captured.console.show_status({"waiting: ", "3 s"});
-  captured.console.show_status({"waiting: ", "4 s"});
+  for (const int milliseconds : {0, 1999, 2000, 2999, 3000}) {
+    captured.console.show_wait("the reader", std::chrono::milliseconds(milliseconds));
+  }
   captured.console.note({"done"});
-  EXPECT_EQ(captured.text(), "\rwaiting: 3 s\x1b[K\rwaiting: 4 s\x1b[K\r\x1b[Kinfluxctl: done\n");
+  EXPECT_EQ(captured.text(),
+            "\rinfluxctl: waiting for the reader: 2 s\x1b[K"
+            "\rinfluxctl: waiting for the reader: 3 s\x1b[K\r\x1b[Kinfluxctl: done\n");
 }
 
-TEST(Console, NoStatusWhereALineCannotBeReplaced) {
+TEST(Console, NoWaitIsShownWhereALineCannotBeReplaced) {
   CapturedConsole captured;
-  captured.console.show_status({"waiting"});
+  captured.console.show_wait("the reader", std::chrono::hours(1));
+  EXPECT_EQ(captured.text(), "");
+}
+
+TEST(Console, NoWaitIsShownWhileOutputIsHeld) {
+  CapturedConsole captured(false, true);
+  captured.console.hold();
+  captured.console.show_wait("the reader", std::chrono::hours(1));
+  captured.console.release();
   EXPECT_EQ(captured.text(), "");
 }
 

@@ -91,7 +91,7 @@ TEST(File, APipeThatGoesOnIsNotReadForEver) {
   const std::string path = "/dev/fd/" + std::to_string(reader.get());
   const auto outcome = [&path](std::size_t limit) {
     try {
-      return read_file(path, "file", limit, std::chrono::milliseconds(50)).text;
+      return read_file(path, "file", limit, nullptr, std::chrono::milliseconds(50)).text;
     } catch (const Error& error) {
       return error.message();
     }

@@ -16,6 +16,7 @@
 #include "failure.h"
 #include "influxctl/base/text.h"
 #include "temporary_folder.h"
+#include "test_context.h"
 
 namespace influxctl::delivery_command_test {
 
@@ -25,9 +26,8 @@ using namespace std::chrono_literals;
 using Words = std::vector<std::string>;
 
 std::string refusal(const std::string& program, const std::string& path = "/usr/bin:/bin") {
-  const Signals signals;
-  const Environment environment(Words{"PATH=" + path});
-  return failure_of([&] { (void)deliver_to_command({program}, environment, signals, 1s); });
+  const TestContext process({}, {"PATH=" + path});
+  return failure_of([&] { (void)deliver_to_command({program}, process.context, 1s); });
 }
 
 std::string refused(const std::string& program, const std::string& what, const std::string& hint) {
@@ -183,8 +183,8 @@ TEST(DeliveryCommand, Binaries) {
 }
 
 TEST(DeliveryCommand, NothingIsSaidBeforehand) {
-  const Signals signals;
-  const auto delivery = deliver_to_command({"sh"}, Environment(), signals, 1s);
+  const TestContext process;
+  const auto delivery = deliver_to_command({"sh"}, process.context, 1s);
   EXPECT_EQ(delivery->done(), "handed to sh");
   EXPECT_FALSE(delivery->to_terminal());
 }

@@ -20,6 +20,7 @@
 #include "captured.h"
 #include "failure.h"
 #include "temporary_folder.h"
+#include "test_context.h"
 
 namespace influxctl::delivery_file_test {
 
@@ -52,8 +53,8 @@ std::vector<std::string> names_in(const TemporaryFolder& folder) {
 }
 
 std::unique_ptr<Delivery> deliver_to(const std::string& path) {
-  static const Signals signals;
-  return deliver_to_file(path, signals);
+  static const TestContext process;
+  return deliver_to_file(path, process.context);
 }
 
 std::string refusal(const std::string& path) {
@@ -293,9 +294,9 @@ TEST(DeliveryFile, AnyNameThatTheFileSystemTakes) {
 
 TEST(DeliveryFile, SaysThatASignalCameFirst) {
   const TemporaryFolder folder;
-  const Signals signals;
+  const TestContext process;
   const std::string path = folder.path("token");
-  const auto delivery = deliver_to_file(path, signals);
+  const auto delivery = deliver_to_file(path, process.context);
   ASSERT_EQ(std::raise(SIGINT), 0);
   (void)folder.write("token", "theirs");
   EXPECT_EQ(failure_of([&] { delivery->deliver("secret"); }),

@@ -16,6 +16,7 @@
 #include "influxctl/base/signals.h"
 #include "influxctl/output/delivery.h"
 #include "temporary_folder.h"
+#include "test_context.h"
 
 namespace influxctl::delivery_stdout_test {
 
@@ -46,13 +47,18 @@ std::string with_stdout(int out, const std::function<void()>& run) {
 }
 
 void prepare(const StandardStreams& streams = kOpen) {
-  const Signals signals;
-  (void)deliver_to_stdout(streams, signals, 1s);
+  const TestContext process(streams);
+  (void)deliver_to_stdout(process.context, 1s);
+}
+
+void print(const std::string& text, const StandardStreams& streams = kOpen) {
+  const TestContext process(streams);
+  print_result(process.context, text);
 }
 
 void deliver(std::string_view bytes, std::chrono::milliseconds timeout = 60s) {
-  const Signals signals;
-  deliver_to_stdout(kOpen, signals, timeout)->deliver(bytes);
+  const TestContext process;
+  deliver_to_stdout(process.context, timeout)->deliver(bytes);
 }
 
 TEST(DeliveryStdout, File) {
@@ -68,7 +74,7 @@ TEST(DeliveryStdout, Appends) {
   const TemporaryFolder folder;
   const std::string path = folder.write("out", "old");
   const Descriptor file(open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
-  EXPECT_EQ(with_stdout(file.get(), [] { print_result(kOpen, Signals(), "new"); }), "done");
+  EXPECT_EQ(with_stdout(file.get(), [] { print("new"); }), "done");
   EXPECT_EQ(read_whole(path), "oldnew");
 }
 
@@ -87,7 +93,7 @@ TEST(DeliveryStdout, Closed) {
   const std::string closed =
       "2 standard output is closed | redirect it, or name a file with --output";
   EXPECT_EQ(failure_of([] { prepare(kClosed); }), closed);
-  EXPECT_EQ(failure_of([] { print_result(kClosed, Signals(), "x"); }), closed);
+  EXPECT_EQ(failure_of([] { print("x", kClosed); }), closed);
 }
 
 TEST(DeliveryStdout, ReaderGoneBefore) {
@@ -95,7 +101,7 @@ TEST(DeliveryStdout, ReaderGoneBefore) {
   Pipe pipe;
   (void)pipe.reading.close();
   EXPECT_EQ(with_stdout(pipe.writing.get(), [] { prepare(); }), gone);
-  EXPECT_EQ(with_stdout(pipe.writing.get(), [] { print_result(kOpen, Signals(), "x"); }),
+  EXPECT_EQ(with_stdout(pipe.writing.get(), [] { print("x"); }),
             "141 standard output: Broken pipe");
 }
 
@@ -103,7 +109,7 @@ TEST(DeliveryStdout, NoSpace) {
   const Descriptor full(open("/dev/full", O_WRONLY | O_CLOEXEC));
   EXPECT_EQ(with_stdout(full.get(), [] { deliver("x"); }),
             "8 standard output: No space left on device");
-  EXPECT_EQ(with_stdout(full.get(), [] { print_result(kOpen, Signals(), "x"); }),
+  EXPECT_EQ(with_stdout(full.get(), [] { print("x"); }),
             "2 standard output: No space left on device");
 }
 
@@ -117,11 +123,11 @@ TEST(DeliveryStdout, PipeNobodyReads) {
 }
 
 TEST(DeliveryStdout, Terminal) {
-  const Signals signals;
-  const StandardStreams terminal{.out_terminal = true};
-  EXPECT_TRUE(deliver_to_stdout(terminal, signals, 1s)->to_terminal());
-  EXPECT_FALSE(deliver_to_stdout(kOpen, signals, 1s)->to_terminal());
-  EXPECT_EQ(deliver_to_stdout(kOpen, signals, 1s)->done(), "");
+  const TestContext terminal({.out_terminal = true});
+  const TestContext other;
+  EXPECT_TRUE(deliver_to_stdout(terminal.context, 1s)->to_terminal());
+  EXPECT_FALSE(deliver_to_stdout(other.context, 1s)->to_terminal());
+  EXPECT_EQ(deliver_to_stdout(other.context, 1s)->done(), "");
 }
 
 TEST(DeliveryStdout, SocketsThatSayNothing) {

@@ -10,8 +10,8 @@ namespace influxctl {
 
 /// Creates one token and delivers it: at most one POST that a server could act on. When it returns
 /// the token is where it belongs; otherwise it throws, and the token is revoked or named.
-CreatedToken issue_token(const CreateRequest& request, Timestamp started, const Options& options,
-                         const ProcessContext& context, const ManagementApi& api,
-                         Delivery& delivery);
+CreatedToken create_and_deliver(const CreateRequest& request, Timestamp started,
+                                const Options& options, const ProcessContext& context,
+                                const ManagementApi& api, Delivery& delivery);
 
 }  // namespace influxctl

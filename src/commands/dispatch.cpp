@@ -20,7 +20,7 @@ int help(const Options& options, const ProcessContext& context) {
     context.console.print(options.help);
     return exit_code(ErrorKind::usage);
   }
-  print_result(context.streams, context.signals, options.help);
+  print_result(context, options.help);
   return 0;
 }
 
@@ -29,10 +29,10 @@ int run_command(const Options& options, const ProcessContext& context) {
     case Command::help:
       return help(options, context);
     case Command::version:
-      print_result(context.streams, context.signals, version_text() + "\n");
+      print_result(context, version_text() + "\n");
       return 0;
     case Command::completion:
-      print_result(context.streams, context.signals, completion_script(options.shell));
+      print_result(context, completion_script(options.shell));
       return 0;
     case Command::complete:
       complete(options, context);
