@@ -96,9 +96,11 @@ TEST_P(DeliveryToSocket, AgreesWithTheLedger) {
 
 constexpr const char* kWarning = "the cluster will not show this token again";
 constexpr const char* kGone = "nobody reads standard output: its reader has gone";
-constexpr const char* kWentAway = "went away before it had read everything; it has been revoked";
-constexpr const char* kLate = "nobody read standard output in time; it has been revoked";
-constexpr const char* kRevoked = "; it has been revoked";  // how a broken connection is said varies
+constexpr const char* kWentAway =
+    "went away before it had read everything; the token has been revoked";
+constexpr const char* kLate = "nobody read standard output in time; the token has been revoked";
+constexpr const char* kRevoked =
+    "; the token has been revoked";  // how a broken connection is said varies
 
 INSTANTIATE_TEST_SUITE_P(
     Readers, DeliveryToSocket,

@@ -204,10 +204,10 @@ TEST(SystemCallFaultOfOutput, ANameThatCannotBeRemovedHoldsNoToken) {
     const char* why;
   };
   for (const auto& row :
-       {Stuck{"2", "", "Permission denied; it has been revoked\n"},
+       {Stuck{"2", "", "Permission denied; the token has been revoked\n"},
         Stuck{"2..3", "token ",
-              "Permission denied; an empty file that cannot be removed stays in its directory; it "
-              "has been revoked\n"},
+              "Permission denied; an empty file that cannot be removed stays in its directory; the "
+              "token has been revoked\n"},
         Stuck{"4", "", ""}}) {
     SCOPED_TRACE(row.when);
     const Sandbox sandbox;
