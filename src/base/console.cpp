@@ -156,24 +156,31 @@ void Console::warn_line(std::string_view text) noexcept {
   line({colour_ ? "\x1b[1;33mwarn\x1b[0m\t" : "warn\t", text, "\n"});
 }
 
+void Console::show_status(std::initializer_list<std::string_view> pieces) noexcept {
+  if (!live_ || holding_) return;
+  write("\r");
+  for (const std::string_view piece : pieces) write(piece);
+  write("\x1b[K");
+  status_shown_ = true;
+}
+
 void Console::show_wait(std::string_view what, std::chrono::milliseconds elapsed,
                         bool shared) noexcept {
   const long long seconds = elapsed.count() / 1000;
-  if (!live_ || holding_ || seconds < 2 || seconds == status_seconds_) return;
+  if (!live_ || holding_ || seconds < 2 || (status_shown_ && seconds == seconds_shown_)) return;
   std::array<char, 20> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), seconds).ptr;
-  const std::string_view number(digits.data(), static_cast<std::size_t>(end - digits.data()));
-  if (shared && status_seconds_ == 0) write("\n");
-  for (const std::string_view piece :
-       {std::string_view("\rinfluxctl: waiting for "), what, std::string_view(": "), number,
-        std::string_view(" s\x1b[K")}) {
-    write(piece);
-  }
-  status_seconds_ = seconds;
+  if (shared && !status_shown_) write("\n");
+  show_status({"influxctl: waiting for ",
+               what,
+               ": ",
+               {digits.data(), static_cast<std::size_t>(end - digits.data())},
+               " s"});
+  seconds_shown_ = seconds;
 }
 
 void Console::clear_status() noexcept {
-  if (std::exchange(status_seconds_, 0) != 0) write("\r\x1b[K");
+  if (std::exchange(status_shown_, false)) write("\r\x1b[K");
 }
 
 void Console::release() noexcept {

@@ -58,9 +58,7 @@ Login::Login(const Profile& profile, const Options& options, const ProcessContex
       provider_(http_, *profile.oauth2, options.timeout) {
   provider_.watch([&console = context.console](std::chrono::milliseconds elapsed) {
     if (elapsed == 0ms) return console.clear_status();
-    if (elapsed < 2s) return;
-    console.show_status({"influxctl: waiting for the OAuth provider's response: ",
-                         std::to_string(elapsed / 1s), " s"});
+    console.show_wait("the OAuth provider's response", elapsed);
   });
 }
 

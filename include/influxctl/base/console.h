@@ -59,9 +59,11 @@ class Console {
   /// `warn<TAB>…`, the form of influxctl's own warnings about a new token.
   void warn_line(std::string_view text) noexcept;
 
-  /// `influxctl: waiting for WHAT: N s`, of a wait of 2 s and more, as often as it is called. The
-  /// line replaces the one before it, and goes before anything else is printed; only where a line
-  /// can be replaced. `shared`: others write to the terminal, too, and a prompt of theirs stays.
+  /// A line that the next one replaces, and that goes before anything else is printed; only where
+  /// that can be done.
+  void show_status(std::initializer_list<std::string_view> pieces) noexcept;
+  /// Such a line, `influxctl: waiting for WHAT: N s`, for a wait of 2 s and more; called as often
+  /// as one likes. `shared`: others write to the terminal, too, and a prompt of theirs stays.
   void show_wait(std::string_view what, std::chrono::milliseconds elapsed,
                  bool shared = false) noexcept;
   void clear_status() noexcept;
@@ -80,7 +82,8 @@ class Console {
   int descriptor_;
   bool colour_;
   bool live_;
-  long long status_seconds_ = 0;  ///< what the line says; 0: there is none
+  bool status_shown_ = false;
+  long long seconds_shown_ = 0;
   bool holding_ = false;
   bool error_begun_ = false;
   std::string held_;
