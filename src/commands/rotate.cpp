@@ -231,7 +231,7 @@ class OldTokenGuard {
     if (revoked) return;  // and nobody could be told
     LastWords words(ErrorKind::undelivered);
     words << "the new token was delivered, but memory ran out; the old token " << old_
-          << " may be live\nrevoke it with: " << revoke_command_;
+          << " may be live\nrevoke the old one with: " << revoke_command_;
     throw LastWords(words);
   }
 
