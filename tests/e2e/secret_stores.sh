@@ -208,6 +208,10 @@ prepare_podman() {
   need podman podman
   local podman=(podman --root "$folder/root" --runroot "$folder/runroot"
     --storage-driver vfs secret)
+  if ((EUID)) && ! "${podman[@]}" ls >>"$folder/log" 2>&1; then
+    printf 'skipped: podman does not run here as this user; run: apt-get install uidmap\n'
+    exit 77
+  fi
   # podman has no command that replaces a secret in Debian 12.
   # shellcheck disable=SC2016  # for the inner shell
   put=(bash -c '"$@" rm influxdb; exec "$@" create influxdb -' put "${podman[@]}")
