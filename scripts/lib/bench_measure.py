@@ -16,6 +16,7 @@ import sys
 import time
 
 STATIC, SHARED = "build/static/influxctl", "build/release/influxctl"
+LIMIT = "build/bench/limit"
 PROGRAMS = {"static": STATIC, "shared": SHARED}
 PATH_OF_TOKENS = "/api/v0/management-tokens"
 TABLE = ("jq -r '.[] | [.id, .description, .tokenPrefix, .createdAt, .expiresAt, .revokedAt] "
@@ -45,7 +46,7 @@ def start_up():
     return rows
 
 
-def create(port, profile, *options):
+def create(port, profile, *options, limit=None):
     """The rows of a create, by what is trusted."""
     rows = {name: [program, "--profile", profile, "management", "create", "--description", "bench"]
             for name, program in PROGRAMS.items()}
@@ -53,6 +54,8 @@ def create(port, profile, *options):
                 "--data", '{"description":"bench"}')
     rows["curl"] = post
     rows["curl | jq"] = through(post, "jq -r .accessToken")
+    if limit:
+        rows["limit"] = [LIMIT, port, limit]
     return rows
 
 
@@ -67,19 +70,33 @@ def listing(port, authority, count, form):
 
 
 def groups(port, scratch):
-    """What is compared: name, rows, runs, environment, and the least length of the answer."""
+    """What is compared: name, rows, runs, environment, a text of the response, and what is /etc."""
     authority = os.path.join(scratch, "ca.pem")
     token = os.environ["BENCH_TOKEN"]
     folder = {"SSL_CERT_DIR": os.path.join(scratch, "roots")}
     bundle = {"SSL_CERT_FILE": os.path.join(scratch, "bundle.pem")}
-    yield "start", start_up(), 500, {}, "."
-    yield "create, system store", create(port, "store"), 300, folder, token
-    yield "create, one CA", create(port, "one-ca", "--cacert", authority), 300, {}, token
-    yield "create, one bundle", create(port, "store"), 200, bundle, token
+    yield "start", start_up(), 500, {}, ".", None
+    yield "create, hashed directory", create(port, "store"), 300, folder, token, None
+    for system in ("debian", "fedora", "alpine"):
+        etc = os.path.join(scratch, f"etc-{system}")
+        with open(os.path.join(etc, "bundle"), encoding="utf-8") as file:
+            rows = create(port, "store", "--cacert", file.read().strip())
+        yield f"create, {system.capitalize()}'s bundle", rows, 200, {}, token, etc
+    yield "create, SSL_CERT_FILE", create(port, "store"), 200, bundle, token, None
+    one = create(port, "one-ca", "--cacert", authority, limit=authority)
+    yield "create, one CA", one, 300, {}, token, None
     for count, runs in ((100, 200), (10_000, 50), (100_000, 15)):
         for form in ("table", "json"):
             yield (f"list of {count:,}, {form}", listing(port, authority, count, form), runs, {},
-                   f"Token {count - 1} of the pipeline")
+                   f"Token {count - 1} of the pipeline", None)
+
+
+def rooted(etc):
+    """What a command begins with to see another /etc; a mount namespace ends with its command."""
+    if etc is None:
+        return []
+    return ["unshare", *(["-r"] if os.geteuid() else []), "-m", "sh", "-c",
+            'mount --bind "$0" /etc && exec "$@"', etc]
 
 
 def check(command, environment, expected):
@@ -91,10 +108,10 @@ def check(command, environment, expected):
                  f"{done.returncode}\n{done.stderr.decode(errors='replace')[:500]}")
 
 
-def times(rows, runs, environment, scratch):
+def times(rows, runs, environment, scratch, etc):
     """The seconds of each run, by name, measured by hyperfine without a shell."""
     report = os.path.join(scratch, "hyperfine.json")
-    command = ["hyperfine", "-N", "--style", "none", "--output", "null", "--export-json", report,
+    command = [*rooted(etc), "hyperfine", "-N", "--style", "none", "--output", "null", "--export-json", report,
                "--warmup", str(max(2, runs // 20)), "--runs", str(runs)]
     for name, row in rows.items():
         command += ["--command-name", name, shlex.join(row)]
@@ -107,20 +124,20 @@ def times(rows, runs, environment, scratch):
         return {row["command"]: row["times"] for row in json.load(file)["results"]}
 
 
-def peak(command, environment, scratch):
+def peak(command, environment, scratch, etc):
     """Bytes. time is a small program: a child begins with the peak of what forked it."""
     report = os.path.join(scratch, "peak")
-    subprocess.run(["/usr/bin/time", "-f", "%M", "-o", report, *command], env=environment,
+    subprocess.run([*rooted(etc), "/usr/bin/time", "-f", "%M", "-o", report, *command], env=environment,
                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                    check=True)
     with open(report, encoding="utf-8") as file:
         return int(file.read()) * 1024
 
 
-def instructions(command, environment):
+def instructions(command, environment, etc):
     """How many callgrind counts, in user space."""
-    done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
-                           *command], env=environment, stdin=subprocess.DEVNULL,
+    done = subprocess.run([*rooted(etc), "valgrind", "--tool=callgrind",
+                           "--callgrind-out-file=/dev/null", *command], env=environment, stdin=subprocess.DEVNULL,
                           capture_output=True, check=True)
     counted = re.search(rb"Collected : (\d+)", done.stderr)
     return int(counted.group(1)) if counted else None
@@ -146,21 +163,21 @@ def measure(arguments):
     base = {"PATH": os.environ["PATH"], "HOME": arguments.scratch, "LC_ALL": "C.UTF-8",
             "INFLUXCTL_CONFIG": os.path.join(arguments.scratch, "config.toml"),
             "INFLUXCTL_MGMT_TOKEN": os.environ["BENCH_CREDENTIAL"]}
-    for group, rows, runs, extra, expected in groups(arguments.port, arguments.scratch):
+    for group, rows, runs, extra, expected, etc in groups(arguments.port, arguments.scratch):
         print(group, file=sys.stderr)
         environment = base | extra
         for row in rows.values():
-            check(row, environment, expected)
+            check([*rooted(etc), *row], environment, expected)
         runs = max(3, runs // 10) if arguments.quick else runs
-        timed = times(rows, runs, environment, arguments.scratch)
-        counted = group in ("start", "create, one CA", "create, system store")
+        timed = times(rows, runs, environment, arguments.scratch, etc)
+        counted = group == "start" or group.startswith("create")
         for name, row in rows.items():
             low, _, high = statistics.quantiles(timed[name], n=4)
             yield {"group": group, "name": name, "runs": runs, "low": low, "high": high,
                    "median": statistics.median(timed[name]),
-                   "peak": peak(row, environment, arguments.scratch),
-                   "instructions": instructions(row, environment)
-                   if counted and name in ("static", "shared", "curl") else None}
+                   "peak": peak(row, environment, arguments.scratch, etc),
+                   "instructions": instructions(row, environment, etc)
+                   if counted and name in ("static", "shared", "curl", "limit") else None}
 
 
 def main():
