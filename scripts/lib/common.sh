@@ -17,6 +17,9 @@ test_packages=("${sandbox_packages[@]}" ca-certificates openssl python3 strace)
 # shellcheck disable=SC2034
 static_packages=(ca-certificates dpkg-dev)
 
+# Prints the version, which CMakeLists.txt has.
+project_version() { sed -n 's/^project(influxctl VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt; }
+
 # Prints Debian's name of this machine's architecture.
 architecture() {
   case $(uname -m) in

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# What CPack puts into the packages, for scripts/package: a .deb of a shared build, and an archive
-# of the static one.
+# What CPack makes of the static file: a .deb and a .rpm, for any system of their kind.
 
-set(CPACK_PACKAGE_VENDOR "influxctl")
+set(CPACK_GENERATOR DEB RPM)
+set(CPACK_PACKAGE_VENDOR "influxctl developers")
 # There is no address to write to, and the field must hold one.
 set(CPACK_PACKAGE_CONTACT "influxctl developers <influxctl@influxctl.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "create management tokens for an InfluxDB Clustered cluster")
@@ -14,21 +14,36 @@ delivered is revoked.
 .
 It reads the config.toml of InfluxData's program of the same name, with which
 it is not affiliated.")
-set(CPACK_PACKAGE_FILE_NAME "influxctl-${PROJECT_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR}")
-set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
   GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE "${INFLUXCTL_ARCH}")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 
+set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
+set(CPACK_RPM_PACKAGE_ARCHITECTURE "${CMAKE_SYSTEM_PROCESSOR}")
+set(CPACK_RPM_PACKAGE_LICENSE "MIT")
+set(CPACK_RPM_PACKAGE_AUTOREQPROV OFF)
+set(CPACK_RPM_COMPRESSION_TYPE xz)
+foreach(directory IN ITEMS bash-completion bash-completion/completions fish fish/vendor_completions.d
+                           man man/man1 zsh zsh/site-functions)
+  list(APPEND CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION "/usr/share/${directory}")
+endforeach()
+# Nothing of the machine and the hour of the build; the file is stripped already.
+set(CPACK_RPM_SPEC_MORE_DEFINE
+"Recommends: ca-certificates
+%define _buildhost reproducible
+%define use_source_date_epoch_as_buildtime 1
+%define clamp_mtime_to_source_date_epoch 1
+%define source_date_epoch_from_changelog 0
+%define _build_id_links none
+%define __os_install_post %{nil}
+%define debug_package %{nil}")
+
 set(CPACK_PRE_BUILD_SCRIPTS "${CMAKE_CURRENT_LIST_DIR}/package_files.cmake")
-# copyright and changelog for the .deb, NOTICES for the archive: scripts/package writes them.
-set(CPACK_INFLUXCTL_FILES "${PROJECT_BINARY_DIR}/package")
-set(CPACK_INFLUXCTL_DOCDIR "${CMAKE_INSTALL_DOCDIR}")
-set(CPACK_INFLUXCTL_MANDIR "${CMAKE_INSTALL_MANDIR}")
 include(CPack)

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: MIT
-# Run by CPack before it packs: completes the files of a package as its kind has them.
+# Run by CPack before it packs: the places and forms that Debian and the RPM systems have for files.
 
+set(share "${CPACK_TEMPORARY_DIRECTORY}/usr/share")
+set(compressed "${share}/man/man1/influxctl.1")
 if(CPACK_GENERATOR STREQUAL "DEB")
-  set(root "${CPACK_TEMPORARY_DIRECTORY}/usr")
-  set(documents "${root}/${CPACK_INFLUXCTL_DOCDIR}")
-  file(REMOVE "${documents}/LICENSE") # its text is in copyright
-  file(COPY "${CPACK_INFLUXCTL_FILES}/copyright" "${CPACK_INFLUXCTL_FILES}/changelog"
-       DESTINATION "${documents}")
-  execute_process(COMMAND gzip -9n "${documents}/changelog"
-                          "${root}/${CPACK_INFLUXCTL_MANDIR}/man1/influxctl.1"
-                  COMMAND_ERROR_IS_FATAL ANY)
-else()
-  file(COPY "${CPACK_INFLUXCTL_FILES}/NOTICES"
-       DESTINATION "${CPACK_TEMPORARY_DIRECTORY}/${CPACK_INFLUXCTL_DOCDIR}")
+  file(RENAME "${share}/zsh/site-functions" "${share}/zsh/vendor-completions")
+  set(changelog "${share}/doc/influxctl/changelog")
+  string(TIMESTAMP time "%a, %d %b %Y %H:%M:%S +0000" UTC) # SOURCE_DATE_EPOCH
+  file(WRITE "${changelog}" "influxctl (${CPACK_PACKAGE_VERSION}) stable; urgency=medium\n\n"
+    "  * See docs/CHANGELOG.md.\n\n -- ${CPACK_PACKAGE_CONTACT}  ${time}\n")
+  list(APPEND compressed "${changelog}")
 endif()
+execute_process(COMMAND gzip -9n ${compressed} COMMAND_ERROR_IS_FATAL ANY)

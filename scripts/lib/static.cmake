@@ -57,6 +57,8 @@ endforeach()
 set(CURL_CA_BUNDLE none CACHE INTERNAL "")
 set(CURL_CA_PATH none CACHE INTERNAL "")
 set(OPENSSL_USE_STATIC_LIBS TRUE)
+find_package(ZLIB QUIET) # OpenSSL's target may name its target; libcurl must not take it
+unset(ZLIB_FOUND)
 add_subdirectory("${INFLUXCTL_CURL_SOURCE}" curl EXCLUDE_FROM_ALL SYSTEM)
 get_target_property(curl_target CURL::libcurl ALIASED_TARGET) # its name differs between versions
 # An engine would be loaded from a file.
