@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "harness.h"
+#include "login.h"
 
 namespace influxctl::e2e::memory_test {
 namespace {
@@ -80,6 +81,7 @@ struct MemoryRow {
   std::vector<std::string> args;
   std::string fault;
   int exit_code;
+  int signal = 0;  ///< that it gets when its request has been read
 };
 
 class Memory : public testing::TestWithParam<MemoryRow> {};
@@ -94,7 +96,15 @@ TEST_P(Memory, HoldsNoSecretAtTheEnd) {
   options.folder = folder.path();
   std::string memory;
   options.before_exec = [] { ::raise(SIGSTOP); };
-  options.meanwhile = [&](pid_t pid) { memory = memory_at_exit(pid); };
+  options.meanwhile = [&](pid_t pid) {
+    std::thread canceller([&] {
+      if (GetParam().signal == 0) return;
+      EXPECT_TRUE(sandbox.wait_for("request"));
+      ::kill(pid, GetParam().signal);
+    });
+    memory = memory_at_exit(pid);
+    canceller.join();
+  };
   const RunResult result = sandbox.run(GetParam().args, options);
   EXPECT_EQ(result.exit_code, GetParam().exit_code) << result.err;
   ASSERT_GT(memory.size(), 10'000U);
@@ -106,23 +116,56 @@ TEST_P(Memory, HoldsNoSecretAtTheEnd) {
   EXPECT_EQ(memory.find("\"accessToken\":\"M.V1."), std::string::npos);
 }
 
+// A login that is refreshed: neither its old tokens nor the new ones are left.
+TEST(MemoryOfALogin, HoldsNoTokenAtTheEnd) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root reads the memory of this program";
+  if (influxctl_is_sanitized()) GTEST_SKIP() << "a sanitizer has an allocator of its own";
+  LoginBench bench;
+  bench.log_in();
+  bench.expire_cache();
+  const auto tokens = [&bench] {
+    const auto cache = nlohmann::json::parse(read_file(bench.cache_files().at(0)));
+    return cache.at("access_token").get<std::string>() +
+           cache.at("refresh_token").get<std::string>();
+  };
+  const std::string old_tokens = tokens();
+  RunOptions options;
+  std::string memory;
+  options.before_exec = [] { ::raise(SIGSTOP); };
+  options.meanwhile = [&](pid_t pid) { memory = memory_at_exit(pid); };
+  const RunResult result = bench.run({"management", "create"}, options);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(tokens(), old_tokens);
+  ASSERT_GT(memory.size(), 10'000U);
+  for (const std::string& secret : {old_tokens, tokens(), result.out}) {
+    EXPECT_EQ(windows_in(memory, secret), 0U);
+  }
+}
+
 const std::vector<std::string> kCreate = {"management", "create"};
 
 INSTANTIATE_TEST_SUITE_P(
     Exit, Memory,
-    testing::Values(MemoryRow{"Delivered", kCreate, "", 0},
-                    MemoryRow{"Json", {"management", "create", "--format", "json"}, "", 0},
-                    MemoryRow{"ToFile", {"management", "create", "--output", "token"}, "", 0},
-                    MemoryRow{"ToCommand", {"management", "create", "--", "cat"}, "", 0},
-                    MemoryRow{"Traced", {"management", "create", "--trace"}, "", 0},
-                    MemoryRow{"List", {"management", "list"}, "", 0},
-                    MemoryRow{"NotConfirmed", {"management", "revoke", "x"}, "", 2},
-                    MemoryRow{"Refused", kCreate, R"({"status":401})", 4},
-                    MemoryRow{"RefusedAfterAll", kCreate, R"({"status":409,"act":true})", 5},
-                    MemoryRow{"Failed", kCreate, R"({"on":"POST","status":500,"act":true})", 7},
-                    MemoryRow{"Cut", kCreate, R"({"on":"POST","cut":300})", 7},
-                    MemoryRow{"SinkFails", {"management", "create", "--", "false"}, "", 8},
-                    MemoryRow{"Unusable", kCreate, R"({"patch":{"accessToken":"a b"}})", 8}),
+    testing::Values(
+        MemoryRow{"Delivered", kCreate, "", 0},
+        MemoryRow{"Json", {"management", "create", "--format", "json"}, "", 0},
+        MemoryRow{"ToFile", {"management", "create", "--output", "token"}, "", 0},
+        MemoryRow{"ToCommand", {"management", "create", "--", "cat"}, "", 0},
+        MemoryRow{"Traced", {"management", "create", "--trace"}, "", 0},
+        MemoryRow{"List", {"management", "list"}, "", 0},
+        MemoryRow{"NotConfirmed", {"management", "revoke", "x"}, "", 2},
+        MemoryRow{"NoProfile", {"management", "create", "--profile", "none"}, "", 3},
+        MemoryRow{"NotReached", kCreate, R"({"accept":"reset"})", 6},
+        MemoryRow{"Interrupted", kCreate, R"({"on":"POST","delay_ms":500})", 130, SIGINT},
+        MemoryRow{"Terminated", kCreate, R"({"on":"POST","delay_ms":500})", 143, SIGTERM},
+        MemoryRow{
+            "JsonToFile", {"management", "create", "--format", "json", "--output", "token"}, "", 0},
+        MemoryRow{"Refused", kCreate, R"({"status":401})", 4},
+        MemoryRow{"RefusedAfterAll", kCreate, R"({"status":409,"act":true})", 5},
+        MemoryRow{"Failed", kCreate, R"({"on":"POST","status":500,"act":true})", 7},
+        MemoryRow{"Cut", kCreate, R"({"on":"POST","cut":300})", 7},
+        MemoryRow{"SinkFails", {"management", "create", "--", "false"}, "", 8},
+        MemoryRow{"Unusable", kCreate, R"({"patch":{"accessToken":"a b"}})", 8}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -91,9 +91,11 @@ class Trial {
     if (old_revoked && !delivered) return "the old token is revoked, and the new one is lost";
     if (!delivered) return broken_promise(account, result_);
     if (result_.exit_code == 0) return old_revoked ? "" : "exit 0, and the old token is live";
-    if (old_revoked) return "all is done, and the exit is not 0";
     const bool named = result_.err.find(old_) != std::string::npos;
-    return named ? "" : "the old token is live, and not named";
+    if (!named) return "the old token is not named";
+    // The response to its revocation may be what there was no memory for.
+    const bool told = !old_revoked || result_.err.find("may be live") != std::string::npos;
+    return told ? "" : "the old token is revoked, and said to be live";
   }
 
   Way way_;
@@ -104,9 +106,10 @@ class Trial {
 };
 
 /// Every allocation that is to fail in turn.
-std::vector<Failing> all_failures(long total, long before) {
+std::vector<Failing> all_failures(const Row& row, long total, long before) {
   const long early = full() ? 20 : (before / 3) + 1;
-  const long late = full() ? 1 : ((total - before) / 12) + 1;
+  // With TLS the first bytes are those of a handshake, which allocates thousands of times.
+  const long late = !full() ? ((total - before) / 12) + 1 : row.plain ? 1 : 20;
   std::vector<Failing> all;
   for (const bool and_later : {false, true}) {
     for (long number = 1; number <= total; number += number < before ? early : late) {
@@ -129,7 +132,7 @@ TEST_P(Torture, KeepsThePromise) {
   std::istringstream(read_file(notes.file("notes"))) >> total >> before;
   ASSERT_GT(before, 0);
   ASSERT_GT(total, before);
-  const auto failures = all_failures(total, before);
+  const auto failures = all_failures(GetParam(), total, before);
   std::atomic<std::size_t> next = 0;
   std::map<int, int> exits;
   std::mutex mutex;
