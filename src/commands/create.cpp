@@ -116,8 +116,6 @@ CreatedToken create_and_deliver(Rescue& rescue, const CreateRequest& request,
     show_record(created.record, request, options, delivery, context);
     delivery.deliver(bytes.reveal());
   } catch (const Error& why) {
-    // The sink got the same signal, and failed of it.
-    if (signals.any()) rescue.end_undelivered({signals.kind(), "cancelled: " + why.message()});
     rescue.end_undelivered(why);
   }
   tell_done(delivery, context.console);
