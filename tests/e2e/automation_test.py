@@ -22,6 +22,7 @@ import time
 from pathlib import Path
 
 PATIENCE = 120  # seconds
+MODULES = {"kubernetes": ("kubernetes", "python3-kubernetes"), "github": ("nacl", "python3-nacl")}
 
 
 def skip(what, package):
@@ -317,6 +318,10 @@ def gitlab(recipe):
 
 def main():
     recipes = {"systemd": systemd, "kubernetes": kubernetes, "github": github, "gitlab": gitlab}
+    if sys.argv[4] != "systemd":  # before there is anything to clean up, as it may begin anew
+        need_module("yaml", "python3-yaml")
+    if sys.argv[4] in MODULES:
+        need_module(*MODULES[sys.argv[4]])
     with tempfile.TemporaryDirectory(prefix="automation.") as directory:
         recipe = Recipe(directory)
         try:
