@@ -50,7 +50,8 @@ bool is_hashed_name(const fs::path& path) {
 // One question of OpenSSL's.
 class Search {
  public:
-  Search(X509_STORE* store, const X509_NAME* name) : store_(store), name_(name) {
+  Search(X509_STORE* store, const X509_NAME* name, const std::vector<std::string>& sources)
+      : store_(store), name_(name), sources_(sources) {
     const unsigned char* bytes = nullptr;
     std::size_t size = 0;
     if (X509_NAME_get0_der(name, &bytes, &size) != 1) return;
@@ -58,12 +59,14 @@ class Search {
     fingerprint_ = name_fingerprint(der_);
   }
 
-  void in(const std::string& source) {
-    std::error_code ignored;
-    if (fs::is_directory(source, ignored)) {
-      in_directory(source);
-    } else {
-      in_file(source);
+  void run() {
+    for (const std::string& source : sources_) {
+      std::error_code ignored;
+      if (fs::is_directory(source, ignored)) {
+        in_directory(source);
+      } else {
+        in_file(source);
+      }
     }
   }
 
@@ -93,7 +96,10 @@ class Search {
     std::vector<std::string> paths;
     for (auto entry = entries; entry != fs::end(entries) && !failure; entry.increment(failure)) {
       if (is_hashed_name(entry->path())) return;
-      paths.push_back(entry->path());
+      // Debian's bundle is in its directory, and a source of its own.
+      if (std::find(sources_.begin(), sources_.end(), entry->path()) == sources_.end()) {
+        paths.push_back(entry->path());
+      }
     }
     for (const std::string& path : paths) in_file(path);
   }
@@ -126,6 +132,7 @@ class Search {
 
   X509_STORE* store_;
   const X509_NAME* name_;
+  const std::vector<std::string>& sources_;
   std::string_view der_;
   std::optional<std::uint64_t> fingerprint_;
   std::string bytes_;
@@ -139,10 +146,9 @@ int get_by_subject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* 
   X509_STORE* store = X509_LOOKUP_get_store(lookup);
   ERR_set_mark();
   try {
-    Search search(store, name);
     const auto* sources =
         static_cast<const std::vector<std::string>*>(X509_LOOKUP_get_method_data(lookup));
-    for (const std::string& source : *sources) search.in(source);
+    Search(store, name, *sources).run();
   } catch (...) {  // out of memory: what is not found is not trusted
   }
   ERR_pop_to_mark();
