@@ -21,7 +21,7 @@ namespace influxctl {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience(2);  // a person waits at the keyboard
+constexpr std::chrono::seconds kTabPatience(2);  // a person waits at the keyboard
 
 std::vector<Candidate> files(const std::string& typed) {
   const auto slash = typed.rfind('/');
@@ -53,8 +53,8 @@ TokenList tokens_without_asking(const Options& options, const ProcessContext& co
   const Log log(LogLevel::off, context.console);
   const HttpClient http(profile.tls, check_tls_files(profile.tls, context.environment),
                         context.signals, log);
-  const ManagementApi api(http, *credential, endpoint_of(profile, options), kPatience);
-  return api.list(kPatience, OnSignal::stop).tokens;
+  const ManagementApi api(http, *credential, endpoint_of(profile, options), kTabPatience);
+  return api.list(kTabPatience, OnSignal::stop).tokens;
 }
 
 std::vector<Candidate> tokens(const Completion& completion, const ProcessContext& context) {

@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
-using State = CreateOutcome::State;
+using Outcome = CreateOutcome::State;
 
 // One POST, and after a 429 that names a wait within the timeout, another.
 CreateOutcome create_once(const ManagementApi& api, const CreateRequest& request,
@@ -96,20 +96,20 @@ CreatedToken create_and_deliver(Rescue& rescue, const CreateRequest& request,
   const Signals& signals = context.signals;
   CreateOutcome outcome = create_once(api, request, context, rescue.sent());
   switch (outcome.state) {
-    case State::not_sent:
-    case State::refused:
+    case Outcome::not_sent:
+    case Outcome::refused:
       rescue.sent() = false;
       signals.stop_if_any("no token was created");
       throw Error(std::move(*outcome.failure));
-    case State::unknown:
+    case Outcome::unknown:
       rescue.end_unknown(*outcome.failure);
-    case State::unusable:
-    case State::created:
+    case Outcome::unusable:
+    case Outcome::created:
       break;
   }
   CreatedToken& created = outcome.created;
   rescue.created(created.record.id);
-  if (outcome.state == State::unusable) rescue.end_undelivered(*outcome.failure);
+  if (outcome.state == Outcome::unusable) rescue.end_undelivered(*outcome.failure);
   if (signals.any()) rescue.end_undelivered({signals.kind(), "cancelled"});
   try {
     const Secret bytes = result_bytes(created, options, delivery);

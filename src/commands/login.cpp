@@ -18,7 +18,7 @@ using State = TokenOutcome::State;
 constexpr std::int64_t kExpiresSoon = 10;  // seconds: a request takes a while
 // A refresh that ends early can cost the login: the provider may have replaced the token.
 constexpr std::chrono::milliseconds kShortestRefresh = 10s;
-constexpr std::chrono::milliseconds kPatience = 1h;  // to keep what was approved
+constexpr std::chrono::milliseconds kLockPatience = 1h;  // to keep what was approved
 
 // config.toml allows http for a provider on this machine alone.
 TlsSettings provider_tls(const OAuthSettings& oauth) {
@@ -168,7 +168,7 @@ Credential Login::by_device(bool must_keep) {
   }
   OAuthTokens tokens = wait_for_approval(provider_, context_, login_command_);
   from_provider_ = true;
-  const auto lock = cache_.lock(kPatience, &context_.signals);
+  const auto lock = cache_.lock(kLockPatience, &context_.signals);
   auto file = cache_.make_file();
   if (keep(file, tokens, must_keep)) {
     context_.console.print("influxctl: logged in; the tokens are kept in " + shown(cache_.path()) +

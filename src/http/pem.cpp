@@ -18,7 +18,6 @@ namespace influxctl {
 
 namespace {
 
-constexpr std::size_t kFileLimit = 16U << 20U;
 constexpr std::size_t kPiece = 32U << 10U;
 constexpr std::string_view kBegin = "-----BEGIN ";
 constexpr std::string_view kEnd = "-----END ";
@@ -152,7 +151,7 @@ std::optional<PemBlock> take_pem_block(std::string_view& text) {
 }
 
 std::string read_pem(const std::string& setting, const std::string& path) {
-  FileText file = read_regular_file(path, setting, kFileLimit);
+  FileText file = read_regular_file(path, setting, kPemFileLimit);
   if (file.text.find(kBegin) != std::string::npos) return std::move(file.text);
   throw Error(ErrorKind::config,
               setting + ": " + shown(path) +
@@ -174,7 +173,7 @@ PemFile::PemFile(const std::string& path) {
 bool PemFile::read_more() {
   buffer_.erase(0, buffer_.size() - rest_.size());
   const std::size_t kept = buffer_.size();
-  buffer_.resize(kept + std::min(std::max(kPiece, kept), kFileLimit - read_));
+  buffer_.resize(kept + std::min(std::max(kPiece, kept), kPemFileLimit - read_));
   ssize_t count = 0;
   do {
     count = ::read(file_.get(), buffer_.data() + kept, buffer_.size() - kept);

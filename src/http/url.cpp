@@ -12,16 +12,16 @@ namespace influxctl {
 
 namespace {
 
-struct Deleter {
+struct UrlDeleter {
   void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
   void operator()(char* text) const noexcept { curl_free(text); }
 };
-using Handle = std::unique_ptr<CURLU, Deleter>;
+using Handle = std::unique_ptr<CURLU, UrlDeleter>;
 
 std::string part_of(const Handle& url, CURLUPart part) {
   char* text = nullptr;
   (void)curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT);
-  const std::unique_ptr<char, Deleter> owner(text);
+  const std::unique_ptr<char, UrlDeleter> owner(text);
   return text == nullptr ? "" : text;
 }
 

@@ -61,7 +61,7 @@ class Recipe:
         (self.directory / "bin/influxctl").symlink_to(
             Path(os.environ.get("INFLUXCTL_TEST_BINARY", influxctl)).resolve())
         self.cluster = subprocess.Popen(
-            [sandbox, "--folder", self.directory / "cluster"], stdin=subprocess.PIPE,
+            [sandbox, "--directory", self.directory / "cluster"], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE)
         self.ready = json.loads(self.cluster.stdout.readline())
         self.stores = None

@@ -62,14 +62,14 @@ zle -N dump; bindkey '^G' dump
 class Terminal:
     """A shell on a terminal, for bash and zsh."""
 
-    def __init__(self, folder, command, environment):
-        self.dump = folder / "dump"
-        self.offers = folder / "offers"
+    def __init__(self, directory, command, environment):
+        self.dump = directory / "dump"
+        self.offers = directory / "offers"
         self.screen = b""
         environment = dict(environment, DUMP=str(self.dump), OFFERS=str(self.offers))
         self.pid, self.master = pty.fork()
         if self.pid == 0:
-            os.chdir(folder)
+            os.chdir(directory)
             os.execvpe(command[0], command, environment)
         ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", 500, 2000, 0, 0))
         threading.Thread(target=self.read, daemon=True).start()
@@ -117,28 +117,28 @@ class Terminal:
 
 
 class Bash(Terminal):
-    def __init__(self, folder, script, environment, before=""):
+    def __init__(self, directory, script, environment, before=""):
         environment = dict(environment, SCRIPT=str(script), INPUTRC="/dev/null")
-        rc = folder / "bashrc"
+        rc = directory / "bashrc"
         rc.write_text(before + BASH_RC)
-        super().__init__(folder, ["bash", "--noprofile", "--rcfile", str(rc), "-i"], environment)
+        super().__init__(directory, ["bash", "--noprofile", "--rcfile", str(rc), "-i"], environment)
 
 
 class Zsh(Terminal):
-    def __init__(self, folder, script, environment):
-        functions = folder / "functions"
+    def __init__(self, directory, script, environment):
+        functions = directory / "functions"
         functions.mkdir()
         shutil.copy(script, functions / "_influxctl")
-        home = folder / "zdotdir"
+        home = directory / "zdotdir"
         home.mkdir()
         (home / ".zshrc").write_text(f"fpath=({functions} $fpath)\n" + ZSH_RC)
-        super().__init__(folder, ["zsh", "-d", "-i"], dict(environment, ZDOTDIR=str(home)))
+        super().__init__(directory, ["zsh", "-d", "-i"], dict(environment, ZDOTDIR=str(home)))
 
 
 class Fish:
     """fish answers without a terminal: one for all lines."""
 
-    # Two answers to each line: what is offered, and that as it is written into the line.
+    # Two responses to each line: what is offered, and that as it is written into the line.
     LOOP = r"""
         while read -l line
             complete -C $line </dev/null
@@ -147,17 +147,17 @@ class Fish:
             printf '%s\n' END
         end"""
 
-    def __init__(self, folder, script, environment):
-        functions = folder / "home/.config/fish/completions"
+    def __init__(self, directory, script, environment):
+        functions = directory / "home/.config/fish/completions"
         functions.mkdir(parents=True)
         shutil.copy(script, functions / "influxctl.fish")
-        self.errors = folder / "errors"
+        self.errors = directory / "errors"
         with self.errors.open("wb") as errors:
             self.shell = subprocess.Popen(
-                ["fish", "-c", self.LOOP], cwd=folder, env=environment, text=True,
+                ["fish", "-c", self.LOOP], cwd=directory, env=environment, text=True,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
 
-    def answer(self):
+    def response(self):
         offers = []
         while (line := self.shell.stdout.readline()) != "END\n":
             assert line, f"fish ended: {self.errors.read_text()}"
@@ -169,7 +169,7 @@ class Fish:
         timer.start()
         self.shell.stdin.write(line + "\n")
         self.shell.stdin.flush()
-        offers, written = self.answer(), self.answer()
+        offers, written = self.response(), self.response()
         timer.cancel()
         completed = line
         if len(offers) == 1:
@@ -203,7 +203,7 @@ class Suite:
         """What the shell makes of a line: the arguments of influxctl."""
         line = re.sub("^influxctl", r"printf '%s\\n'", line)
         quiet = {"bash": ["bash", "-c"], "zsh": ["zsh", "-f", "-c"], "fish": ["fish", "-c"]}
-        return subprocess.run(quiet[self.name] + [line], cwd=self.folder, env=self.environment,
+        return subprocess.run(quiet[self.name] + [line], cwd=self.directory, env=self.environment,
                               stdout=subprocess.PIPE, text=True, check=False).stdout.split("\n")
 
     def flags(self, *level):
@@ -337,7 +337,7 @@ class Suite:
         library = "/usr/share/bash-completion/bash_completion"
         if not Path(library).exists():
             raise SystemExit("on Debian and Ubuntu: apt-get install bash-completion")
-        self.shell = Bash(self.folder, script, self.environment, f"source {library}\n")
+        self.shell = Bash(self.directory, script, self.environment, f"source {library}\n")
         try:
             self.commands()
             self.programs()
@@ -351,16 +351,16 @@ class Suite:
     def set_up(self):
         config = "".join(f"[[profile]]\nname = {toml(name)}\n"
                          for name in ["default", *ODD_NAMES, *HIDDEN_NAMES])
-        home = self.folder / "home"
+        home = self.directory / "home"
         for name, text in [("config.toml", config), ("a-file.toml", ""), ("with space.toml", ""),
                            ("other.toml", "[[profile]]\nname = 'elsewhere'\n"),
                            ("an other.toml", "[[profile]]\nname = 'elsewhere'\n"),
                            ("home/other.toml", "[[profile]]\nname = 'elsewhere'\n"),
                            ("sub/inner", ""), ("b:c", ""), ("broken.toml", "mgmt_token = 'secret\n")]:
-            path = self.folder / name
+            path = self.directory / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
-        programs = self.folder / "bin"
+        programs = self.directory / "bin"
         programs.mkdir()
         store = programs / "my-store"
         store.write_text("#!/bin/sh\ntouch pwned\n")
@@ -368,20 +368,20 @@ class Suite:
         (programs / "influxctl").symlink_to(self.influxctl)
         self.environment = {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(home),
                             "TERM": "dumb", "LC_ALL": "C.UTF-8",
-                            "INFLUXCTL_CONFIG": str(self.folder / "config.toml")}
+                            "INFLUXCTL_CONFIG": str(self.directory / "config.toml")}
 
     def run(self):
         shells = {"bash": Bash, "zsh": Zsh, "fish": Fish}
         if shutil.which(self.name) is None:
             raise SystemExit(f"there is no {self.name}; on Debian and Ubuntu: "
                              f"apt-get install {self.name}")
-        with tempfile.TemporaryDirectory() as folder:
-            self.folder = Path(folder).resolve()
+        with tempfile.TemporaryDirectory() as directory:
+            self.directory = Path(directory).resolve()
             self.set_up()
-            script = self.folder / "script"
+            script = self.directory / "script"
             with script.open("wb") as file:
                 subprocess.run([self.influxctl, "completion", self.name], stdout=file, check=True)
-            self.shell = shells[self.name](self.folder, script, self.environment)
+            self.shell = shells[self.name](self.directory, script, self.environment)
             try:
                 for part in [self.commands, self.flag_names, self.values, self.files,
                              self.profiles, self.odd_names, self.programs]:
@@ -393,7 +393,7 @@ class Suite:
                     self.expect("shellcheck", subprocess.run(["shellcheck", script],
                                                              check=False).returncode, 0)
                 self.with_bash_completion(script)
-            for place in [self.folder, self.folder / "home"]:
+            for place in [self.directory, self.directory / "home"]:
                 self.expect("something on the line was run", (place / "pwned").exists(), False)
         if self.failures:
             raise SystemExit(f"{self.name}: {self.failures} FAILED")

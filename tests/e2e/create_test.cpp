@@ -107,14 +107,14 @@ TEST(Create, OnePipeForBothStreamsGetsTheTokenAlone) {
     options.program = "/bin/sh";
     options.environment = {{"INFLUXCTL_CONFIG", sandbox.config()}};
     options.args = {"-c", influxctl_binary() + " management create" + more + " 2>&1"};
-    const TemporaryFolder folder;
+    const TemporaryDirectory directory;
     EXPECT_TRUE(sandbox.delivered_token_matches(run(options).out));
     options.args[1] += " | cat";
     EXPECT_TRUE(sandbox.delivered_token_matches(run(options).out));
-    options.out = Stream::file(folder.file("token"));
+    options.out = Stream::file(directory.file("token"));
     options.args[1] = influxctl_binary() + " management create" + more + " 2>&1";
     EXPECT_EQ(run(options).exit_code, 0);
-    EXPECT_TRUE(sandbox.delivered_token_matches(read_file(folder.file("token"))));
+    EXPECT_TRUE(sandbox.delivered_token_matches(read_file(directory.file("token"))));
   }
 }
 
@@ -358,12 +358,13 @@ TEST(DryRun, PrintsTheRequestAndSendsNothing) {
 }
 
 TEST(DryRun, NamesTheUrlOfADedicatedCluster) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   RunOptions options;
-  options.args = create({"--dry-run", "--config",
-                         folder.write("config.toml",
-                                      "[[profile]]\nname = \"default\"\nproduct = \"dedicated\"\n"
-                                      "account_id = \"acc\"\ncluster_id = \"clu\"\n")});
+  options.args =
+      create({"--dry-run", "--config",
+              directory.write("config.toml",
+                              "[[profile]]\nname = \"default\"\nproduct = \"dedicated\"\n"
+                              "account_id = \"acc\"\ncluster_id = \"clu\"\n")});
   options.environment = {{"INFLUXCTL_MGMT_TOKEN", "M.V1.x"}};
   const RunResult result = run(options);
   EXPECT_EQ(result.exit_code, 0);
@@ -526,17 +527,17 @@ TEST(Version, NamesTheVersionTheArchitectureAndTheLibraries) {
 // Debian's libcurl has LDAP, whose library reads these where libcurl's own text of versions is
 // asked for. A pipe that nobody writes to would stop it.
 TEST(Version, ReadsNoConfiguration) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   for (const char* name : {"ldaprc", ".ldaprc", "ldap.conf", "config.toml", "openssl.cnf"}) {
-    ASSERT_EQ(::mkfifo(folder.file(name).c_str(), 0600), 0);
+    ASSERT_EQ(::mkfifo(directory.file(name).c_str(), 0600), 0);
   }
   RunOptions options;
   options.args = {"version"};
-  options.folder = folder.path();
-  options.environment = {{"HOME", folder.path()},
-                         {"LDAPCONF", folder.file("ldap.conf")},
+  options.directory = directory.path();
+  options.environment = {{"HOME", directory.path()},
+                         {"LDAPCONF", directory.file("ldap.conf")},
                          {"LDAPRC", "ldaprc"},
-                         {"INFLUXCTL_CONFIG", folder.file("config.toml")}};
+                         {"INFLUXCTL_CONFIG", directory.file("config.toml")}};
   const RunResult result = run(options);
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, testing::StartsWith("influxctl "));

@@ -42,23 +42,23 @@ TEST(DeliveryToCommand, GetsJsonWithoutANewline) {
 TEST(DeliveryToCommand, NeedsNoStdout) {
   for (const Stream& out : {Stream::closed(), Stream::gone()}) {
     const Sandbox sandbox;
-    const TemporaryFolder folder;
+    const TemporaryDirectory directory;
     RunOptions options;
-    options.folder = folder.path();
+    options.directory = directory.path();
     options.out = out;
     EXPECT_EQ(sandbox.run(create_into(script("cat >stored")), options).exit_code, 0);
-    expect_delivered(sandbox, read_file(folder.file("stored")));
+    expect_delivered(sandbox, read_file(directory.file("stored")));
   }
 }
 
 TEST(DeliveryToCommand, OneThatIsNoProgramIsSeenBeforeTheRequest) {
-  const TemporaryFolder folder;
-  folder.write("plain", "#!/bin/sh\n");
-  folder.write("text", "cat >stored\n", 0700);
-  folder.write("nonsense", "\x7f not a program", 0700);
-  folder.write("windows", "#!/bin/sh\r\ncat >stored\r\n", 0700);
-  folder.write("astray", "#!/no/such/shell\n", 0700);
-  std::filesystem::create_directory(folder.file("folder"));
+  const TemporaryDirectory directory;
+  directory.write("plain", "#!/bin/sh\n");
+  directory.write("text", "cat >stored\n", 0700);
+  directory.write("nonsense", "\x7f not a program", 0700);
+  directory.write("windows", "#!/bin/sh\r\ncat >stored\r\n", 0700);
+  directory.write("astray", "#!/no/such/shell\n", 0700);
+  std::filesystem::create_directory(directory.file("directory"));
   const std::string missing =
       "is not found\ninfluxctl: hint: install it, or write its path after --\n";
   const std::string text =
@@ -69,7 +69,7 @@ TEST(DeliveryToCommand, OneThatIsNoProgramIsSeenBeforeTheRequest) {
       {"./missing", missing},
       {"cat -", missing},
       {"./plain", "is not executable\ninfluxctl: hint: run: chmod +x ./plain\n"},
-      {"./folder", "is a directory\ninfluxctl: hint: write the path of a program after --\n"},
+      {"./directory", "is a directory\ninfluxctl: hint: write the path of a program after --\n"},
       {"./text", text + "./text\n"},
       {"./nonsense", text + "./nonsense\n"},
       {"./windows",
@@ -82,7 +82,7 @@ TEST(DeliveryToCommand, OneThatIsNoProgramIsSeenBeforeTheRequest) {
   for (const auto& [name, what] : rows) {
     const Sandbox sandbox;
     RunOptions options;
-    options.folder = folder.path();
+    options.directory = directory.path();
     const RunResult result = sandbox.run(create_into({name, "argument"}), options);
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_EQ(result.out, "");
@@ -114,7 +114,7 @@ struct Failure {
 };
 
 TEST(DeliveryToCommand, OneThatFailsGetsItRevoked) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::vector<Failure> rows{
       {script("cat >/dev/null; exit 3"), "the command \"sh\" exited with status 3"},
       {{"false"}, "the command \"false\" exited with status 1"},
@@ -130,7 +130,7 @@ TEST(DeliveryToCommand, OneThatFailsGetsItRevoked) {
     SCOPED_TRACE(row.why);
     const Sandbox sandbox;
     RunOptions options;
-    options.folder = folder.path();
+    options.directory = directory.path();
     const RunResult result = sandbox.run(create_into(row.command), options);
     EXPECT_EQ(result.exit_code, 8);
     EXPECT_EQ(sandbox.created().at(0).at("size"), 91);
@@ -162,24 +162,24 @@ TEST(DeliveryToCommand, AllThatItStartedEndsFirst) {
   for (const std::string& row : rows) {
     SCOPED_TRACE(row);
     const Sandbox sandbox;
-    const TemporaryFolder folder;
+    const TemporaryDirectory directory;
     RunOptions options;
-    options.folder = folder.path();
+    options.directory = directory.path();
     EXPECT_EQ(sandbox.run(create_into(script(row), {"--timeout", "3s"}), options).exit_code, 8);
     expect_revoked(sandbox);
-    folder.write("go", "");
+    directory.write("go", "");
     ::usleep(300'000);
-    EXPECT_EQ(names_in(folder.path()), "go ");
+    EXPECT_EQ(names_in(directory.path()), "go ");
   }
 }
 
 TEST(DeliveryToCommand, ASignalForBothEndsAsTheSignal) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   RunOptions options;
-  options.folder = folder.path();
+  options.directory = directory.path();
   options.meanwhile = [&](pid_t pid) {
-    wait_for_file(folder.file("started"));
+    wait_for_file(directory.file("started"));
     ::kill(-pid, SIGINT);
   };
   const RunResult result =
@@ -191,13 +191,13 @@ TEST(DeliveryToCommand, ASignalForBothEndsAsTheSignal) {
 TEST(DeliveryToCommand, OneThatGoesMeanwhileGetsItRevoked) {
   Sandbox sandbox;
   sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
-  const TemporaryFolder folder;
-  folder.write("sink", "#!/bin/sh\nexec cat\n", 0700);
+  const TemporaryDirectory directory;
+  directory.write("sink", "#!/bin/sh\nexec cat\n", 0700);
   RunOptions options;
-  options.folder = folder.path();
+  options.directory = directory.path();
   options.meanwhile = [&](pid_t) {
     EXPECT_TRUE(sandbox.wait_for("created"));
-    std::filesystem::remove(folder.file("sink"));
+    std::filesystem::remove(directory.file("sink"));
   };
   const RunResult result = sandbox.run(create_into({"./sink"}), options);
   EXPECT_EQ(result.exit_code, 8);
@@ -228,7 +228,7 @@ TEST(DeliveryToCommand, HasNoneOfOurSecrets) {
 TEST(DeliveryToCommand, HasNoDescriptorOfOurs) {
   RunOptions options;
   options.before_exec = [] { ::close_range(3, ~0U, 0); };  // what the tests were started with
-  // The shell's own one, for the folder, is closed again when it is looked at.
+  // The shell's own one, for the directory, is closed again when it is looked at.
   EXPECT_EQ(said_by_sink("for f in /proc/$$/fd/*; do [ -e $f ] && echo ${f##*/}; done; :", options),
             "0\n1\n2\n");
 }
@@ -245,10 +245,10 @@ TEST(DeliveryToCommand, HasTheDefaultActionsOfSignals) {
 
 TEST(DeliveryToCommand, GetsItsArgumentsAsTheyAre) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
-  folder.write("sink", "#!/bin/sh\ncat >/dev/null\nprintf '<%s>' \"$@\"\n", 0700);
+  const TemporaryDirectory directory;
+  directory.write("sink", "#!/bin/sh\ncat >/dev/null\nprintf '<%s>' \"$@\"\n", 0700);
   RunOptions options;
-  options.folder = folder.path();
+  options.directory = directory.path();
   const RunResult result = sandbox.run(
       create_into({"./sink", "a  b", "", "$HOME", "*", "; exit 3", "--output", "--", "-h"}),
       options);

@@ -34,100 +34,101 @@ const std::string kExists =
 TEST(DeliveryToFile, ANewFileIsForItsOwnerAloneWhateverTheUmask) {
   for (const mode_t mask : {0000U, 0022U, 0777U}) {
     const Sandbox sandbox;
-    const TemporaryFolder folder;
+    const TemporaryDirectory directory;
     RunOptions options;
     options.before_exec = [mask] { ::umask(mask); };
-    const RunResult result = sandbox.run(create_to(folder.file("token")), options);
+    const RunResult result = sandbox.run(create_to(directory.file("token")), options);
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(result.out, "");
-    EXPECT_EQ(result.err, record_of(sandbox, "written to " + folder.file("token")));
+    EXPECT_EQ(result.err, record_of(sandbox, "written to " + directory.file("token")));
     struct stat status {};
-    EXPECT_EQ(::stat(folder.file("token").c_str(), &status), 0);
+    EXPECT_EQ(::stat(directory.file("token").c_str(), &status), 0);
     EXPECT_EQ(status.st_mode, mode_t{S_IFREG | S_IRUSR | S_IWUSR});
-    EXPECT_EQ(names_in(folder.path()), "token ");
-    expect_delivered(sandbox, read_file(folder.file("token")));
+    EXPECT_EQ(names_in(directory.path()), "token ");
+    expect_delivered(sandbox, read_file(directory.file("token")));
   }
 }
 
-TEST(DeliveryToFile, ARelativePathIsInTheWorkingFolder) {
+TEST(DeliveryToFile, ARelativePathIsInTheWorkingDirectory) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   RunOptions options;
-  options.folder = folder.path();
+  options.directory = directory.path();
   EXPECT_EQ(sandbox.run(create_to("token"), options).exit_code, 0);
-  EXPECT_EQ(names_in(folder.path()), "token ");
-  expect_delivered(sandbox, read_file(folder.file("token")));
+  EXPECT_EQ(names_in(directory.path()), "token ");
+  expect_delivered(sandbox, read_file(directory.file("token")));
 }
 
 TEST(DeliveryToFile, NeitherStdoutNorItsReaderIsNeeded) {
   for (const Stream& out : {Stream::closed(), Stream::gone(), Stream::file("/dev/full")}) {
     const Sandbox sandbox;
-    const TemporaryFolder folder;
+    const TemporaryDirectory directory;
     RunOptions options;
     options.out = out;
-    EXPECT_EQ(sandbox.run(create_to(folder.file("token")), options).exit_code, 0);
-    expect_delivered(sandbox, read_file(folder.file("token")));
+    EXPECT_EQ(sandbox.run(create_to(directory.file("token")), options).exit_code, 0);
+    expect_delivered(sandbox, read_file(directory.file("token")));
   }
 }
 
 TEST(DeliveryToFile, JsonEndsInANewline) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
-  auto args = create_to(folder.file("token"));
+  const TemporaryDirectory directory;
+  auto args = create_to(directory.file("token"));
   args.insert(args.end(), {"--format", "json"});
   EXPECT_EQ(sandbox.run(args).exit_code, 0);
-  const std::string text = read_file(folder.file("token"));
+  const std::string text = read_file(directory.file("token"));
   EXPECT_TRUE(text.ends_with("}\n"));
   expect_delivered(sandbox, nlohmann::json::parse(text).at("token").get<std::string>());
 }
 
 TEST(DeliveryToFile, WhatIsThereIsLeftAlone) {
-  const TemporaryFolder folder;
-  const std::string file = folder.write("file", "mine");
-  std::filesystem::create_symlink(file, folder.file("link"));
-  std::filesystem::create_symlink(folder.file("nowhere"), folder.file("dangling"));
-  std::filesystem::create_directory(folder.file("folder"));
+  const TemporaryDirectory directory;
+  const std::string file = directory.write("file", "mine");
+  std::filesystem::create_symlink(file, directory.file("link"));
+  std::filesystem::create_symlink(directory.file("nowhere"), directory.file("dangling"));
+  std::filesystem::create_directory(directory.file("directory"));
   const std::string no_link =
       "is a symbolic link\ninfluxctl: hint: no link is followed: name the file itself\n";
   expect_refused(file, kExists);
-  expect_refused(folder.file("link"), no_link);
-  expect_refused(folder.file("dangling"), no_link);
-  expect_refused(folder.file("folder"), "is a directory\ninfluxctl: hint: name a file in it\n");
-  EXPECT_EQ(names_in(folder.path()), "dangling file folder link ");
+  expect_refused(directory.file("link"), no_link);
+  expect_refused(directory.file("dangling"), no_link);
+  expect_refused(directory.file("directory"),
+                 "is a directory\ninfluxctl: hint: name a file in it\n");
+  EXPECT_EQ(names_in(directory.path()), "dangling directory file link ");
   EXPECT_EQ(read_file(file), "mine");
 }
 
 TEST(DeliveryToFile, APathThatCannotBeIsSeenBeforeTheRequest) {
-  const TemporaryFolder folder;
-  folder.write("file", "mine");
-  expect_refused(folder.file("new/"), "cannot be created: Is a directory\n");
-  expect_refused(folder.file("missing/token"), "cannot be created: No such file or directory\n");
-  expect_refused(folder.file("file/token"), "cannot be created: Not a directory\n");
-  EXPECT_EQ(names_in(folder.path()), "file ");
+  const TemporaryDirectory directory;
+  directory.write("file", "mine");
+  expect_refused(directory.file("new/"), "cannot be created: Is a directory\n");
+  expect_refused(directory.file("missing/token"), "cannot be created: No such file or directory\n");
+  expect_refused(directory.file("file/token"), "cannot be created: Not a directory\n");
+  EXPECT_EQ(names_in(directory.path()), "file ");
 }
 
 // Root may write everywhere: it loses that right here, and nobody else has it.
-TEST(DeliveryToFile, AReadOnlyFolderIsSeenBeforeTheRequest) {
-  const TemporaryFolder folder;
-  ASSERT_EQ(::chmod(folder.path().c_str(), S_IRUSR | S_IXUSR), 0);
+TEST(DeliveryToFile, AReadOnlyDirectoryIsSeenBeforeTheRequest) {
+  const TemporaryDirectory directory;
+  ASSERT_EQ(::chmod(directory.path().c_str(), S_IRUSR | S_IXUSR), 0);
   RunOptions options;
   options.before_exec = [] { ::prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0); };
-  expect_refused(folder.file("token"), "cannot be created: Permission denied\n", options);
-  EXPECT_EQ(names_in(folder.path()), "");
-  ASSERT_EQ(::chmod(folder.path().c_str(), S_IRWXU), 0);
+  expect_refused(directory.file("token"), "cannot be created: Permission denied\n", options);
+  EXPECT_EQ(names_in(directory.path()), "");
+  ASSERT_EQ(::chmod(directory.path().c_str(), S_IRWXU), 0);
 }
 
 TEST(DeliveryToFile, AFileThatAppearsMeanwhileIsNotTouched) {
   for (const char* format : {"table", "json"}) {
     Sandbox sandbox;
     sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
-    const TemporaryFolder folder;
-    const std::string path = folder.file("token");
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("token");
     RunOptions options;
     options.meanwhile = [&](pid_t) {
       EXPECT_TRUE(sandbox.wait_for("created"));
-      EXPECT_TRUE(names_in(folder.path()).starts_with(".influxctl-"));
-      folder.write("token", "mine");
+      EXPECT_TRUE(names_in(directory.path()).starts_with(".influxctl-"));
+      directory.write("token", "mine");
     };
     auto args = create_to(path);
     args.insert(args.end(), {"--format", format});
@@ -135,43 +136,43 @@ TEST(DeliveryToFile, AFileThatAppearsMeanwhileIsNotTouched) {
     EXPECT_EQ(result.exit_code, 8);
     EXPECT_EQ(result.err, lost(sandbox, "the file \"" + path + "\": File exists"));
     EXPECT_EQ(read_file(path), "mine");
-    EXPECT_EQ(names_in(folder.path()), "token ");
+    EXPECT_EQ(names_in(directory.path()), "token ");
     expect_revoked(sandbox);
   }
 }
 
-TEST(DeliveryToFile, AFolderThatGoesMeanwhileGetsItRevoked) {
+TEST(DeliveryToFile, ADirectoryThatGoesMeanwhileGetsItRevoked) {
   Sandbox sandbox;
   sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
-  const TemporaryFolder folder;
-  std::filesystem::create_directory(folder.file("sub"));
+  const TemporaryDirectory directory;
+  std::filesystem::create_directory(directory.file("sub"));
   RunOptions options;
   options.meanwhile = [&](pid_t) {
     EXPECT_TRUE(sandbox.wait_for("created"));
-    std::filesystem::remove_all(folder.file("sub"));
+    std::filesystem::remove_all(directory.file("sub"));
   };
-  const RunResult result = sandbox.run(create_to(folder.file("sub/token")), options);
+  const RunResult result = sandbox.run(create_to(directory.file("sub/token")), options);
   EXPECT_EQ(result.exit_code, 8);
-  EXPECT_EQ(result.err, lost(sandbox, "the file \"" + folder.file("sub/token") +
+  EXPECT_EQ(result.err, lost(sandbox, "the file \"" + directory.file("sub/token") +
                                           "\": No such file or directory"));
-  EXPECT_EQ(names_in(folder.path()), "");
+  EXPECT_EQ(names_in(directory.path()), "");
   expect_revoked(sandbox);
 }
 
 TEST(DeliveryToFile, NothingIsLeftWhenTheClusterRefuses) {
   Sandbox sandbox;
   sandbox.fault({{"on", "POST"}, {"status", 400}});
-  const TemporaryFolder folder;
-  EXPECT_EQ(sandbox.run(create_to(folder.file("token"))).exit_code, 5);
-  EXPECT_EQ(names_in(folder.path()), "");
+  const TemporaryDirectory directory;
+  EXPECT_EQ(sandbox.run(create_to(directory.file("token"))).exit_code, 5);
+  EXPECT_EQ(names_in(directory.path()), "");
 }
 
 TEST(DeliveryToFile, ALimitOnFileSizesGetsItRevoked) {
   for (void (*action)(int) : {SIG_IGN, SIG_DFL}) {
     const Sandbox sandbox;
-    const TemporaryFolder elsewhere;
-    const TemporaryFolder folder;
-    const std::string path = folder.file("token");
+    const TemporaryDirectory elsewhere;
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("token");
     RunOptions options;
     options.environment["GCOV_PREFIX"] = elsewhere.path();  // coverage data meets the limit too
     options.before_exec = [action] {
@@ -183,7 +184,7 @@ TEST(DeliveryToFile, ALimitOnFileSizesGetsItRevoked) {
     EXPECT_EQ(result.exit_code, 8) << "signal " << result.signal;
     EXPECT_TRUE(result.err.starts_with(lost(sandbox, "the file \"" + path + "\": File too large")))
         << result.err;
-    EXPECT_EQ(names_in(folder.path()), "");
+    EXPECT_EQ(names_in(directory.path()), "");
     expect_revoked(sandbox);
   }
 }
@@ -192,7 +193,7 @@ TEST(DeliveryToFile, ALimitOnFileSizesGetsItRevoked) {
 // in it at the end.
 RunResult run_on_full_disk(const Sandbox& sandbox, const std::string& redirection,
                            const std::vector<std::string>& flags) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   RunOptions options;
   options.program = "/bin/sh";
   const std::string script =
@@ -201,7 +202,7 @@ RunResult run_on_full_disk(const Sandbox& sandbox, const std::string& redirectio
       "program=$2; shift 2; \"$program\" management create \"$@\" " +
       redirection + "; code=$?; ls -A; exit $code";
   const std::string unshare = ::geteuid() == 0 ? "unshare -m" : "unshare -rm";
-  options.args = {"-c", unshare + R"( sh -c "$0" sh "$@")", script, folder.path(),
+  options.args = {"-c", unshare + R"( sh -c "$0" sh "$@")", script, directory.path(),
                   influxctl_binary()};
   options.args.insert(options.args.end(), flags.begin(), flags.end());
   options.environment["INFLUXCTL_CONFIG"] = sandbox.config();

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 const std::vector<std::string> kCreate{"management", "create"};
 const std::vector<std::string> kShortCreate{"management", "create", "--timeout", "4s"};
-const json kLateAnswer = {{"on", "POST"}, {"delay_ms", 1000}};
+const json kLateResponse = {{"on", "POST"}, {"delay_ms", 1000}};
 
 RunOptions to(const Stream& out) {
   RunOptions options;
@@ -66,10 +66,10 @@ TEST(DeliveryToStdout, JsonEndsInANewline) {
 
 TEST(DeliveryToStdout, AFileGetsTheTokenAlone) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
-  const RunResult result = sandbox.run(kCreate, to(Stream::file(folder.file("token"))));
+  const TemporaryDirectory directory;
+  const RunResult result = sandbox.run(kCreate, to(Stream::file(directory.file("token"))));
   EXPECT_EQ(result.exit_code, 0);
-  expect_delivered(sandbox, read_file(folder.file("token")));
+  expect_delivered(sandbox, read_file(directory.file("token")));
   EXPECT_EQ(result.err, record_of(sandbox));
 }
 
@@ -138,7 +138,7 @@ TEST(DeliveryToStdout, AReaderThatHasGoneIsSeenBeforeTheRequest) {
 
 TEST(DeliveryToStdout, AReaderThatGoesWithoutReadingGetsItRevoked) {
   Sandbox sandbox;
-  sandbox.fault(kLateAnswer);
+  sandbox.fault(kLateResponse);
   Ends pipe = make_pipe();
   RunOptions options = to(Stream::fd(pipe.write.get()));
   options.meanwhile = [&](pid_t) {
@@ -213,7 +213,7 @@ TEST(DeliveryToStdout, AFullPipeGetsItRevoked) {
 
 TEST(DeliveryToStdout, ANonBlockingPipeThatDrainsLaterIsWaitedFor) {
   Sandbox sandbox;
-  sandbox.fault(kLateAnswer);
+  sandbox.fault(kLateResponse);
   const Ends pipe = make_pipe();
   const std::size_t before = fill(pipe.write);
   std::string token;
@@ -234,9 +234,9 @@ TEST(DeliveryToStdout, ANonBlockingPipeThatDrainsLaterIsWaitedFor) {
 TEST(DeliveryToStdout, ALimitOnFileSizesGetsItRevoked) {
   for (void (*action)(int) : {SIG_IGN, SIG_DFL}) {
     const Sandbox sandbox;
-    const TemporaryFolder elsewhere;
-    const TemporaryFolder folder;
-    RunOptions options = to(Stream::file(folder.file("token")));
+    const TemporaryDirectory elsewhere;
+    const TemporaryDirectory directory;
+    RunOptions options = to(Stream::file(directory.file("token")));
     options.environment["GCOV_PREFIX"] = elsewhere.path();  // coverage data meets the limit too
     options.before_exec = [action] {
       const rlimit limit{40, 40};
@@ -247,7 +247,7 @@ TEST(DeliveryToStdout, ALimitOnFileSizesGetsItRevoked) {
     EXPECT_EQ(result.exit_code, 8) << "signal " << result.signal;
     EXPECT_TRUE(result.err.starts_with(lost(sandbox, "standard output: File too large")))
         << result.err;
-    EXPECT_EQ(read_file(folder.file("token")).size(), 40U);
+    EXPECT_EQ(read_file(directory.file("token")).size(), 40U);
     expect_revoked(sandbox);
   }
 }

@@ -43,6 +43,8 @@ struct UsageRow {
   std::string err;
 };
 
+void PrintTo(const UsageRow& row, std::ostream* out) { *out << row.name; }
+
 class UsageError : public testing::TestWithParam<UsageRow> {};
 
 TEST_P(UsageError, Exits2AndSendsNothing) {
@@ -102,8 +104,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ExitCode2, OutputFileInTheWay) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
-  const std::string path = folder.write("token", "precious");
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("token", "precious");
   const RunResult result = sandbox.run(create({"--output", path}));
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_EQ(result.err, "influxctl: error: --output \"" + path +
@@ -131,11 +133,13 @@ struct ConfigRow {
   std::string err;  // {} stands for the file's path
 };
 
+void PrintTo(const ConfigRow& row, std::ostream* out) { *out << row.name; }
+
 class ConfigError : public testing::TestWithParam<ConfigRow> {};
 
 TEST_P(ConfigError, Exits3AndSendsNothing) {
-  const TemporaryFolder folder;
-  const std::string path = folder.write("config.toml", GetParam().config);
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("config.toml", GetParam().config);
   RunOptions options;
   options.args = create({"--config", path});
   const RunResult result = run(options);
@@ -182,11 +186,11 @@ TEST(ExitCode3, NoConfigurationAtAllShowsWhereItGoes) {
 }
 
 TEST(ExitCode4, NoCredential) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   RunOptions options;
-  options.args = create({"--config", folder.write("config.toml",
-                                                  "[[profile]]\nname = \"default\"\n"
-                                                  "host = \"127.0.0.1\"\n")});
+  options.args = create({"--config", directory.write("config.toml",
+                                                     "[[profile]]\nname = \"default\"\n"
+                                                     "host = \"127.0.0.1\"\n")});
   const RunResult result = run(options);
   EXPECT_EQ(result.exit_code, 4);
   EXPECT_EQ(result.out, "");
@@ -209,7 +213,7 @@ TEST(ExitCode4, ACredentialThatTheClusterDoesNotKnow) {
   expect_holds(sandbox, {.posts = 1, .created = 0, .live = 0});
 }
 
-struct AnswerRow {
+struct ResponseRow {
   const char* name;
   json fault;
   int exit_code;
@@ -217,9 +221,11 @@ struct AnswerRow {
   Holds holds;
 };
 
-class Answer : public testing::TestWithParam<AnswerRow> {};
+void PrintTo(const ResponseRow& row, std::ostream* out) { *out << row.name; }
 
-TEST_P(Answer, DecidesTheExitCode) {
+class Response : public testing::TestWithParam<ResponseRow> {};
+
+TEST_P(Response, DecidesTheExitCode) {
   Sandbox sandbox;
   json fault = GetParam().fault;
   fault["on"] = "POST";
@@ -238,82 +244,83 @@ constexpr Holds kRevoked = {.posts = 1, .created = 1, .live = 0};
 constexpr const char* kUnknown = "the outcome is unknown: the request was sent, but ";
 
 INSTANTIATE_TEST_SUITE_P(
-    ExitCode, Answer,
+    ExitCode, Response,
     testing::Values(
-        AnswerRow{"Forbidden",
-                  {{"status", 403}},
-                  4,
-                  "the credential does not allow this (403): \"Forbidden\"\n",
-                  kNothing},
-        AnswerRow{"BadRequest",
-                  {{"status", 400}},
-                  5,
-                  "the cluster refused (400): \"Bad Request\"\n",
-                  kNothing},
-        AnswerRow{"NotFound",
-                  {{"status", 404}},
-                  5,
-                  "the cluster serves no management tokens at this path (404)",
-                  kNothing},
-        AnswerRow{
+        ResponseRow{"Forbidden",
+                    {{"status", 403}},
+                    4,
+                    "the credential does not allow this (403): \"Forbidden\"\n",
+                    kNothing},
+        ResponseRow{"BadRequest",
+                    {{"status", 400}},
+                    5,
+                    "the cluster refused (400): \"Bad Request\"\n",
+                    kNothing},
+        ResponseRow{"NotFound",
+                    {{"status", 404}},
+                    5,
+                    "the cluster serves no management tokens at this path (404)",
+                    kNothing},
+        ResponseRow{
             "TooManyWithoutATime", {{"status", 429}}, 5, "the cluster refused (429)", kNothing},
-        AnswerRow{"NotImplemented", {{"status", 501}}, 5, "the cluster refused (501)", kNothing},
-        AnswerRow{"TemporaryRedirect",
-                  {{"status", 307}, {"headers", {{"Location", "https://elsewhere.example/"}}}},
-                  5,
-                  "the cluster redirects elsewhere (307), to \"https://elsewhere.example/\", and "
-                  "redirects are not followed\n",
-                  kNothing},
-        AnswerRow{"PermanentRedirect",
-                  {{"status", 308}, {"headers", {{"Location", "/x"}}}},
-                  5,
-                  "the cluster redirects elsewhere (308), to \"/x\"",
-                  kNothing},
-        AnswerRow{"ServerErrorBefore",
-                  {{"status", 500}},
-                  7,
-                  std::string(kUnknown) + "the cluster responded with 500",
-                  kNothing},
-        AnswerRow{"ServerErrorAfter",
-                  {{"status", 502}, {"act", true}},
-                  7,
-                  std::string(kUnknown) + "the cluster responded with 502",
-                  kNamed},
-        AnswerRow{"SeeOther",
-                  {{"status", 303}, {"act", true}},
-                  7,
-                  std::string(kUnknown) + "the cluster responded with 303",
-                  kNamed},
-        AnswerRow{"Accepted",
-                  {{"status", 202}, {"act", true}},
-                  7,
-                  std::string(kUnknown) + "the cluster responded with 202",
-                  kNamed},
-        AnswerRow{"AnswerCut", {{"cut", 200}}, 7, kUnknown, kNamed},
-        AnswerRow{"AnswerUnreadable",
-                  {{"body", "<html>"}, {"act", true}, {"status", 200}},
-                  7,
-                  std::string(kUnknown) + "the response is not a token: it is HTML, not JSON\n",
-                  kNamed},
-        AnswerRow{"NoToken", {{"patch", {{"accessToken", nullptr}}}}, 8, "token ", kRevoked},
-        AnswerRow{"UnusableToken", {{"patch", {{"accessToken", "a\nb"}}}}, 8, "token ", kRevoked}),
+        ResponseRow{"NotImplemented", {{"status", 501}}, 5, "the cluster refused (501)", kNothing},
+        ResponseRow{"TemporaryRedirect",
+                    {{"status", 307}, {"headers", {{"Location", "https://elsewhere.example/"}}}},
+                    5,
+                    "the cluster redirects elsewhere (307), to \"https://elsewhere.example/\", and "
+                    "redirects are not followed\n",
+                    kNothing},
+        ResponseRow{"PermanentRedirect",
+                    {{"status", 308}, {"headers", {{"Location", "/x"}}}},
+                    5,
+                    "the cluster redirects elsewhere (308), to \"/x\"",
+                    kNothing},
+        ResponseRow{"ServerErrorBefore",
+                    {{"status", 500}},
+                    7,
+                    std::string(kUnknown) + "the cluster responded with 500",
+                    kNothing},
+        ResponseRow{"ServerErrorAfter",
+                    {{"status", 502}, {"act", true}},
+                    7,
+                    std::string(kUnknown) + "the cluster responded with 502",
+                    kNamed},
+        ResponseRow{"SeeOther",
+                    {{"status", 303}, {"act", true}},
+                    7,
+                    std::string(kUnknown) + "the cluster responded with 303",
+                    kNamed},
+        ResponseRow{"Accepted",
+                    {{"status", 202}, {"act", true}},
+                    7,
+                    std::string(kUnknown) + "the cluster responded with 202",
+                    kNamed},
+        ResponseRow{"ResponseCut", {{"cut", 200}}, 7, kUnknown, kNamed},
+        ResponseRow{"ResponseUnreadable",
+                    {{"body", "<html>"}, {"act", true}, {"status", 200}},
+                    7,
+                    std::string(kUnknown) + "the response is not a token: it is HTML, not JSON\n",
+                    kNamed},
+        ResponseRow{"NoToken", {{"patch", {{"accessToken", nullptr}}}}, 8, "token ", kRevoked},
+        ResponseRow{
+            "UnusableToken", {{"patch", {{"accessToken", "a\nb"}}}}, 8, "token ", kRevoked}),
     [](const auto& row) { return row.param.name; });
 
 TEST(ExitCode6, NobodyListens) {
   Sandbox sandbox;
   const std::string config = read_file(sandbox.config());
-  const TemporaryFolder folder;
-  const std::string token = folder.write("token", sandbox.admin_token());
+  const TemporaryDirectory directory;
+  const std::string token = directory.write("token", sandbox.admin_token());
   sandbox.stop();
   const std::string port = "port = " + std::to_string(sandbox.port());
   RunOptions options;
-  options.args = create({"--config", folder.write("config.toml",
-                                                  "[[profile]]\nname = \"default\"\nhost = "
-                                                  "\"127.0.0.1\"\n" +
-                                                      port +
-                                                      "\n[profile.tls]\ndisable = true\n"
-                                                      "[profile.auth.token]\ntoken_file = \"" +
-                                                      token + "\"\n")});
+  options.args = create({"--config", directory.write("config.toml",
+                                                     "[[profile]]\nname = \"default\"\nhost = "
+                                                     "\"127.0.0.1\"\n" +
+                                                         port +
+                                                         "\n[profile.tls]\ndisable = true\n"
+                                                         "[profile.auth.token]\ntoken_file = \"" +
+                                                         token + "\"\n")});
   const RunResult result = run(options);
   EXPECT_EQ(result.exit_code, 6);
   EXPECT_EQ(result.out, "");
@@ -323,12 +330,12 @@ TEST(ExitCode6, NobodyListens) {
 }
 
 TEST(ExitCode6, ANameThatDoesNotResolve) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   RunOptions options;
   options.environment = {{"INFLUXCTL_MGMT_TOKEN", "M.V1.x"}};
-  options.args = create({"--config", folder.write("config.toml",
-                                                  "[[profile]]\nname = \"default\"\n"
-                                                  "host = \"cluster.invalid\"\n")});
+  options.args = create({"--config", directory.write("config.toml",
+                                                     "[[profile]]\nname = \"default\"\n"
+                                                     "host = \"cluster.invalid\"\n")});
   const RunResult result = run(options);
   EXPECT_EQ(result.exit_code, 6);
   EXPECT_THAT(result.err, StartsWith("influxctl: error: the cluster was not reached: could not "
@@ -352,7 +359,7 @@ TEST(ExitCode6, AServerThatNeverShakesHands) {
   expect_holds(sandbox, {});
 }
 
-TEST(ExitCode7, NoAnswerInTime) {
+TEST(ExitCode7, NoResponseInTime) {
   Sandbox sandbox;
   sandbox.fault({{"on", "POST"}, {"stall", true}});
   const RunResult result = sandbox.run(create({"--timeout", "500ms", "--description", "x"}));

@@ -63,13 +63,13 @@ class Route {
       variables_["https_proxy"] = "http://127.0.0.1:" + dead_.number();
     }
     if (path == Path::deaf_proxy) variables_["https_proxy"] = plain_.url();
-    variables_["INFLUXCTL_CONFIG"] = folder_.write("config.toml", config);
+    variables_["INFLUXCTL_CONFIG"] = directory_.write("config.toml", config);
   }
 
   const std::map<std::string, std::string>& variables() const { return variables_; }
 
  private:
-  TemporaryFolder folder_;
+  TemporaryDirectory directory_;
   DeadPort dead_;
   Sandbox other_;
   Sandbox plain_{{"--plain"}};

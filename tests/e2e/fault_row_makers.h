@@ -15,6 +15,9 @@ inline const std::string none = "the cluster lists no token with this descriptio
 inline const std::string if_nobody =
     "if nobody uses it, revoke it with: influxctl management revoke";
 
+// A rule for the POST.
+inline std::string post(const std::string& members) { return R"({"on":"POST",)" + members + "}"; }
+
 inline FaultRow unreached(std::string name, std::string fault, std::vector<std::string> rules,
                           std::string why) {
   return {.name = std::move(name),
@@ -51,9 +54,9 @@ inline FaultRow request_lost(std::string name, std::string fault, std::string ru
           .posts = 0};
 }
 
-// The token was created, and the answer did not come whole.
-inline FaultRow answer_lost(std::string name, std::string fault, std::string rule,
-                            std::string why) {
+// The token was created, and the response did not come whole.
+inline FaultRow response_lost(std::string name, std::string fault, std::string rule,
+                              std::string why) {
   return {.name = std::move(name),
           .fault = std::move(fault),
           .rules = {std::move(rule)},
@@ -80,7 +83,7 @@ inline FaultRow refused(std::string name, std::string fault, std::string rule, s
           .says = {std::move(message)}};
 }
 
-// Whole answers that do not tell whether a token was created, and none was.
+// Whole responses that do not tell whether a token was created, and none was.
 inline FaultRow nothing_made(std::string name, std::string fault, std::string rule,
                              std::string why) {
   return {.name = std::move(name),
@@ -89,7 +92,7 @@ inline FaultRow nothing_made(std::string name, std::string fault, std::string ru
           .says = {sent_but + why, none}};
 }
 
-// The answer has an id and no usable token; the token was revoked.
+// The response has an id and no usable token; the token was revoked.
 inline FaultRow unusable(std::string name, std::string fault, std::string rule) {
   return {
       .name = std::move(name),

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Whole answers with a wrong body.
+// Whole responses with a wrong body.
 #include "fault_row_makers.h"
 
 namespace influxctl::e2e {
 
 namespace {
-
-std::string post(const std::string& members) { return R"({"on":"POST",)" + members + "}"; }
 
 std::string acted(const std::string& body) { return post(R"("act":true,"body":)" + body); }
 
@@ -17,8 +15,8 @@ std::string replace(const std::string& from, const std::string& to, const std::s
 }
 
 FaultRow no_token(std::string name, std::string fault, std::string rule) {
-  return answer_lost(std::move(name), std::move(fault), std::move(rule),
-                     "the response is not a token");
+  return response_lost(std::move(name), std::move(fault), std::move(rule),
+                       "the response is not a token");
 }
 
 std::string nested(int depth) {

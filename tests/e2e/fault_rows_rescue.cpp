@@ -7,7 +7,7 @@ namespace influxctl::e2e {
 namespace {
 
 const std::string no_usable_token = R"({"on":"POST","patch":{"accessToken":null}})";
-const std::string lost_answer = R"({"on":"POST","cut":0})";
+const std::string lost_response = R"({"on":"POST","cut":0})";
 const std::string nothing_done = R"({"on":"POST","status":500})";
 
 FaultRow revoked(std::string name, std::string fault, std::string rule) {
@@ -28,7 +28,7 @@ FaultRow still_live(std::string name, std::string fault, std::string rule, std::
 FaultRow unseen(std::string name, std::string fault, std::string rule, std::string why) {
   return {.name = std::move(name),
           .fault = std::move(fault),
-          .rules = {lost_answer, std::move(rule)},
+          .rules = {lost_response, std::move(rule)},
           .holds = Holds::unseen,
           .says = {sent_but, "looking for it failed too: " + why,
                    "look for a token that nobody holds with: influxctl management list"}};
@@ -70,7 +70,7 @@ std::vector<FaultRow> rescue_rows() {
   return {
       revoked("RevokeOnce500", "DELETE: 500 once", R"({"on":"DELETE","status":500})"),
       revoked("RevokeOnce429", "DELETE: 503 twice", R"({"on":"DELETE","status":503,"times":2})"),
-      revoked("RevokeOnceCut", "DELETE: done, and the answer is cut",
+      revoked("RevokeOnceCut", "DELETE: done, and the response is cut",
               R"({"on":"DELETE","cut":9,"close":"rst"})"),
       revoked("RevokeOnceReset", "DELETE: the connection is reset once",
               R"({"accept":"reset","skip":1})"),
@@ -99,7 +99,7 @@ std::vector<FaultRow> rescue_rows() {
 
 std::vector<FaultRow> lookup_rows() {
   FaultRow no_times =
-      answer_lost("NoCreatedAt", "GET: the list does not say when", lost_answer, "");
+      response_lost("NoCreatedAt", "GET: the list does not say when", lost_response, "");
   no_times.rules.emplace_back(R"({"on":"GET","body_replace":["createdAt","since"]})");
   no_times.says = {sent_but, "is live with this description; if nobody uses it, revoke it with"};
   return {
@@ -154,14 +154,14 @@ std::vector<FaultRow> lookup_rows() {
 
 std::vector<FaultGroup> fault_groups() {
   return {{"Connection", "the connection, or the request on it", connection_rows()},
-          {"Cut", "the way of the answer", cut_rows()},
-          {"Framing", "the answer's framing", framing_rows()},
-          {"Head", "the answer's head", head_rows()},
-          {"Status", "the answer's status", status_rows()},
-          {"Retry", "the answer's status 429", retry_rows()},
-          {"Body", "the answer's body", body_rows()},
-          {"Rescue", "after an answer without a usable token, DELETE", rescue_rows()},
-          {"LookUp", "after an answer that was lost, GET", lookup_rows()}};
+          {"Cut", "the way of the response", cut_rows()},
+          {"Framing", "the response's framing", framing_rows()},
+          {"Head", "the response's head", head_rows()},
+          {"Status", "the response's status", status_rows()},
+          {"Retry", "the response's status 429", retry_rows()},
+          {"Body", "the response's body", body_rows()},
+          {"Rescue", "after a response without a usable token, DELETE", rescue_rows()},
+          {"LookUp", "after a response that was lost, GET", lookup_rows()}};
 }
 
 }  // namespace influxctl::e2e

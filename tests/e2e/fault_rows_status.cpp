@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Whole answers of every status, and 429's wait.
+// Whole responses of every status, and 429's wait.
 #include "fault_row_makers.h"
 
 namespace influxctl::e2e {
@@ -38,8 +38,8 @@ void add_unknowns(std::vector<FaultRow>& rows) {
     rows.push_back(nothing_made("Status" + code, "status " + code + ", nothing done",
                                 status_rule(status, false), why));
     if (status == 205) continue;
-    rows.push_back(answer_lost("Status" + code + "Acted", "status " + code + ", and it was done",
-                               status_rule(status, true), why));
+    rows.push_back(response_lost("Status" + code + "Acted", "status " + code + ", and it was done",
+                                 status_rule(status, true), why));
   }
 }
 
@@ -49,9 +49,9 @@ void add_interims(std::vector<FaultRow>& rows) {
     const std::string code = std::to_string(status);
     rows.push_back(nothing_made("Status" + code, "status " + code + " alone, nothing done",
                                 status_rule(status, false), ""));
-    rows.push_back(answer_lost("Status" + code + "Acted",
-                               "status " + code + " alone, and it was done",
-                               status_rule(status, true), ""));
+    rows.push_back(response_lost("Status" + code + "Acted",
+                                 "status " + code + " alone, and it was done",
+                                 status_rule(status, true), ""));
   }
 }
 
@@ -72,9 +72,9 @@ std::vector<FaultRow> status_rows() {
   }
   add_unknowns(rows);
   add_refusals(rows);
-  rows.push_back(answer_lost("TokenUnder500", "status 500 before a token",
-                             R"({"on":"POST","status_line":"HTTP/1.1 500 Oops"})",
-                             "the cluster responded with 500"));
+  rows.push_back(response_lost("TokenUnder500", "status 500 before a token",
+                               R"({"on":"POST","status_line":"HTTP/1.1 500 Oops"})",
+                               "the cluster responded with 500"));
   rows.push_back(nothing_made("RefusalCut", "a 403 that is cut",
                               R"({"on":"POST","status":403,"length_delta":9})", ""));
   rows.push_back(nothing_made("RefusalWithoutLength", "a 400 without a length",
@@ -107,13 +107,13 @@ FaultRow gives_up(std::string name, std::string fault, const std::string& header
 
 std::vector<FaultRow> retry_rows() {
   FaultRow forever = with_timeout(
-      "3500ms", refused("Forever", "429 with Retry-After: 1, again and again",
-                        R"({"on":"POST","status":429,"times":-1,"headers":{"Retry-After":1}})",
-                        "the cluster refused (429)"));
+      "9s", refused("Forever", "429 with Retry-After: 5, again and again",
+                    R"({"on":"POST","status":429,"times":-1,"headers":{"Retry-After":5}})",
+                    "the cluster refused (429)"));
   forever.posts = kAnyNumber;
-  FaultRow then_500 = answer_lost("Then500", "429 with Retry-After: 1, then 500, and it was done",
-                                  R"({"on":"POST","status":429,"headers":{"Retry-After":1}})",
-                                  "the cluster responded with 500");
+  FaultRow then_500 = response_lost("Then500", "429 with Retry-After: 1, then 500, and it was done",
+                                    R"({"on":"POST","status":429,"headers":{"Retry-After":1}})",
+                                    "the cluster responded with 500");
   then_500.rules.emplace_back(R"({"on":"POST","status":500,"act":true})");
   then_500.posts = 2;
   FaultRow cut = nothing_made(

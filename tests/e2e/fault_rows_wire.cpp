@@ -77,35 +77,36 @@ std::vector<FaultRow> cut_rows() {
       const std::string end = close == "fin"   ? "closed without close_notify"
                               : close == "rst" ? "reset"
                                                : "closed with close_notify";
-      rows.push_back(answer_lost(name + how, where + ", " + end,
-                                 R"({"on":"POST",)" + cut + R"(,"close":")" + close + R"("})", ""));
+      rows.push_back(response_lost(name + how, where + ", " + end,
+                                   R"({"on":"POST",)" + cut + R"(,"close":")" + close + R"("})",
+                                   ""));
     }
   };
-  add("Nothing", "no byte of the answer", R"("cut":0)");
+  add("Nothing", "no byte of the response", R"("cut":0)");
   add("InStatusLine", "cut in the status line", R"("cut":10)");
   add("InHeaders", "cut in the headers", R"("cut":30)");
   add("InBody", "cut in the body", R"("cut":200)");
   for (const int cut : {69, 70, 71, 72, 73}) {
     rows.push_back(
-        answer_lost("AtBlankLine" + std::to_string(cut),
-                    "cut around the blank line, at byte " + std::to_string(cut),
-                    R"({"on":"POST","cut":)" + std::to_string(cut) + R"(,"close":"fin"})", ""));
+        response_lost("AtBlankLine" + std::to_string(cut),
+                      "cut around the blank line, at byte " + std::to_string(cut),
+                      R"({"on":"POST","cut":)" + std::to_string(cut) + R"(,"close":"fin"})", ""));
   }
   rows.push_back(
-      with_timeout("2s", answer_lost("StallAtOnce", "silence instead of an answer",
-                                     R"({"on":"POST","stall":true})", "operation timed out")));
+      with_timeout("2s", response_lost("StallAtOnce", "silence instead of a response",
+                                       R"({"on":"POST","stall":true})", "operation timed out")));
   rows.push_back(
-      with_timeout("2s", answer_lost("StallInHead", "silence in the headers",
-                                     R"({"on":"POST","stall_at":40})", "operation timed out")));
+      with_timeout("2s", response_lost("StallInHead", "silence in the headers",
+                                       R"({"on":"POST","stall_at":40})", "operation timed out")));
   rows.push_back(
-      with_timeout("2s", answer_lost("StallInBody", "silence in the body",
-                                     R"({"on":"POST","stall_at":300})", "operation timed out")));
+      with_timeout("2s", response_lost("StallInBody", "silence in the body",
+                                       R"({"on":"POST","stall_at":300})", "operation timed out")));
   rows.push_back(
-      with_timeout("2s", answer_lost("Late", "the answer comes after the timeout",
-                                     R"({"on":"POST","delay_ms":3000})", "operation timed out")));
+      with_timeout("2s", response_lost("Late", "the response comes after the timeout",
+                                       R"({"on":"POST","delay_ms":3000})", "operation timed out")));
   rows.push_back(
-      with_sandbox({"--plain"}, answer_lost("PlainInBody", "without TLS: cut in the body",
-                                            R"({"on":"POST","cut":200})", "")));
+      with_sandbox({"--plain"}, response_lost("PlainInBody", "without TLS: cut in the body",
+                                              R"({"on":"POST","cut":200})", "")));
   rows.push_back(delivered("Drip", "one byte at a time", R"({"on":"POST","drip_ms":1})"));
   rows.push_back(delivered("WholeThenFin", "whole, closed without close_notify",
                            R"({"on":"POST","close":"fin"})"));

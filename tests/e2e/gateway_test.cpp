@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct ListRow {
   std::vector<std::string> ids;
   std::string warning;
 };
+
+void PrintTo(const ListRow& row, std::ostream* out) { *out << row.name; }
 
 class OddList : public testing::TestWithParam<ListRow> {};
 
@@ -100,6 +103,8 @@ struct WordsRow {
   std::string fault;
   int exit_code;
 };
+
+void PrintTo(const WordsRow& row, std::ostream* out) { *out << row.name; }
 
 class ForeignWords : public testing::TestWithParam<WordsRow> {};
 

@@ -25,7 +25,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::chrono::seconds patience(20);
+constexpr std::chrono::seconds patience(240);  // an end of the sandbox is seen at once
 
 pid_t start(const std::vector<std::string>& args, const Ends& in, const Ends& out) {
   std::vector<std::string> texts{SANDBOX_BINARY};
@@ -113,11 +113,11 @@ json Sandbox::command(const json& command) {
   if (::write(in_.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
     throw std::runtime_error("the sandbox does not listen");
   }
-  json answer = json::parse(read_line());
-  if (answer.contains("error")) {
-    throw std::runtime_error("the sandbox refuses: " + answer.at("error").get<std::string>());
+  json response = json::parse(read_line());
+  if (response.contains("error")) {
+    throw std::runtime_error("the sandbox refuses: " + response.at("error").get<std::string>());
   }
-  return answer;
+  return response;
 }
 
 // Reads the lines that have come since the last time.

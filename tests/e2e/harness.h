@@ -30,8 +30,8 @@ class Sandbox {
 
   std::string url() const { return ready_.at("url"); }
   int port() const { return ready_.at("port"); }
-  std::string folder() const { return ready_.at("folder"); }
-  std::string file(const std::string& name) const { return folder() + "/" + name; }
+  std::string directory() const { return ready_.at("directory"); }
+  std::string file(const std::string& name) const { return directory() + "/" + name; }
   std::string ca() const { return file("ca.pem"); }
   std::string config() const { return ready_.at("config"); }
   std::string token_file() const { return ready_.at("token_file"); }
@@ -40,7 +40,7 @@ class Sandbox {
   std::string admin_token() const { return read_file(token_file()); }
   pid_t pid() const { return pid_; }
 
-  /// Sends a command and returns the answer. Throws std::runtime_error when it is an error.
+  /// Sends a command and returns the response. Throws std::runtime_error when it is an error.
   nlohmann::json command(const nlohmann::json& command);
   /// Appends a fault rule.
   void fault(const nlohmann::json& rule) { command({{"fault", rule}}); }

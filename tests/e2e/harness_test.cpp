@@ -33,7 +33,7 @@ TEST(Harness, CarriesMuchBothWays) {
   EXPECT_EQ(run(options).out, *options.input);
 }
 
-TEST(Harness, GivesACleanEnvironmentAndAFolder) {
+TEST(Harness, GivesACleanEnvironmentAndADirectory) {
   RunOptions options = shell("env; pwd");
   options.environment = {{"EXTRA", "1"}};
   const RunResult result = run(options);
@@ -67,19 +67,19 @@ TEST(Harness, TakesTheReaderAway) {
 }
 
 TEST(Harness, WritesToFilesAndCallsHooks) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   RunOptions options =
       shell("trap 'echo caught; exit 7' TERM; echo ready >&2; while :; do sleep 0.01; done");
-  options.out = Stream::file(folder.file("out"));
-  options.err = Stream::file(folder.file("err"));
+  options.out = Stream::file(directory.file("out"));
+  options.err = Stream::file(directory.file("err"));
   options.before_exec = [] { ::umask(0); };
-  options.meanwhile = [&folder](pid_t pid) {
-    while (read_file(folder.file("err")).empty()) {
+  options.meanwhile = [&directory](pid_t pid) {
+    while (read_file(directory.file("err")).empty()) {
     }
     ::kill(pid, SIGTERM);
   };
   EXPECT_EQ(run(options).exit_code, 7);
-  EXPECT_EQ(read_file(folder.file("out")), "caught\n");
+  EXPECT_EQ(read_file(directory.file("out")), "caught\n");
 }
 
 TEST(Harness, FailsTheTestWhenTimeIsUp) {

@@ -20,7 +20,7 @@ std::vector<std::string> with(std::vector<std::string> args, const std::vector<s
   return args;
 }
 
-/// What list does with this answer, whose records get an id where they have none.
+/// What list does with this response, whose records get an id where they have none.
 RunResult list_of(const json& records, const std::vector<std::string>& more = {}) {
   Sandbox sandbox;
   sandbox.fault({{"status", 200}, {"body", records}});

@@ -61,8 +61,8 @@ void LoginBench::log_in() const {
 
 std::vector<std::string> LoginBench::cache_files() const {
   std::vector<std::string> files;
-  if (!std::filesystem::exists(cache_folder())) return files;
-  for (const auto& entry : std::filesystem::directory_iterator(cache_folder())) {
+  if (!std::filesystem::exists(cache_directory())) return files;
+  for (const auto& entry : std::filesystem::directory_iterator(cache_directory())) {
     if (entry.path().extension() == ".json") files.push_back(entry.path().string());
   }
   return files;

@@ -30,7 +30,7 @@ class LoginBench {
   /// `auth login`, which must succeed.
   void log_in() const;
 
-  std::string cache_folder() const { return home_.file("influxctl"); }
+  std::string cache_directory() const { return home_.file("influxctl"); }
   /// The cache's JSON files.
   std::vector<std::string> cache_files() const;
   /// The one JSON file as a document.
@@ -40,11 +40,11 @@ class LoginBench {
   /// The access token that is kept has expired.
   void expire_cache() const { change_cache({{"expiry", "2020-01-01T00:00:00Z"}}); }
 
-  const TemporaryFolder& home() const { return home_; }
+  const TemporaryDirectory& home() const { return home_; }
   std::string url() const { return sandbox.url(); }
 
  private:
-  TemporaryFolder home_;
+  TemporaryDirectory home_;
 };
 
 }  // namespace influxctl::e2e

@@ -37,11 +37,11 @@ TEST(LoginDocs, HaveASampleForEachProvider) {
 
 TEST(LoginDocs, EachSampleLoads) {
   for (const std::string& block : samples()) {
-    const TemporaryFolder folder;
+    const TemporaryDirectory directory;
     RunOptions options;
     options.environment = {{"INFLUXCTL_MGMT_TOKEN", "M.V1.any"}};  // a dry run wants one, too
     options.args = {"management", "create", "--dry-run", "--config",
-                    folder.write("config.toml", block)};
+                    directory.write("config.toml", block)};
     const RunResult result = run(options);
     EXPECT_EQ(result.exit_code, 0) << block << result.err;
     EXPECT_THAT(result.out, HasSubstr("\"url\":\"https://cluster-host.com:8086/"));
@@ -51,9 +51,9 @@ TEST(LoginDocs, EachSampleLoads) {
 
 TEST(LoginDocs, NoSampleHasALogin) {
   for (const std::string& block : samples()) {
-    const TemporaryFolder folder;
+    const TemporaryDirectory directory;
     RunOptions options;
-    options.args = {"auth", "logout", "--config", folder.write("config.toml", block)};
+    options.args = {"auth", "logout", "--config", directory.write("config.toml", block)};
     const RunResult result = run(options);
     EXPECT_EQ(result.exit_code, 0) << block;
     EXPECT_EQ(result.out, "");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Odd answers of an OAuth provider with which `auth login` gets on.
+// Odd responses of an OAuth provider with which `auth login` gets on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "login_answer_rows.h"
-#include "login_answer_runs.h"
+#include "login_response_rows.h"
+#include "login_response_runs.h"
 
 namespace influxctl::e2e::login_quirks_test {
 namespace {
@@ -24,11 +24,11 @@ struct AcceptedRow {
 
 void PrintTo(const AcceptedRow& row, std::ostream* out) { *out << row.name; }
 
-class LoginAnswerAccepted : public testing::TestWithParam<AcceptedRow> {};
+class LoginResponseAccepted : public testing::TestWithParam<AcceptedRow> {};
 
-TEST_P(LoginAnswerAccepted, LogsIn) {
+TEST_P(LoginResponseAccepted, LogsIn) {
   const AcceptedRow& row = GetParam();
-  const TemporaryFolder cache;
+  const TemporaryDirectory cache;
   Sandbox sandbox(approving());
   json fault = row.fault;
   fault["path"] = row.path;
@@ -58,7 +58,7 @@ const std::string page = "https://provider.example/device";
 const std::string or_open = "Or open this page";
 
 INSTANTIATE_TEST_SUITE_P(
-    DeviceAnswer, LoginAnswerAccepted,
+    DeviceResponse, LoginResponseAccepted,
     testing::Values(
         AcceptedRow{
             "NumbersAsText", device_path, {{"patch", {{"expires_in", "600"}, {"interval", "1"}}}}},
@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
-    TokenAnswer, LoginAnswerAccepted,
+    TokenResponse, LoginResponseAccepted,
     testing::Values(
         AcceptedRow{"LowerCaseBearer", token_path, patched("token_type", "bearer")},
         AcceptedRow{"UpperCaseBearer", token_path, patched("token_type", "BEARER")},

@@ -56,6 +56,8 @@ struct Kind {
   const char* device_field;  // what is sent to both endpoints
 };
 
+void PrintTo(const Kind& row, std::ostream* out) { *out << row.name; }
+
 class LoginKind : public testing::TestWithParam<Kind> {};
 
 TEST_P(LoginKind, IsShownKeptAndUsed) {
@@ -161,7 +163,7 @@ TEST(Login, SlowsDownForGood) {
                        {"body", {{"error", "slow_down"}}}});
   bench.sandbox.fault(
       {{"path", "/oauth/token"}, {"status", 400}, {"body", {{"error", "authorization_pending"}}}});
-  // The first poll takes effect, so that the ledger has its time; its answer says slow_down.
+  // The first poll takes effect, so that the ledger has its time; its response says slow_down.
   const RunResult login = bench.run(kLogin);
   EXPECT_EQ(login.exit_code, 4) << "the code was used by the first poll";
   const auto requests = bench.sandbox.requests("POST");
@@ -229,7 +231,7 @@ TEST(Login, ASignalEndsTheWaitAtOnce) {
   }
 }
 
-TEST(Login, ASignalEndsAPollWithoutAnAnswer) {
+TEST(Login, ASignalEndsAPollWithoutAResponse) {
   LoginBench bench;
   bench.sandbox.fault({{"path", "/oauth/token"}, {"stall", true}});
   RunOptions options;
@@ -317,7 +319,7 @@ TEST(Login, ItIsKeptToTheUser) {
   options.before_exec = [] { ::umask(0); };
   EXPECT_EQ(bench.run(kLogin, options).exit_code, 0);
   struct stat status {};
-  EXPECT_EQ(::stat(bench.cache_folder().c_str(), &status), 0);
+  EXPECT_EQ(::stat(bench.cache_directory().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0700U);
   EXPECT_EQ(::stat(bench.cache_files().at(0).c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0600U);

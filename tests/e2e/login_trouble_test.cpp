@@ -237,7 +237,7 @@ TEST(LoginTrouble, WhoDoesNotAnswerIsSaidOnce) {
   EXPECT_EQ(login.err.find(warning), login.err.rfind(warning));
 }
 
-TEST(LoginTrouble, APollWithoutAnAnswerEndsWithTheCode) {
+TEST(LoginTrouble, APollWithoutAResponseEndsWithTheCode) {
   LoginBench bench("keycloak", {"--oauth-code-lifetime", "3"});
   bench.sandbox.fault({{"path", "/oauth/token"}, {"stall", true}, {"times", -1}});
   RunOptions options;

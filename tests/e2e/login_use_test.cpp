@@ -114,7 +114,7 @@ TEST(LoginUse, WhatCanFailHereFailsBeforeTheLogin) {
   const LoginBench bench;
   RunOptions options = at_a_terminal();
   for (const std::vector<std::string>& more :
-       {std::vector<std::string>{"--output", "/nonexistent/folder/file"},
+       {std::vector<std::string>{"--output", "/nonexistent/directory/file"},
         {"--expires-at", "2020-01-01T00:00:00Z"},
         {"--", "no-such-program"}}) {
     std::vector<std::string> args = kCreate;
@@ -198,7 +198,7 @@ TEST(LoginUse, ARefreshTokenThatEndedEndsTheLogin) {
   EXPECT_EQ(bench.run(kCreate, at_a_terminal()).exit_code, 0);
 }
 
-TEST(LoginUse, ARefreshThatGetsNoAnswerKeepsTheLogin) {
+TEST(LoginUse, ARefreshThatGetsNoResponseKeepsTheLogin) {
   struct Row {
     json fault;
     const char* err;
@@ -274,7 +274,7 @@ TEST(LoginUse, AFileThatOthersCanWriteIsRefused) {
                 file + "\n");
   EXPECT_EQ(bench.sandbox.created().size(), 0U);
   EXPECT_EQ(bench.run({"auth", "logout"}).exit_code, 0) << "it can be removed";
-  ASSERT_EQ(::chmod(bench.cache_folder().c_str(), 0777), 0);
+  ASSERT_EQ(::chmod(bench.cache_directory().c_str(), 0777), 0);
   EXPECT_EQ(bench.run(kCreate).exit_code, 3);
 }
 
@@ -300,7 +300,7 @@ TEST(LoginUse, NoSecretGoesWhereItDoesNotBelong) {
     bench.expire_cache();
     RunOptions options;
     std::string arguments;
-    options.folder = bench.home().path();
+    options.directory = bench.home().path();
     options.meanwhile = [&](pid_t pid) {
       arguments = read_file("/proc/" + std::to_string(pid) + "/cmdline");
     };

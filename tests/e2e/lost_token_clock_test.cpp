@@ -40,6 +40,8 @@ struct Clock {
   bool described = true;  ///< exactly as asked
 };
 
+void PrintTo(const Clock& row, std::ostream* out) { *out << row.name; }
+
 class LostToken : public testing::TestWithParam<Clock> {};
 
 // A cluster that tells createdAt in whole seconds, so that it seems older than the create.

@@ -80,8 +80,8 @@ enum class Sink { pipe, unix_socket, tcp_socket, file, command };
 RunResult run_one(const Sandbox& sandbox, std::size_t number) {
   std::mt19937 random(seed + static_cast<unsigned>(number));  // NOLINT: meant to be the same
   const auto sink = static_cast<Sink>(random() % 5);
-  const TemporaryFolder folder;
-  const std::string file = folder.file("token");
+  const TemporaryDirectory directory;
+  const std::string file = directory.file("token");
   std::vector<std::string> args{"management", "create",        "--timeout",
                                 "30s",        "--description", description(number)};
   if (sink == Sink::file) args.insert(args.end(), {"--output", file});

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdint>
 #include <fstream>
+#include <ostream>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -84,6 +85,8 @@ struct MemoryRow {
   int signal = 0;  ///< that it gets when its request has been read
 };
 
+void PrintTo(const MemoryRow& row, std::ostream* out) { *out << row.name; }
+
 class Memory : public testing::TestWithParam<MemoryRow> {};
 
 TEST_P(Memory, HoldsNoSecretAtTheEnd) {
@@ -91,9 +94,9 @@ TEST_P(Memory, HoldsNoSecretAtTheEnd) {
   if (influxctl_is_sanitized()) GTEST_SKIP() << "a sanitizer has an allocator of its own";
   Sandbox sandbox;
   if (!GetParam().fault.empty()) sandbox.fault(nlohmann::json::parse(GetParam().fault));
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   RunOptions options;
-  options.folder = folder.path();
+  options.directory = directory.path();
   std::string memory;
   options.before_exec = [] { ::raise(SIGSTOP); };
   options.meanwhile = [&](pid_t pid) {

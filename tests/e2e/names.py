@@ -46,12 +46,12 @@ def serve_dns(udp, behaviour, counts):
             udp.sendto(header + query[12:end] + record, client)
 
 
-def use_dns(resolv_conf, folder):
+def use_dns(resolv_conf, directory):
     """Puts the files that name the server in the place of the system's."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for name, text in (("resolv.conf", "nameserver 127.0.0.1\n" + resolv_conf),
                        ("nsswitch.conf", "hosts: files dns\n")):
-        path = os.path.join(folder, name)
+        path = os.path.join(directory, name)
         with open(path, "w", encoding="ascii") as file:
             file.write(text)
         target = os.path.realpath("/etc/" + name)
@@ -64,15 +64,15 @@ def main():
     if "NAMES_INSIDE" not in os.environ:
         enter_namespaces()
     counts = collections.Counter()
-    with tempfile.TemporaryDirectory() as folder:
-        use_dns(resolv_conf, folder)
+    with tempfile.TemporaryDirectory() as directory:
+        use_dns(resolv_conf, directory)
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         udp.bind(("127.0.0.1", 53))
         threading.Thread(target=serve_dns, args=(udp, behaviour, counts), daemon=True).start()
         with subprocess.Popen([sandbox], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               text=True) as cluster:
             ready = json.loads(cluster.stdout.readline())
-            config = os.path.join(folder, "config.toml")
+            config = os.path.join(directory, "config.toml")
             with open(config, "w", encoding="ascii") as file:
                 file.write(f'[[profile]]\nname = "default"\nhost = "cluster.test"\n'
                            f'port = {ready["port"]}\n[profile.tls]\ninsecure = true\n'

@@ -56,8 +56,8 @@ class Sandbox:
     def command(self, text):
         self.process.stdin.write(json.dumps(text) + "\n")
         self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        expect("error" not in answer, answer)
+        response = json.loads(self.process.stdout.readline())
+        expect("error" not in response, response)
 
     def run(self, *arguments, code=0, config=None):
         """Runs influxctl management ARGUMENTS and returns its stdout."""
@@ -81,8 +81,8 @@ class Sandbox:
         data = None if body is None else body.encode()
         request = urllib.request.Request(self.ready["url"] + path, data, headers, method=method)
         try:
-            with self.opener.open(request, timeout=60) as answer:
-                return answer.status, answer.read().decode()
+            with self.opener.open(request, timeout=60) as response:
+                return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
@@ -137,7 +137,7 @@ def check_dedicated_url(document, sandbox):
     document.operation(sent["method"], sent["url"])
 
 
-def check_answers(document, sandbox):
+def check_responses(document, sandbox):
     """What the stand-in answers is documented, and what is documented of a token is answered."""
     told = set()
 
@@ -151,12 +151,12 @@ def check_answers(document, sandbox):
         expect((content is None) == (text == ""), f"{what}: body against the document")
         if content is None:
             return None
-        answer = json.loads(text)
-        document.validate(answer, content["application/json"]["schema"], what)
+        response = json.loads(text)
+        document.validate(response, content["application/json"]["schema"], what)
         if status == 200:
-            for record in answer if isinstance(answer, list) else [answer]:
+            for record in response if isinstance(response, list) else [response]:
                 told.update(record)
-        return answer
+        return response
 
     wanted = document.validator(document.schema_named("CreateRequest"))
     for body in ({}, {"description": "x"}, {"description": ""}, {"description": 1}, {"more": 1}, [],
@@ -172,13 +172,13 @@ def check_answers(document, sandbox):
     call("DELETE", "/" + token["id"], status=401, token=token["accessToken"])
     call("DELETE", "/none", status=404)
     call("GET")
-    # "token" is read from other clusters' answers.
+    # "token" is read from other clusters' responses.
     members = document.members(document.schema_named("CreatedToken")) - {"token"}
     expect(told == members, f"answered: {told}, documented: {members}")
 
 
 def check_exit_codes(document, sandbox):
-    """Each documented answer has the documented exit code."""
+    """Each documented response has the documented exit code."""
     arguments = {"createToken": ["create"], "listTokens": ["list"],
                  "revokeToken": ["revoke", "--force", "none"]}
     for _, method, operation in document.operations():
@@ -203,7 +203,7 @@ def main(openapi, influxctl, sandbox_binary):
         with Sandbox(sandbox_binary, influxctl) as sandbox:
             check_sent_requests(document, sandbox)
             check_dedicated_url(document, sandbox)
-            check_answers(document, sandbox)
+            check_responses(document, sandbox)
             check_exit_codes(document, sandbox)
     except AssertionError as error:
         sys.exit(f"{openapi}: {error}")

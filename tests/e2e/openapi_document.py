@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An OpenAPI 3.1 document: what it must be itself, and what it says of requests and answers."""
+"""An OpenAPI 3.1 document: what it must be itself, and what it says of requests and responses."""
 
 import re
 
@@ -84,7 +84,7 @@ class Loader(yaml.SafeLoader):
 
 
 class Document:
-    """The OpenAPI document, and what it says of a request or an answer."""
+    """The OpenAPI document, and what it says of a request or a response."""
 
     def __init__(self, path):
         with open(path, encoding="utf-8") as file:

@@ -55,9 +55,9 @@ std::string lost(const Sandbox& sandbox, const std::string& why) {
          why + "; the token has been revoked\n";
 }
 
-std::string names_in(const std::string& folder) {
+std::string names_in(const std::string& directory) {
   std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     names.insert(entry.path().filename());
   }
   std::string text;

@@ -25,7 +25,7 @@ std::string record_of(const Sandbox& sandbox, const std::string& done = {},
 /// All of stderr when the token created last was not delivered because of `why`.
 std::string lost(const Sandbox& sandbox, const std::string& why);
 
-/// The names in a folder, sorted, each followed by a space.
-std::string names_in(const std::string& folder);
+/// The names in a directory, sorted, each followed by a space.
+std::string names_in(const std::string& directory);
 
 }  // namespace influxctl::e2e

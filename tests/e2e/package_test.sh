@@ -74,7 +74,7 @@ emulate() {
 
 start_sandbox() {
   local ready
-  coproc CLUSTER { exec "$sandbox" --folder "$scratch/sandbox" --lifetime 1800 2>>"$scratch/log"; }
+  coproc CLUSTER { exec "$sandbox" --directory "$scratch/sandbox" --lifetime 1800 2>>"$scratch/log"; }
   sandbox_pid=$! sandbox_in=${CLUSTER[1]}
   IFS= read -r -t 60 ready <&"${CLUSTER[0]}" || die "the sandbox did not start"
   [[ $ready == *'"ledger"'* ]] || die "the sandbox says: $ready"

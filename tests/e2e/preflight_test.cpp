@@ -59,7 +59,7 @@ TEST_P(Preflight, SendsNothing) {
   }
   const std::size_t before = bench.sandbox.ledger().size();
   RunOptions options;
-  options.folder = bench.home().path();
+  options.directory = bench.home().path();
   if (row.change) row.change(options);
   const RunResult result = bench.run(row.args, options);
   EXPECT_EQ(result.exit_code, row.exit_code) << result.err;
@@ -93,9 +93,9 @@ INSTANTIATE_TEST_SUITE_P(
             "--expires-at"},
         Row{"QuestionWithoutATerminal", {"management", "revoke", "a"}, 2, "no terminal to ask on"},
         Row{"SinkMissing", create({"--", "no-such-program"}), 2, "no-such-program"},
-        Row{"SinkIsAFolder", create({"--", "./influxctl"}), 2, "influxctl"},
+        Row{"SinkIsADirectory", create({"--", "./influxctl"}), 2, "influxctl"},
         Row{"OutputInTheWay", create({"--output", "there"}), 2, "exists already"},
-        Row{"OutputWithoutAFolder", create({"--output", "none/token"}), 2, "none/token"},
+        Row{"OutputWithoutADirectory", create({"--output", "none/token"}), 2, "none/token"},
         Row{"OutputOfRotateInTheWay",
             {"management", "rotate", "a", "--output", "there"},
             2,
@@ -185,7 +185,7 @@ TEST(Preflight, ADryRunWithAnExpiredLoginSendsNothingAndLeavesNothing) {
   bench.expire_cache();
   const std::size_t before = bench.sandbox.ledger().size();
   RunOptions options;
-  options.folder = bench.home().path();
+  options.directory = bench.home().path();
   for (const Arguments& sink : {Arguments{}, {"--output", "token"}, {"--", "cat"}}) {
     Arguments args = create({"--dry-run"});
     args.insert(args.end(), sink.begin(), sink.end());

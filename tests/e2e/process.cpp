@@ -58,7 +58,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 struct Start {
   const Wiring& wiring;
   const std::string& program;
-  const std::string& folder;
+  const std::string& directory;
   char* const* argv;
   char* const* envp;
   const std::function<void()>& before_exec;
@@ -80,7 +80,7 @@ struct Start {
   ::sigemptyset(&none);
   ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   static_cast<void>(::signal(SIGPIPE, SIG_DFL));
-  if (::chdir(start.folder.c_str()) != 0) ::_exit(cannot_start);
+  if (::chdir(start.directory.c_str()) != 0) ::_exit(cannot_start);
   if (start.before_exec) start.before_exec();
   ::execve(start.program.c_str(), start.argv, start.envp);
   ::_exit(cannot_start);
@@ -94,11 +94,11 @@ pid_t start_child(const RunOptions& options, const Wiring& wiring, const std::st
   std::vector<std::string> variables = environment(options, home);
   const auto argv = pointers(args);
   const auto envp = pointers(variables);
-  const std::string& folder = options.folder.empty() ? home : options.folder;
+  const std::string& directory = options.directory.empty() ? home : options.directory;
   const pid_t pid = ::fork();
   if (pid < 0) throw std::runtime_error("no new process");
   if (pid == 0) {
-    become({wiring, program, folder, argv.data(), envp.data(), options.before_exec});
+    become({wiring, program, directory, argv.data(), envp.data(), options.before_exec});
   }
   return pid;
 }
@@ -213,7 +213,7 @@ bool influxctl_is_sanitized() {
 RunResult run(const RunOptions& options) {
   static_cast<void>(::signal(
       SIGPIPE, SIG_IGN));  // a program that ends without reading its input is no error here
-  const TemporaryFolder home;
+  const TemporaryDirectory home;
   Wiring wiring = make_wiring(options);
   const pid_t pid = start_child(options, wiring, home.path());
   for (Descriptor& end : wiring.child) end.reset();

@@ -13,13 +13,13 @@
 
 namespace influxctl::e2e {
 
-/// A new folder of mode 0700, removed with all that is in it.
-class TemporaryFolder {
+/// A new directory of mode 0700, removed with all that is in it.
+class TemporaryDirectory {
  public:
-  TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
+  TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory();
 
   const std::filesystem::path& path() const { return path_; }
   std::string file(const std::string& name) const { return path_ / name; }
@@ -62,14 +62,14 @@ struct Stream {
 };
 
 /// One run of a program. The program is in a session of its own; its environment is PATH, HOME (a
-/// folder made for the run), TMPDIR (the same), LANG=C.UTF-8, what sanitizers and coverage need,
+/// directory made for the run), TMPDIR (the same), LANG=C.UTF-8, what sanitizers and coverage need,
 /// and `environment`.
 struct RunOptions {
   std::string program;            ///< a path; empty: influxctl_binary()
   std::vector<std::string> args;  ///< without the program's name
   std::map<std::string, std::string> environment;
   unsigned short columns = 80;       ///< of the terminal
-  std::string folder;                ///< the working folder; empty: HOME
+  std::string directory;             ///< the working directory; empty: HOME
   std::optional<std::string> input;  ///< written to stdin; a pipe is closed after it
   Stream in = Stream::null();        ///< a pipe when there is input and nothing else is said
   Stream out;

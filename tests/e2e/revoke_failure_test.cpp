@@ -90,8 +90,8 @@ TEST(Revoke, SaysThatNobodyListens) {
   std::string text = read_file(sandbox.config());
   const std::string port = std::to_string(sandbox.port());
   text.replace(text.find(port), port.size(), std::to_string(ntohs(address.sin_port)));
-  const TemporaryFolder folder;
-  const std::string config = folder.write("config.toml", text);
+  const TemporaryDirectory directory;
+  const std::string config = directory.write("config.toml", text);
   const RunResult result = sandbox.run(revoke({"--force", "a", "--config", config}));
   EXPECT_EQ(result.exit_code, 6);
   EXPECT_THAT(result.err, StartsWith("influxctl: error: token a: the cluster was not reached: "));
@@ -122,7 +122,7 @@ TEST(Revoke, CanBeCancelledAtTheLookUp) {
   EXPECT_EQ(result.terminal, "influxctl: error: cancelled; nothing was revoked\n");
 }
 
-TEST(Revoke, WaitsForTheAnswerWhenCancelledAndLeavesTheRest) {
+TEST(Revoke, WaitsForTheResponseWhenCancelledAndLeavesTheRest) {
   Sandbox sandbox;
   const std::string a = new_token(sandbox).id;
   const std::string b = new_token(sandbox).id;
@@ -136,7 +136,7 @@ TEST(Revoke, WaitsForTheAnswerWhenCancelledAndLeavesTheRest) {
   EXPECT_THAT(sandbox.live(), ElementsAre(b));
 }
 
-TEST(Revoke, IsDoneWhenTheOnlyAnswerComesAfterTheSignal) {
+TEST(Revoke, IsDoneWhenTheOnlyResponseComesAfterTheSignal) {
   Sandbox sandbox;
   const std::string id = new_token(sandbox).id;
   sandbox.fault({{"on", "DELETE"}, {"delay_ms", 500}});

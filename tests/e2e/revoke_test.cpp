@@ -168,17 +168,17 @@ TEST(Revoke, RefusesWhatIsNoId) {
   EXPECT_THAT(targets(sandbox), IsEmpty());
 }
 
-struct Answer {
+struct Response {
   const char* name;
   std::string input;
   int exit_code;
 };
 
-void PrintTo(const Answer& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const Response& row, std::ostream* out) { *out << row.name; }
 
-class RevokeAnswer : public testing::TestWithParam<Answer> {};
+class RevokeResponse : public testing::TestWithParam<Response> {};
 
-TEST_P(RevokeAnswer, IsWhatDecides) {
+TEST_P(RevokeResponse, IsWhatDecides) {
   const Sandbox sandbox;
   const std::string id = new_token(sandbox).id;
   RunOptions options;
@@ -198,14 +198,15 @@ TEST_P(RevokeAnswer, IsWhatDecides) {
   EXPECT_EQ(targets(sandbox).size(), yes ? 1U : 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rows, RevokeAnswer,
-                         testing::Values(Answer{"y", "y\n", 0}, Answer{"yes", "yes\n", 0},
-                                         Answer{"Y", "Y\n", 0}, Answer{"Yes", "Yes\n", 0},
-                                         Answer{"Spaces", " y \n", 0}, Answer{"EmptyLine", "\n", 2},
-                                         Answer{"n", "n\n", 2}, Answer{"no", "no\n", 2},
-                                         Answer{"yn", "yn\n", 2}, Answer{"yNothing", "nay\ny\n", 2},
-                                         Answer{"End", "\x04", 2},
-                                         Answer{"Long", std::string(300, 'y') + "\n", 2}),
+INSTANTIATE_TEST_SUITE_P(Rows, RevokeResponse,
+                         testing::Values(Response{"y", "y\n", 0}, Response{"yes", "yes\n", 0},
+                                         Response{"Y", "Y\n", 0}, Response{"Yes", "Yes\n", 0},
+                                         Response{"Spaces", " y \n", 0},
+                                         Response{"EmptyLine", "\n", 2}, Response{"n", "n\n", 2},
+                                         Response{"no", "no\n", 2}, Response{"yn", "yn\n", 2},
+                                         Response{"yNothing", "nay\ny\n", 2},
+                                         Response{"End", "\x04", 2},
+                                         Response{"Long", std::string(300, 'y') + "\n", 2}),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Revoke, AsksOnceForSeveral) {
@@ -259,7 +260,7 @@ TEST(Revoke, AsksWithWhatItKnowsWhenTheLookUpFails) {
 
 TEST(Revoke, DoesNotGuessWhereItCannotAsk) {
   const Sandbox sandbox;
-  RunOptions deaf;  // it could ask, and nobody could answer
+  RunOptions deaf;  // it could ask, and nobody could response
   deaf.err = Stream::terminal();
   deaf.input = "y\n";
   deaf.in = Stream::pipe();

@@ -169,14 +169,14 @@ TEST(Rotate, RevokesTheNewOneWhenStandardOutputIsFull) {
 TEST(Rotate, RevokesTheNewOneWhenTheFileComesBetween) {
   Sandbox sandbox;
   const std::string old = new_token(sandbox).id;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   sandbox.fault({{"on", "POST"}, {"delay_ms", 300}});
   RunOptions options;
   options.meanwhile = [&](pid_t) {
     sandbox.wait_for("created", 2);
-    std::filesystem::create_directory(folder.file("token"));
+    std::filesystem::create_directory(directory.file("token"));
   };
-  const RunResult result = sandbox.run(rotate({old, "--output", folder.file("token")}), options);
+  const RunResult result = sandbox.run(rotate({old, "--output", directory.file("token")}), options);
   EXPECT_EQ(result.exit_code, 8);
   EXPECT_THAT(result.err, HasSubstr(new_revoked + untouched(old)));
   EXPECT_THAT(sandbox.live(), ElementsAre(old));
@@ -334,18 +334,18 @@ TEST(Rotate, RevokesTheNewOneWhenCancelledAtTheCreate) {
 
 TEST(Rotate, LetsSignalsWaitForTheDeliveryAndTheRevoke) {
   Sandbox sandbox;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::string script = "cat > \"$0/token\"; touch \"$0/there\"; sleep 0.3";
   const std::string first = new_token(sandbox).id;
   RunOptions options;
   options.meanwhile = [&](pid_t pid) {
-    wait_for_file(folder.file("there"));
+    wait_for_file(directory.file("there"));
     ::kill(pid, SIGINT);
   };
   const RunResult at_the_sink =
-      sandbox.run(rotate({first, "--", "/bin/sh", "-c", script, folder.path()}), options);
+      sandbox.run(rotate({first, "--", "/bin/sh", "-c", script, directory.path()}), options);
   EXPECT_EQ(at_the_sink.exit_code, 0);
-  EXPECT_TRUE(sandbox.delivered_token_matches(read_file(folder.file("token"))));
+  EXPECT_TRUE(sandbox.delivered_token_matches(read_file(directory.file("token"))));
   const std::string second = sandbox.created().back().at("id");
   EXPECT_THAT(sandbox.live(), ElementsAre(second));
 

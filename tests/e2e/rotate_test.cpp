@@ -54,14 +54,14 @@ TEST(Rotate, DeliversTheSuccessorAndRevokesTheOld) {
 TEST(Rotate, RevokesTheOldOnlyAfterTheDelivery) {
   const Sandbox sandbox;
   const NewToken old = new_token(sandbox);
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::string script = "cat > \"$0/token\"; cp " + sandbox.ledger_file() + " \"$0/ledger\"";
   const RunResult result =
-      sandbox.run(rotate({old.id, "--", "/bin/sh", "-c", script, folder.path()}));
+      sandbox.run(rotate({old.id, "--", "/bin/sh", "-c", script, directory.path()}));
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.out, "");
-  EXPECT_TRUE(sandbox.delivered_token_matches(read_file(folder.file("token"))));
-  EXPECT_THAT(read_file(folder.file("ledger")), Not(HasSubstr("DELETE")));
+  EXPECT_TRUE(sandbox.delivered_token_matches(read_file(directory.file("token"))));
+  EXPECT_THAT(read_file(directory.file("ledger")), Not(HasSubstr("DELETE")));
   EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
   EXPECT_THAT(result.err, HasSubstr("influxctl: handed to "));
 }
@@ -69,11 +69,11 @@ TEST(Rotate, RevokesTheOldOnlyAfterTheDelivery) {
 TEST(Rotate, WritesAFile) {
   const Sandbox sandbox;
   const NewToken old = new_token(sandbox);
-  const TemporaryFolder folder;
-  const RunResult result = sandbox.run(rotate({"--output", folder.file("token"), old.id}));
+  const TemporaryDirectory directory;
+  const RunResult result = sandbox.run(rotate({"--output", directory.file("token"), old.id}));
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.out, "");
-  EXPECT_TRUE(sandbox.delivered_token_matches(read_file(folder.file("token"))));
+  EXPECT_TRUE(sandbox.delivered_token_matches(read_file(directory.file("token"))));
   EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
 }
 
@@ -253,7 +253,7 @@ TEST(RotateSelf, CannotReplaceAnExpiredOne) {
 
 TEST(RotateSelf, RefusesALoginBeforeAnythingIsSent) {
   const Sandbox sandbox({"--oauth", "keycloak"});
-  const TemporaryFolder home;
+  const TemporaryDirectory home;
   RunOptions options;
   options.in = options.err = Stream::terminal();
   for (const auto& more : {std::vector<std::string>{"--self"}, {"--self", "--dry-run"}}) {
@@ -268,19 +268,19 @@ TEST(RotateSelf, RefusesALoginBeforeAnythingIsSent) {
 
 TEST(RotateWhenDue, DoesNothingSaysSoAndStartsNoSinkBefore) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   for (const json& body : {json{{"expiresAt", "2101-01-01T00:00:00Z"}}, json::object()}) {
     const std::string id = new_token(sandbox, body).id;
     const RunResult result =
         sandbox.run(rotate({id, "--expires-in", "90d", "--if-expiring-within", "14d", "--",
-                            "/bin/sh", "-c", "touch \"$0\"", folder.file("started")}));
+                            "/bin/sh", "-c", "touch \"$0\"", directory.file("started")}));
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(result.out, "");
     EXPECT_EQ(result.err, "influxctl: token " + id + " " +
                               (body.empty() ? "never expires" : "expires at 2101-01-01T00:00:00Z") +
                               ": it is not due, and nothing was done\n");
   }
-  EXPECT_FALSE(std::filesystem::exists(folder.file("started")));
+  EXPECT_FALSE(std::filesystem::exists(directory.file("started")));
   EXPECT_TRUE(sandbox.requests("DELETE").empty());
   EXPECT_EQ(sandbox.live().size(), 2U);
 }
@@ -312,10 +312,10 @@ TEST(RotateWhenDue, DoesNotGuessAnExpiryThatItCannotRead) {
 
 TEST(RotateWhenDue, LeavesOneLiveTokenAfter400DailyRunsAndNeverNone) {
   Sandbox sandbox({"--plain", "--lifetime", "3600"});
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::string first =
       sandbox.run({"management", "create", "--expires-in", "90d", "--quiet"}).out;
-  std::string store = folder.write("token", first);
+  std::string store = directory.write("token", first);
   std::size_t rotations = 0;
   for (int day = 0; day < 400; ++day) {
     sandbox.command({{"age_seconds", 86'400}});
@@ -358,20 +358,20 @@ TEST_P(RotateLag, RevokesTheOldOnlyWhenTheNewOneIsAccepted) {
   EXPECT_EQ(result.err.find("influxctl: waiting until the cluster accepts the new token\n") !=
                 std::string::npos,
             GetParam().waits);
-  std::vector<int> answers;  // to the new token
+  std::vector<int> responses;  // to the new token
   const std::string digest = sandbox.created().back().at("sha256");
   for (const json& event : sandbox.events("request")) {
     if (credential_of(event) != digest) continue;
-    for (const json& answer : sandbox.events("answered")) {
-      if (answer.at("request") == event.at("request")) answers.push_back(answer.at("status"));
+    for (const json& response : sandbox.events("answered")) {
+      if (response.at("request") == event.at("request")) responses.push_back(response.at("status"));
     }
   }
-  ASSERT_GE(answers.size(), 2U);
-  EXPECT_EQ(answers.back(), 204);               // the revocation, with the new token
-  EXPECT_EQ(answers[answers.size() - 2], 200);  // just after the first acceptance
-  answers.resize(answers.size() - 2);
-  EXPECT_THAT(answers, testing::Each(401));
-  EXPECT_EQ(answers.empty(), !GetParam().waits);
+  ASSERT_GE(responses.size(), 2U);
+  EXPECT_EQ(responses.back(), 204);                 // the revocation, with the new token
+  EXPECT_EQ(responses[responses.size() - 2], 200);  // just after the first acceptance
+  responses.resize(responses.size() - 2);
+  EXPECT_THAT(responses, testing::Each(401));
+  EXPECT_EQ(responses.empty(), !GetParam().waits);
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, RotateLag,

@@ -22,7 +22,7 @@ constexpr const char* ok_head = "HTTP/1.1 200 OK\r\nContent-Type: application/js
 struct Row {
   const char* name;
   const char* rule;
-  std::string bytes;  // the whole answer to a GET of the empty list
+  std::string bytes;  // the whole response to a GET of the empty list
   Seen end = Seen::notify;
 };
 
@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"Drip", R"({"drip_ms":1,"delay_ms":1})", list}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(Fault, PatchesTheTrueAnswer) {
+TEST(Fault, PatchesTheTrueResponse) {
   Sandbox sandbox;
   sandbox.fault({{"patch", {{"accessToken", nullptr}, {"description", "b"}}}});
   const Exchange seen = talk(sandbox, request("POST", "", sandbox.admin_token(), "{}"));

@@ -97,7 +97,7 @@ std::string summary(const Exchange& exchange) {
 
 struct Ways {
   const char* kind;
-  std::vector<std::string> device;  // the answers' members, sorted
+  std::vector<std::string> device;  // the responses' members, sorted
   std::vector<std::string> token;
   const char* config;
 };
@@ -276,7 +276,7 @@ struct Refused {
   const char* kind;
   const char* path;
   std::string body;  // CLIENT stands for the client's fields
-  const char* answer;
+  const char* response;
   const char* head = "Content-Type: application/x-www-form-urlencoded\r\n";
   const char* method = "POST";
 };
@@ -293,7 +293,7 @@ TEST_P(SandboxOAuthRefuses, WithAnErrorOfOAuth) {
     body.replace(at, 6, client(sandbox));
   }
   const Exchange refused = post(sandbox, row.path, body, row.head, row.method);
-  EXPECT_EQ(summary(refused), row.answer);
+  EXPECT_EQ(summary(refused), row.response);
   EXPECT_FALSE(refused.json().at("error_description").get<std::string>().empty());
   EXPECT_EQ(sandbox.count("device_authorization"), 0U);
   EXPECT_EQ(sandbox.count("issued"), 0U);

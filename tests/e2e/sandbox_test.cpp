@@ -187,26 +187,26 @@ TEST(Sandbox, KeepsItsFilesPrivateAndRemovesThem) {
     ASSERT_EQ(::stat(sandbox.file(name).c_str(), &status), 0) << name;
     EXPECT_EQ(status.st_mode & 0777U, 0600U) << name;
   }
-  const std::string folder = sandbox.folder();
+  const std::string directory = sandbox.directory();
   EXPECT_EQ(sandbox.stop(), 0);
-  EXPECT_FALSE(std::filesystem::exists(folder));
+  EXPECT_FALSE(std::filesystem::exists(directory));
 }
 
 TEST(Sandbox, EndsOnSignalsAndWithItsLifetime) {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
-    const TemporaryFolder parent;
-    const std::string folder = parent.file("sandbox");
+    const TemporaryDirectory parent;
+    const std::string directory = parent.file("sandbox");
     RunOptions options;
     options.program = SANDBOX_BINARY;
-    options.args = {"--folder", folder};
+    options.args = {"--directory", directory};
     const Ends in = make_pipe();
     options.in = Stream::fd(in.read.get());
-    options.meanwhile = [&folder, signal](pid_t pid) {
-      wait_for_file(folder + "/config.toml");
+    options.meanwhile = [&directory, signal](pid_t pid) {
+      wait_for_file(directory + "/config.toml");
       ::kill(pid, signal);
     };
     EXPECT_EQ(run(options).exit_code, 0) << signal;
-    EXPECT_FALSE(std::filesystem::exists(folder)) << signal;
+    EXPECT_FALSE(std::filesystem::exists(directory)) << signal;
   }
   const Ends in = make_pipe();
   RunOptions options;
@@ -218,35 +218,35 @@ TEST(Sandbox, EndsOnSignalsAndWithItsLifetime) {
 
 #ifdef __linux__
 TEST(Sandbox, EndsWithItsParent) {
-  const TemporaryFolder parent;
-  const std::string folder = parent.file("sandbox");
+  const TemporaryDirectory parent;
+  const std::string directory = parent.file("sandbox");
   const Ends in = make_pipe();
   RunOptions options;
   options.program = "/bin/sh";
   options.args = {// A shell takes its own stdin away from what it starts in the background.
-                  "-c", "exec 3<&0; " + std::string(SANDBOX_BINARY) + " --folder " + folder +
+                  "-c", "exec 3<&0; " + std::string(SANDBOX_BINARY) + " --directory " + directory +
                             " <&3 3<&- & read -r line </dev/tty"};
   options.in = Stream::fd(in.read.get());
   options.err = Stream::terminal();
-  options.meanwhile = [&folder](pid_t pid) {
-    wait_for_file(folder + "/config.toml");
+  options.meanwhile = [&directory](pid_t pid) {
+    wait_for_file(directory + "/config.toml");
     ::kill(pid, SIGKILL);
   };
   EXPECT_EQ(run(options).signal, SIGKILL);
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (std::filesystem::exists(folder) && std::chrono::steady_clock::now() < end) {
+  while (std::filesystem::exists(directory) && std::chrono::steady_clock::now() < end) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  EXPECT_FALSE(std::filesystem::exists(folder));
+  EXPECT_FALSE(std::filesystem::exists(directory));
 }
 #endif
 
-TEST(Sandbox, RefusesAFolderThatExists) {
-  const TemporaryFolder folder;
-  const std::string kept = folder.write("kept", "x");
+TEST(Sandbox, RefusesADirectoryThatExists) {
+  const TemporaryDirectory directory;
+  const std::string kept = directory.write("kept", "x");
   RunOptions options;
   options.program = SANDBOX_BINARY;
-  options.args = {"--folder", folder.path()};
+  options.args = {"--directory", directory.path()};
   const RunResult result = run(options);
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.err, HasSubstr("exists"));

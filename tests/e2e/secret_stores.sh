@@ -18,21 +18,21 @@ die() {
 
 if (($# != 3)); then die "usage: secret_stores.sh INFLUXCTL SANDBOX STORE"; fi
 influxctl=$(realpath "${INFLUXCTL_TEST_BINARY:-$1}") sandbox=$(realpath "$2") store=$3
-folder='' sandbox_in='' sandbox_pid='' daemons=() server='' server_in='' keeps_newline=yes
+directory='' sandbox_in='' sandbox_pid='' daemons=() server='' server_in='' keeps_newline=yes
 
 clean_up() {
   local status=$? pid
   set +e
-  if ((status)) && [[ -s $folder/log ]]; then cat "$folder/log" >&2; fi
+  if ((status)) && [[ -s $directory/log ]]; then cat "$directory/log" >&2; fi
   for pid in "${daemons[@]}"; do
     kill "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
   done
   if [[ -n $server_in ]]; then exec {server_in}>&-; fi
-  if [[ -d $folder/gnupg ]]; then GNUPGHOME=$folder/gnupg gpgconf --kill all; fi
+  if [[ -d $directory/gnupg ]]; then GNUPGHOME=$directory/gnupg gpgconf --kill all; fi
   if [[ -n $sandbox_in ]]; then exec {sandbox_in}>&-; fi
   if [[ -n $sandbox_pid ]]; then wait "$sandbox_pid" 2>/dev/null; fi
-  if [[ -n $folder ]]; then rm -rf "$folder"; fi
+  if [[ -n $directory ]]; then rm -rf "$directory"; fi
   exit "$status"
 }
 trap clean_up EXIT
@@ -59,7 +59,7 @@ need_module() {
 # Runs a command until it succeeds, for a minute at most.
 await() {
   local end=$((SECONDS + 60))
-  until "$@" >>"$folder/log" 2>&1; do
+  until "$@" >>"$directory/log" 2>&1; do
     ((SECONDS < end)) || die "this did not succeed within a minute: $*"
     sleep 0.1
   done
@@ -68,11 +68,11 @@ await() {
 # Prints a member of the sandbox's line about the token with this description: MEMBER DESCRIPTION
 of_created() {
   sed -n "/\"event\":\"created\".*\"description\":\"$2\"/{
-    s/.*\"$1\":\"\{0,1\}\([0-9a-f-]*\).*/\1/p;q}" "$folder/sandbox/ledger.jsonl"
+    s/.*\"$1\":\"\{0,1\}\([0-9a-f-]*\).*/\1/p;q}" "$directory/sandbox/ledger.jsonl"
 }
 
 is_revoked() {
-  grep -q "\"event\":\"revoked\",\"id\":\"$(of_created id "$1")\"" "$folder/sandbox/ledger.jsonl"
+  grep -q "\"event\":\"revoked\",\"id\":\"$(of_created id "$1")\"" "$directory/sandbox/ledger.jsonl"
 }
 
 # The store holds the token with this description, not a byte more, and the token is live.
@@ -80,10 +80,10 @@ expect_stored() {
   local size sum
   size=$(of_created size "$1") sum=$(of_created sha256 "$1")
   [[ $size =~ ^[0-9]+$ && $sum =~ ^[0-9a-f]{64}$ ]] || die "$1: no token was created"
-  "${get[@]}" >"$folder/value" 2>>"$folder/log" || die "$1: the store gives nothing back"
-  [[ $(stat -c %s "$folder/value") == "$size" ]] ||
-    die "$1: the store holds $(stat -c %s "$folder/value") bytes, the token has $size"
-  [[ $(sha256sum <"$folder/value") == "$sum  -" ]] || die "$1: the store holds other bytes"
+  "${get[@]}" >"$directory/value" 2>>"$directory/log" || die "$1: the store gives nothing back"
+  [[ $(stat -c %s "$directory/value") == "$size" ]] ||
+    die "$1: the store holds $(stat -c %s "$directory/value") bytes, the token has $size"
+  [[ $(sha256sum <"$directory/value") == "$sum  -" ]] || die "$1: the store holds other bytes"
   if is_revoked "$1"; then die "$1: the token was revoked"; fi
   printf '%s: %s: the store holds the %d bytes of the token\n' "$store" "$1" "$size"
 }
@@ -92,17 +92,17 @@ expect_stored() {
 expect_newline() {
   local wanted='not-a-token\n' what='is kept'
   if [[ $keeps_newline == no ]]; then wanted=not-a-token what='is cut off'; fi
-  printf 'not-a-token\n' | "${put[@]}" >>"$folder/log" 2>&1 || die "the store failed"
-  "${get[@]}" >"$folder/value" 2>>"$folder/log" || die "the store gives nothing back"
+  printf 'not-a-token\n' | "${put[@]}" >>"$directory/log" 2>&1 || die "the store failed"
+  "${get[@]}" >"$directory/value" 2>>"$directory/log" || die "the store gives nothing back"
   # shellcheck disable=SC2059  # the format is the text
-  printf "$wanted" | cmp - "$folder/value" || die "not so: a trailing newline $what"
+  printf "$wanted" | cmp - "$directory/value" || die "not so: a trailing newline $what"
   printf '%s: a trailing newline %s\n' "$store" "$what"
 }
 
 expect_revoked_after_failure() {
   local status=0
   "$influxctl" management create --description broken -- "${put_broken[@]}" \
-    >>"$folder/log" 2>&1 || status=$?
+    >>"$directory/log" 2>&1 || status=$?
   ((status == 8)) || die "a store that fails after --: exit code $status, not 8"
   [[ -n $(of_created id broken) ]] || die "a store that fails after --: no token was created"
   is_revoked broken || die "a store that fails after --: the token was not revoked"
@@ -111,22 +111,22 @@ expect_revoked_after_failure() {
 
 start_sandbox() {
   local ready
-  coproc CLUSTER { exec "$sandbox" --folder "$folder/sandbox" 2>>"$folder/log"; }
+  coproc CLUSTER { exec "$sandbox" --directory "$directory/sandbox" 2>>"$directory/log"; }
   sandbox_pid=$! sandbox_in=${CLUSTER[1]}
   IFS= read -r -t 60 ready <&"${CLUSTER[0]}" || die "the sandbox did not start"
   [[ $ready == *'"ledger"'* ]] || die "the sandbox says: $ready"
-  export INFLUXCTL_CONFIG=$folder/sandbox/config.toml
+  export INFLUXCTL_CONFIG=$directory/sandbox/config.toml
 }
 
 # Starts the stand-ins for services; sets server to HOST:PORT.
 start_server() {
   need_module "${1:-http.server}" "${2:-python3}"
-  mkdir "$folder/server"
-  exec {server_in}> >(exec "$python" "${BASH_SOURCE[0]%/*}/store_server.py" "$folder/server" \
-    >>"$folder/log" 2>&1)
-  await test -s "$folder/server/port"
-  server=127.0.0.1:$(<"$folder/server/port")
-  get=(cat "$folder/server/value")
+  mkdir "$directory/server"
+  exec {server_in}> >(exec "$python" "${BASH_SOURCE[0]%/*}/store_server.py" "$directory/server" \
+    >>"$directory/log" 2>&1)
+  await test -s "$directory/server/port"
+  server=127.0.0.1:$(<"$directory/server/port")
+  get=(cat "$directory/server/value")
 }
 
 # Each of these sets put (a command that stores its standard input), put_broken (the same, which
@@ -135,10 +135,10 @@ start_server() {
 prepare_age() {
   need age age
   need age-keygen age
-  age-keygen -o "$folder/key" 2>>"$folder/log"
-  put=(age -r "$(age-keygen -y "$folder/key")" -o "$folder/token.age")
-  put_broken=(age -r age1nobody -o "$folder/token.age")
-  get=(age -d -i "$folder/key" "$folder/token.age")
+  age-keygen -o "$directory/key" 2>>"$directory/log"
+  put=(age -r "$(age-keygen -y "$directory/key")" -o "$directory/token.age")
+  put_broken=(age -r age1nobody -o "$directory/token.age")
+  get=(age -d -i "$directory/key" "$directory/token.age")
 }
 
 prepare_aws() {
@@ -165,13 +165,13 @@ prepare_gitlab() {
   need curl curl
   start_server
   printf 'PRIVATE-TOKEN: right
-' >"$folder/right"
+' >"$directory/right"
   printf 'PRIVATE-TOKEN: wrong
-' >"$folder/wrong"
+' >"$directory/wrong"
   local curl=(curl --fail --silent --show-error --output /dev/null --request PUT --form 'value=<-'
     "http://$server/api/v4/projects/1/variables/INFLUXDB_TOKEN")
-  put=("${curl[@]}" --header "@$folder/right")
-  put_broken=("${curl[@]}" --header "@$folder/wrong")
+  put=("${curl[@]}" --header "@$directory/right")
+  put_broken=("${curl[@]}" --header "@$directory/wrong")
 }
 
 prepare_kubectl() {
@@ -191,24 +191,24 @@ prepare_pass() {
   need pass pass
   need gpg gnupg
   local key
-  export GNUPGHOME=$folder/gnupg PASSWORD_STORE_DIR=$folder/store
-  mkdir -m 700 "$GNUPGHOME" "$folder/no-keys"
+  export GNUPGHOME=$directory/gnupg PASSWORD_STORE_DIR=$directory/store
+  mkdir -m 700 "$GNUPGHOME" "$directory/no-keys"
   printf '%s\n' 'Key-Type: EDDSA' 'Key-Curve: ed25519' 'Subkey-Type: ECDH' \
     'Subkey-Curve: cv25519' 'Name-Real: influxctl' 'Expire-Date: 0' '%no-protection' '%commit' |
-    gpg --batch --generate-key 2>>"$folder/log" || die "gpg made no key"
-  key=$(gpg --batch --with-colons --list-keys 2>>"$folder/log" |
+    gpg --batch --generate-key 2>>"$directory/log" || die "gpg made no key"
+  key=$(gpg --batch --with-colons --list-keys 2>>"$directory/log" |
     sed -n 's/^fpr:*\([0-9A-F]*\).*/\1/p' | head -n 1)
-  pass init "$key" >>"$folder/log" 2>&1 || die "pass init failed"
+  pass init "$key" >>"$directory/log" 2>&1 || die "pass init failed"
   put=(pass insert --multiline influxdb)
-  put_broken=(env GNUPGHOME="$folder/no-keys" "${put[@]}")
+  put_broken=(env GNUPGHOME="$directory/no-keys" "${put[@]}")
   get=(pass show influxdb)
 }
 
 prepare_podman() {
   need podman podman
-  local podman=(podman --root "$folder/root" --runroot "$folder/runroot"
+  local podman=(podman --root "$directory/root" --runroot "$directory/runroot"
     --storage-driver vfs secret)
-  if ((EUID)) && ! "${podman[@]}" ls >>"$folder/log" 2>&1; then
+  if ((EUID)) && ! "${podman[@]}" ls >>"$directory/log" 2>&1; then
     printf 'skipped: podman does not run here as this user; run: apt-get install uidmap\n'
     exit 77
   fi
@@ -218,7 +218,7 @@ prepare_podman() {
   put_broken=("${podman[@]}" create not/a/name -)
   # shellcheck disable=SC2016
   get=(bash -c 'sed -n "s/^ *\"[0-9a-f]*\": \"\(.*\)\".*/\1/p" "$0" | base64 -d'
-    "$folder/root/secrets/filedriver/secretsdata.json")
+    "$directory/root/secrets/filedriver/secretsdata.json")
 }
 
 prepare_secret_tool() {
@@ -226,23 +226,23 @@ prepare_secret_tool() {
   need gnome-keyring-daemon gnome-keyring
   need dbus-daemon dbus
   need dbus-send dbus
-  export DBUS_SESSION_BUS_ADDRESS=unix:path=$folder/bus XDG_RUNTIME_DIR=$folder
-  # A bus that starts no services: none but the keyring below can answer.
+  export DBUS_SESSION_BUS_ADDRESS=unix:path=$directory/bus XDG_RUNTIME_DIR=$directory
+  # A bus that starts no services: none but the keyring below can response.
   printf '%s\n' "<busconfig><type>session</type><listen>$DBUS_SESSION_BUS_ADDRESS</listen>" \
     '<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/>' \
-    '<allow own="*"/></policy></busconfig>' >"$folder/bus.conf"
-  dbus-daemon --config-file="$folder/bus.conf" --nofork --nopidfile >>"$folder/log" 2>&1 &
+    '<allow own="*"/></policy></busconfig>' >"$directory/bus.conf"
+  dbus-daemon --config-file="$directory/bus.conf" --nofork --nopidfile >>"$directory/log" 2>&1 &
   daemons+=($!)
-  await test -S "$folder/bus"
+  await test -S "$directory/bus"
   # A copy lacks the capability to lock memory, which a container may refuse to grant.
-  cp "$(command -v gnome-keyring-daemon)" "$folder/keyring"
-  "$folder/keyring" --foreground --components=secrets --control-directory="$folder/control" \
-    --unlock <<<throw-away >>"$folder/log" 2>&1 &
+  cp "$(command -v gnome-keyring-daemon)" "$directory/keyring"
+  "$directory/keyring" --foreground --components=secrets --control-directory="$directory/control" \
+    --unlock <<<throw-away >>"$directory/log" 2>&1 &
   daemons=($! "${daemons[@]}")
   await dbus-send --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
     org.freedesktop.DBus.GetNameOwner string:org.freedesktop.secrets
   put=(secret-tool store --label=InfluxDB service influxdb)
-  put_broken=(env DBUS_SESSION_BUS_ADDRESS="unix:path=$folder/no-bus" "${put[@]}")
+  put_broken=(env DBUS_SESSION_BUS_ADDRESS="unix:path=$directory/no-bus" "${put[@]}")
   get=(secret-tool lookup service influxdb)
 }
 
@@ -250,11 +250,11 @@ prepare_systemd_creds() {
   need systemd-creds systemd
   [[ -s /etc/machine-id ]] || die "no /etc/machine-id; as root: systemd-machine-id-setup"
   # A host key of the test's own, in place of root's /var/lib/systemd/credential.secret.
-  export SYSTEMD_CREDENTIAL_SECRET=$folder/host.secret
+  export SYSTEMD_CREDENTIAL_SECRET=$directory/host.secret
   local encrypt=(systemd-creds encrypt --with-key=host --name=influxdb -)
-  put=("${encrypt[@]}" "$folder/influxdb.cred")
-  put_broken=("${encrypt[@]}" "$folder/no-folder/influxdb.cred")
-  get=(systemd-creds decrypt --name=influxdb "$folder/influxdb.cred" -)
+  put=("${encrypt[@]}" "$directory/influxdb.cred")
+  put_broken=("${encrypt[@]}" "$directory/no-directory/influxdb.cred")
+  get=(systemd-creds decrypt --name=influxdb "$directory/influxdb.cred" -)
 }
 
 # With Debian's client: Vault's own is in no package.
@@ -268,8 +268,8 @@ $secrets \\
   put=(env VAULT_TOKEN=right "${store[@]}")
   put_broken=(env VAULT_TOKEN=wrong "${store[@]}")
   get=(env VAULT_TOKEN=right "$python" -c "import hvac, os, sys
-answer = $secrets.read_secret_version(\"influxdb\")
-sys.stdout.write(answer[\"data\"][\"data\"][\"token\"])")
+response = $secrets.read_secret_version(\"influxdb\")
+sys.stdout.write(response[\"data\"][\"data\"][\"token\"])")
 }
 
 declare -F "prepare_${store//-/_}" >/dev/null || die "unknown store"
@@ -277,17 +277,17 @@ declare -F "prepare_${store//-/_}" >/dev/null || die "unknown store"
 unset "${!INFLUXCTL_@}" "${!PASSWORD_STORE_@}" "${!XDG_@}" "${!AWS_@}" "${!GH_@}" "${!VAULT_@}"
 unset KUBECONFIG CREDENTIALS_DIRECTORY GITHUB_TOKEN
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY SSL_CERT_FILE SSL_CERT_DIR
-folder=$(mktemp -d "${TMPDIR:-/tmp}/stores.XXXXXX")
-export LC_ALL=C.UTF-8 HOME=$folder/home
+directory=$(mktemp -d "${TMPDIR:-/tmp}/stores.XXXXXX")
+export LC_ALL=C.UTF-8 HOME=$directory/home
 mkdir "$HOME"
 start_sandbox
 "prepare_${store//-/_}"
 
 expect_newline
-"$influxctl" management create --description pipe 2>>"$folder/log" |
-  "${put[@]}" >>"$folder/log" 2>&1 || die "the pipe failed"
+"$influxctl" management create --description pipe 2>>"$directory/log" |
+  "${put[@]}" >>"$directory/log" 2>&1 || die "the pipe failed"
 expect_stored pipe
-"$influxctl" management create --description command -- "${put[@]}" >>"$folder/log" 2>&1 ||
+"$influxctl" management create --description command -- "${put[@]}" >>"$directory/log" 2>&1 ||
   die "the command after -- failed"
 expect_stored command
 expect_revoked_after_failure

@@ -89,8 +89,8 @@ TEST(Signal, DuringAWaitForAFileNothingIsSent) {
   for (const auto& [signal, exit_code] : kRows) {
     for (const auto& command : commands) {
       const Sandbox sandbox;
-      const TemporaryFolder folder;
-      const std::string pipe = folder.file("config.toml");
+      const TemporaryDirectory directory;
+      const std::string pipe = directory.file("config.toml");
       ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
       const Descriptor writer(::open(pipe.c_str(), O_RDWR | O_CLOEXEC));
       RunOptions options;
@@ -109,8 +109,8 @@ TEST(Signal, DuringAWaitForAFileNothingIsSent) {
 
 TEST(Signal, DuringAWaitForATokenFileNothingIsSent) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
-  const std::string pipe = folder.file("token");
+  const TemporaryDirectory directory;
+  const std::string pipe = directory.file("token");
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   const Descriptor writer(::open(pipe.c_str(), O_RDWR | O_CLOEXEC));
   std::string config = read_file(sandbox.config());
@@ -118,7 +118,7 @@ TEST(Signal, DuringAWaitForATokenFileNothingIsSent) {
   ASSERT_NE(place, std::string::npos);
   config.replace(place, sandbox.token_file().size(), pipe);
   RunOptions options;
-  options.environment["INFLUXCTL_CONFIG"] = folder.write("config.toml", config);
+  options.environment["INFLUXCTL_CONFIG"] = directory.write("config.toml", config);
   options.meanwhile = [&](pid_t pid) {
     wait_until_open(pid, pipe);
     send(pid, SIGINT);
@@ -142,7 +142,7 @@ void expect_told(const Sandbox& sandbox, const RunResult& result) {
                             token + " had been created and has been revoked\n");
 }
 
-TEST(Signal, AnAnswerThatComesInTimeIsRevoked) {
+TEST(Signal, AResponseThatComesInTimeIsRevoked) {
   for (const auto& [signal, exit_code] : kRows) {
     Sandbox sandbox;
     sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
@@ -219,7 +219,7 @@ void expect_unknown(const Sandbox& sandbox, const RunResult& result) {
   EXPECT_NE(result.err.find(sandbox.live().at(0)), std::string::npos) << result.err;
 }
 
-TEST(Signal, NoAnswerIsWaitedForFiveSeconds) {
+TEST(Signal, NoResponseIsWaitedForFiveSeconds) {
   Sandbox sandbox;
   sandbox.fault({{"on", "POST"}, {"stall", true}});
   const auto start = Clock::now();
@@ -250,14 +250,14 @@ TEST(Signal, ASecondOneEndsTheWait) {
 TEST(Signal, DuringDeliveryToACommandItWaits) {
   for (const Row& row : kRows) {
     const Sandbox sandbox;
-    const TemporaryFolder folder;
+    const TemporaryDirectory directory;
     RunOptions options;
-    options.folder = folder.path();
+    options.directory = directory.path();
     options.meanwhile = [&](pid_t pid) {
-      wait_for_file(folder.file("started"));
+      wait_for_file(directory.file("started"));
       send(pid, row.signal);
       send(pid, row.signal);
-      folder.write("go", "");
+      directory.write("go", "");
     };
     const RunResult result =
         sandbox.run({"management", "create", "--", "sh", "-c",
@@ -265,7 +265,7 @@ TEST(Signal, DuringDeliveryToACommandItWaits) {
                     options);
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(result.err, record_of(sandbox, "handed to sh"));
-    expect_delivered(sandbox, read_file(folder.file("stored")));
+    expect_delivered(sandbox, read_file(directory.file("stored")));
   }
 }
 

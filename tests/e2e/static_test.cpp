@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The static program on systems that have next to nothing: in folders that become its root. For the
-// program that was built along, which is not static, all of this is skipped.
+// The static program on systems that have next to nothing: in directories that become its root. For
+// the program that was built along, which is not static, all of this is skipped.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -23,14 +23,14 @@ const std::vector<std::string> kCreate{"management", "create"};
 // A root with the program, and no other file yet.
 class Root {
  public:
-  Root() { fs::copy_file(influxctl_binary(), folder_.file("influxctl")); }
+  Root() { fs::copy_file(influxctl_binary(), directory_.file("influxctl")); }
 
-  std::string file(const std::string& path) const { return folder_.path().string() + path; }
+  std::string file(const std::string& path) const { return directory_.path().string() + path; }
 
   /// Writes a file at a path that begins with a slash.
   void write(const std::string& path, const std::string& text) const {
     fs::create_directories(fs::path(file(path)).parent_path());
-    static_cast<void>(folder_.write(path.substr(1), text));
+    static_cast<void>(directory_.write(path.substr(1), text));
   }
 
   /// A config.toml for the sandbox, at /config.toml.
@@ -47,7 +47,7 @@ class Root {
                 RunOptions options = {}) const {
     options.program = "/usr/bin/env";
     if (::geteuid() != 0) options.args = {"unshare", "-r"};
-    options.args.insert(options.args.end(), {"chroot", folder_.path(), "/influxctl"});
+    options.args.insert(options.args.end(), {"chroot", directory_.path(), "/influxctl"});
     options.args.insert(options.args.end(), args.begin(), args.end());
     options.environment = environment;
     options.environment.try_emplace("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
@@ -57,7 +57,7 @@ class Root {
   }
 
  private:
-  TemporaryFolder folder_;
+  TemporaryDirectory directory_;
   mutable std::string token_;
 };
 
@@ -129,22 +129,22 @@ TEST_F(Static, FindsTheSystemsCertificates) {
   }
 }
 
-TEST_F(Static, FindsAFolderOfHashedNames) {
+TEST_F(Static, FindsADirectoryOfHashedNames) {
   const Sandbox sandbox;
   RunOptions openssl;
   openssl.program = "/usr/bin/env";
   openssl.args = {"openssl", "x509", "-noout", "-subject_hash", "-in", sandbox.ca()};
   const std::string hash = run(openssl).out;
-  for (const std::string folder : {"/etc/ssl/certs/", "/etc/pki/tls/certs/"}) {
-    SCOPED_TRACE(folder);
+  for (const std::string directory : {"/etc/ssl/certs/", "/etc/pki/tls/certs/"}) {
+    SCOPED_TRACE(directory);
     const Root root;
-    root.write(folder + hash.substr(0, hash.find('\n')) + ".0", read_file(sandbox.ca()));
+    root.write(directory + hash.substr(0, hash.find('\n')) + ".0", read_file(sandbox.ca()));
     root.configure(sandbox, "");
     expect_create(sandbox, root);
   }
 }
 
-// What is left of Debian's folder when it is copied without what its links lead to.
+// What is left of Debian's directory when it is copied without what its links lead to.
 TEST_F(Static, LooksPastLinksThatLeadNowhere) {
   const Sandbox sandbox;
   const Root root;
@@ -193,7 +193,7 @@ TEST_F(Static, AProxyMattersWhereItIsUsed) {
   EXPECT_THAT(used.err, HasSubstr("influxctl: hint: it is the proxy's certificate; "));
 }
 
-// What Docker makes of a mount whose source is missing: a folder.
+// What Docker makes of a mount whose source is missing: a directory.
 TEST_F(Static, LooksPastWhatIsNotABundle) {
   const Sandbox sandbox;
   const Root root;

@@ -123,13 +123,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def handle_any(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        path, status, answer = urlsplit(self.path).path, 200, None
+        path, status, response = urlsplit(self.path).path, 200, None
         try:
-            answer = self.respond(path, body)
-            status = 200 if answer is not None else 204
+            response = self.respond(path, body)
+            status = 200 if response is not None else 204
         except Refused as refused:
-            status, answer = refused.args[0], {"message": "refused", "errors": ["refused"]}
-        data = b"" if answer is None else json.dumps(answer).encode()
+            status, response = refused.args[0], {"message": "refused", "errors": ["refused"]}
+        data = b"" if response is None else json.dumps(response).encode()
         with (DIRECTORY / "requests").open("a", encoding="ascii") as requests:
             requests.write(f"{self.command} {path} {status}\n")
         self.send_response(status)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One create for every byte: the answer is cut after each of its bytes, and the request too.
+// One create for every byte: the response is cut after each of its bytes, and the request too.
 #include <gtest/gtest.h>
 
 #include <iterator>
@@ -15,7 +15,7 @@ using nlohmann::json;
 
 constexpr std::size_t slices = 8;  // run side by side
 
-enum class Side { answer, request };
+enum class Side { response, request };
 
 struct Sweep {
   const char* name;
@@ -59,7 +59,7 @@ class EveryByte : public testing::TestWithParam<std::tuple<Sweep, std::size_t>> 
     return size;
   }
 
-  std::size_t answer_size() const {
+  std::size_t response_size() const {
     return sandbox_.events("answered").at(0).at("bytes").get<std::size_t>();
   }
 
@@ -74,7 +74,7 @@ class EveryByte : public testing::TestWithParam<std::tuple<Sweep, std::size_t>> 
     ASSERT_EQ(account_.created.size(), 1U) << cut;
     EXPECT_EQ(result.exit_code == 0, is_token(account_.created[0], result.out)) << cut;
     EXPECT_TRUE(result.exit_code == 0 || result.exit_code == 7) << cut << "\n" << result.err;
-    // The fraction of createdAt has three or six digits, or none: the answer's size varies a
+    // The fraction of createdAt has three or six digits, or none: the response's size varies a
     // little.
     if (cut + 10 < whole_) {
       EXPECT_EQ(result.exit_code, 7) << cut;
@@ -95,14 +95,14 @@ class EveryByte : public testing::TestWithParam<std::tuple<Sweep, std::size_t>> 
 
 TEST_P(EveryByte, KeepsThePromise) {
   ASSERT_EQ(create(nullptr).exit_code, 0);
-  const bool answer = sweep().side == Side::answer;
-  whole_ = answer ? answer_size() : request_size();
-  const std::size_t end = answer ? whole_ + 12 : whole_ + 1;
+  const bool response = sweep().side == Side::response;
+  whole_ = response ? response_size() : request_size();
+  const std::size_t end = response ? whole_ + 12 : whole_ + 1;
   std::map<int, int> exits;
   for (std::size_t cut = std::get<1>(GetParam()) * sweep().stride; cut < end;
        cut += slices * sweep().stride) {
-    json rule{{answer ? "cut" : "request_cut", cut}, {"close", sweep().close}};
-    if (answer) rule["on"] = "POST";
+    json rule{{response ? "cut" : "request_cut", cut}, {"close", sweep().close}};
+    if (response) rule["on"] = "POST";
     const RunResult result = create(rule);
     expect_outcome(cut, result);
     ++exits[result.exit_code];
@@ -111,11 +111,11 @@ TEST_P(EveryByte, KeepsThePromise) {
             << " 7:" << exits[7] << '\n';
 }
 
-const std::vector<Sweep> sweeps{{"AnswerTlsFin", Side::answer, false, "fin", 1},
-                                {"AnswerTlsNotify", Side::answer, false, "notify", 7},
-                                {"AnswerTlsReset", Side::answer, false, "rst", 7},
-                                {"AnswerPlainFin", Side::answer, true, "fin", 1},
-                                {"AnswerPlainReset", Side::answer, true, "rst", 7},
+const std::vector<Sweep> sweeps{{"ResponseTlsFin", Side::response, false, "fin", 1},
+                                {"ResponseTlsNotify", Side::response, false, "notify", 7},
+                                {"ResponseTlsReset", Side::response, false, "rst", 7},
+                                {"ResponsePlainFin", Side::response, true, "fin", 1},
+                                {"ResponsePlainReset", Side::response, true, "rst", 7},
                                 {"RequestTlsFin", Side::request, false, "fin", 1},
                                 {"RequestTlsReset", Side::request, false, "rst", 7},
                                 {"RequestPlainFin", Side::request, true, "fin", 1},

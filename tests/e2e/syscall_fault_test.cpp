@@ -265,20 +265,20 @@ TEST(ShortWrites, AreContinued) {
   for (const Way way : {Way::pipe, Way::file, Way::output, Way::command}) {
     SCOPED_TRACE(name_of(way));
     const Sandbox sandbox;
-    const TemporaryFolder folder;
+    const TemporaryDirectory directory;
     RunOptions options;
-    options.folder = folder.path();
+    options.directory = directory.path();
     options.environment = {{"LD_PRELOAD", SHORT_WRITE_SHIM},
-                           {"SHORT_WRITE_NOTES", folder.file("notes")},
+                           {"SHORT_WRITE_NOTES", directory.file("notes")},
                            {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
     std::vector<std::string> args{"management", "create"};
     if (way == Way::output) args.insert(args.end(), {"--output", "token"});
     if (way == Way::command) args.insert(args.end(), {"--", "dd", "of=token", "status=none"});
-    if (way == Way::file) options.out = Stream::file(folder.file("token"));
+    if (way == Way::file) options.out = Stream::file(directory.file("token"));
     const RunResult result = sandbox.run(args, options);
     EXPECT_EQ(result.exit_code, 0) << result.err;
-    expect_delivered(sandbox, way == Way::pipe ? result.out : read_file(folder.file("token")));
-    EXPECT_GE(read_file(folder.file("notes")).size(), 12U);
+    expect_delivered(sandbox, way == Way::pipe ? result.out : read_file(directory.file("token")));
+    EXPECT_GE(read_file(directory.file("notes")).size(), 12U);
   }
 }
 

@@ -20,9 +20,9 @@ HEAD_LIMIT = 65536
 IDLE_SECONDS = 30
 
 
-def make_certificate(folder):
+def make_certificate(directory):
     """Paths of a certificate for localhost, and of its key."""
-    certificate, key = os.path.join(folder, "proxy.pem"), os.path.join(folder, "proxy.key")
+    certificate, key = os.path.join(directory, "proxy.pem"), os.path.join(directory, "proxy.key")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                     "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
                     "/CN=proxy of a test", "-addext", "subjectAltName=DNS:localhost",
@@ -76,8 +76,8 @@ def accept(listener, context):
 
 def main():
     trust, command = sys.argv[1], sys.argv[2:]
-    with tempfile.TemporaryDirectory() as folder:
-        certificate, key = make_certificate(folder)
+    with tempfile.TemporaryDirectory() as directory:
+        certificate, key = make_certificate(directory)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         listener = socket.create_server(("127.0.0.1", 0))

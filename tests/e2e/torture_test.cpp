@@ -58,9 +58,9 @@ class Trial {
     if (way_ == Way::no_token) {
       sandbox_.fault({{"on", "POST"}, {"patch", {{"accessToken", nullptr}}}});
     }
-    const TemporaryFolder folder;
+    const TemporaryDirectory directory;
     RunOptions options;
-    options.folder = folder.path();
+    options.directory = directory.path();
     options.environment = {{"LD_PRELOAD", TORTURE_SHIM},
                            {"TORTURE_FAIL", std::to_string(failing.number)},
                            {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
@@ -69,8 +69,8 @@ class Trial {
     const std::size_t seen = sandbox_.ledger().size();
     result_ = sandbox_.run(args, options);
     account_ = account_of(sandbox_.ledger(seen));
-    if (result_.out.empty() && names_in(folder.path()) == "token ") {
-      result_.out = read_file(folder.file("token"));
+    if (result_.out.empty() && names_in(directory.path()) == "token ") {
+      result_.out = read_file(directory.file("token"));
     }
   }
 
@@ -124,7 +124,7 @@ class Torture : public testing::TestWithParam<Row> {};
 TEST_P(Torture, KeepsThePromise) {
   if (influxctl_is_static()) GTEST_SKIP() << "nothing can be loaded into a static program";
   if (influxctl_is_sanitized()) GTEST_SKIP() << "a sanitizer has an allocator of its own";
-  const TemporaryFolder notes;
+  const TemporaryDirectory notes;
   const Trial clean(GetParam(), {}, notes.file("notes"));
   ASSERT_EQ(clean.verdict(), "") << clean.result().err;
   long total = 0;

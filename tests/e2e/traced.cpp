@@ -48,8 +48,8 @@ std::string name_of(Way way) {
 }
 
 RunResult Traced::run(const Sandbox& sandbox, const std::vector<std::string>& strace_flags) {
-  const TemporaryFolder notes;
-  const TemporaryFolder folder;
+  const TemporaryDirectory notes;
+  const TemporaryDirectory directory;
   RunOptions options;
   options.program = "/usr/bin/env";
   options.args = {"strace", "-qq", "-s", "16", "-o", notes.file("trace")};
@@ -59,16 +59,16 @@ RunResult Traced::run(const Sandbox& sandbox, const std::vector<std::string>& st
   options.args.insert(options.args.end(), {"management", "create", "--timeout", "5s"});
   if (way_ == Way::output) options.args.insert(options.args.end(), {"--output", "token"});
   if (way_ == Way::command) options.args.insert(options.args.end(), {"--", "cat"});
-  if (way_ == Way::file) options.out = Stream::file(folder.file("token"));
-  options.folder = folder.path();
+  if (way_ == Way::file) options.out = Stream::file(directory.file("token"));
+  options.directory = directory.path();
   options.environment = {{"INFLUXCTL_CONFIG", sandbox.config()},
                          {"ASAN_OPTIONS", sanitizer_options()}};
   // The same addresses each time: a sanitizer's calls depend on them.
   options.before_exec = [] { ::personality(ADDR_NO_RANDOMIZE); };
   RunResult result = e2e::run(options);
   trace_ = read_file(notes.file("trace"));
-  left_over_ = names_in(folder.path());
-  if (left_over_ == "token ") result.out += read_file(folder.file("token"));
+  left_over_ = names_in(directory.path());
+  if (left_over_ == "token ") result.out += read_file(directory.file("token"));
   return result;
 }
 

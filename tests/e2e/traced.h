@@ -20,7 +20,7 @@ struct SystemCall {
   std::string line;
 };
 
-/// Creates under strace, each in a folder of its own.
+/// Creates under strace, each in a directory of its own.
 class Traced {
  public:
   explicit Traced(Way way) : way_(way) {}
@@ -33,7 +33,7 @@ class Traced {
   /// The calls of the last run from the end of the talk with the cluster to the program's end that
   /// can fail for a reason outside of it.
   std::vector<SystemCall> calls_of_delivery() const;
-  /// What the last run left in its folder.
+  /// What the last run left in its directory.
   const std::string& left_over() const { return left_over_; }
   const std::string& trace() const { return trace_; }
 

@@ -97,18 +97,18 @@ class Transcript:
     def start(self, arguments):
         self.stop()
         self.count += 1
-        command = f"exec {self.sandbox_binary} --folder {self.directory}/cluster{self.count} {arguments}"
+        command = f"exec {self.sandbox_binary} --directory {self.directory}/cluster{self.count} {arguments}"
         self.cluster = subprocess.Popen(["bash", "-c", command], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         ready = json.loads(self.cluster.stdout.readline())
         self.environment |= {"INFLUXCTL_CONFIG": ready["config"], "PORT": str(ready["port"]),
-                             "CLUSTER": ready["folder"]}
+                             "CLUSTER": ready["directory"]}
 
     def send(self, command):
         self.cluster.stdin.write(command + "\n")
         self.cluster.stdin.flush()
-        answer = json.loads(self.cluster.stdout.readline())
-        assert "error" not in answer, f"{command}: {answer}"
+        response = json.loads(self.cluster.stdout.readline())
+        assert "error" not in response, f"{command}: {response}"
 
     def stop(self):
         if self.cluster:

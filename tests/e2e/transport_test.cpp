@@ -16,12 +16,12 @@ using testing::HasSubstr;
 const std::vector<std::string> kCreate = {"management", "create"};
 
 // A config.toml for the sandbox with a [profile.tls] of the test's own.
-std::string config(const Sandbox& sandbox, const TemporaryFolder& folder, const std::string& tls,
-                   const std::string& host = "localhost") {
-  return folder.write("config.toml",
-                      "[[profile]]\nname = \"default\"\nhost = \"" + host + "\"\nport = \"" +
-                          std::to_string(sandbox.port()) + "\"\n[profile.tls]\n" + tls +
-                          "[profile.auth.token]\ntoken_file = \"" + sandbox.token_file() + "\"\n");
+std::string config(const Sandbox& sandbox, const TemporaryDirectory& directory,
+                   const std::string& tls, const std::string& host = "localhost") {
+  return directory.write(
+      "config.toml", "[[profile]]\nname = \"default\"\nhost = \"" + host + "\"\nport = \"" +
+                         std::to_string(sandbox.port()) + "\"\n[profile.tls]\n" + tls +
+                         "[profile.auth.token]\ntoken_file = \"" + sandbox.token_file() + "\"\n");
 }
 
 RunOptions with_config(const std::string& path) {
@@ -38,6 +38,8 @@ struct BadTls {
   std::string problem;  // PORT stands for the port
   std::string hint;
 };
+
+void PrintTo(const BadTls& row, std::ostream* out) { *out << row.name; }
 
 class TlsRefused : public testing::TestWithParam<BadTls> {};
 
@@ -97,9 +99,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Tls, InsecureTakesACommonName) {
   const Sandbox sandbox({"--certificate", "common-name"});
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   EXPECT_EQ(
-      sandbox.run(kCreate, with_config(config(sandbox, folder, "insecure = true\n"))).exit_code, 0);
+      sandbox.run(kCreate, with_config(config(sandbox, directory, "insecure = true\n"))).exit_code,
+      0);
 }
 
 TEST(Tls, SpeaksOneDotTwo) {
@@ -109,25 +112,26 @@ TEST(Tls, SpeaksOneDotTwo) {
 
 TEST(Tls, VerifiesAnAddressToo) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const RunResult result =
-      sandbox.run(kCreate, with_config(config(sandbox, folder, ca(sandbox), "127.0.0.1")));
+      sandbox.run(kCreate, with_config(config(sandbox, directory, ca(sandbox), "127.0.0.1")));
   EXPECT_EQ(result.exit_code, 0);
 }
 
 TEST(Tls, ShowsAClientCertificate) {
   const Sandbox sandbox({"--require-client-certificate"});
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::string tls = ca(sandbox) + "cert = \"" + sandbox.file("client.pem") + "\"\nkey = \"" +
                           sandbox.file("client.key") + "\"\n";
-  EXPECT_EQ(sandbox.run(kCreate, with_config(config(sandbox, folder, tls))).exit_code, 0);
+  EXPECT_EQ(sandbox.run(kCreate, with_config(config(sandbox, directory, tls))).exit_code, 0);
 }
 
 TEST(Tls, TellsThatAClientCertificateIsMissing) {
   // Up to TLS 1.2 within the handshake; TLS 1.3 tells only after the request was sent.
   const Sandbox sandbox({"--require-client-certificate", "--tls", "1.2"});
-  const TemporaryFolder folder;
-  const RunResult result = sandbox.run(kCreate, with_config(config(sandbox, folder, ca(sandbox))));
+  const TemporaryDirectory directory;
+  const RunResult result =
+      sandbox.run(kCreate, with_config(config(sandbox, directory, ca(sandbox))));
   EXPECT_EQ(result.exit_code, 6);
   EXPECT_EQ(sandbox.count("request"), 0U);
 }
@@ -135,18 +139,18 @@ TEST(Tls, TellsThatAClientCertificateIsMissing) {
 TEST(Tls, TheConfiguredCaReplacesTheSystemsRoots) {
   const Sandbox sandbox;
   const Sandbox other;
-  const TemporaryFolder folder;
-  RunOptions options = with_config(config(sandbox, folder, ca(other)));
+  const TemporaryDirectory directory;
+  RunOptions options = with_config(config(sandbox, directory, ca(other)));
   // The right CA among the system's roots does not help.
   options.environment["SSL_CERT_FILE"] = sandbox.ca();
-  options.environment["SSL_CERT_DIR"] = sandbox.folder();
+  options.environment["SSL_CERT_DIR"] = sandbox.directory();
   EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 6);
 }
 
 TEST(Tls, HonoursSslCertFile) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
-  RunOptions options = with_config(config(sandbox, folder, ""));
+  const TemporaryDirectory directory;
+  RunOptions options = with_config(config(sandbox, directory, ""));
   EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 6);
   options.environment["SSL_CERT_FILE"] = sandbox.ca();
   EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
@@ -163,7 +167,7 @@ RunResult openssl(const std::vector<std::string>& args) {
 TEST(Tls, AcceptsWhatOpensslVerifyAccepts) {
   const Sandbox sandbox;
   const Sandbox other;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::string ca = read_file(sandbox.ca());
   const std::string unrelated = read_file(other.ca());
   const std::string trusted = openssl({"x509", "-trustout", "-in", sandbox.ca()}).out;
@@ -187,11 +191,11 @@ TEST(Tls, AcceptsWhatOpensslVerifyAccepts) {
       {"a client's certificate", read_file(other.file("client.pem")), false},
   };
   for (const Row& row : rows) {
-    const std::string store = folder.write("store.pem", row.store);
+    const std::string store = directory.write("store.pem", row.store);
     const RunResult verified = openssl({"verify", "-partial_chain", "-no-CApath", "-no-CAstore",
                                         "-CAfile", store, sandbox.file("client.pem")});
     EXPECT_EQ(verified.exit_code == 0, row.accepted) << row.name << verified.err;
-    RunOptions options = with_config(config(sandbox, folder, ""));
+    RunOptions options = with_config(config(sandbox, directory, ""));
     options.environment["SSL_CERT_FILE"] = store;
     EXPECT_EQ(sandbox.run(kCreate, options).exit_code, row.accepted ? 0 : 6) << row.name;
   }
@@ -199,21 +203,21 @@ TEST(Tls, AcceptsWhatOpensslVerifyAccepts) {
 
 TEST(Tls, HonoursASslCertDirWithoutHashes) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
-  RunOptions options = with_config(config(sandbox, folder, ""));
-  options.environment["SSL_CERT_DIR"] = "/none:" + sandbox.folder();
+  const TemporaryDirectory directory;
+  RunOptions options = with_config(config(sandbox, directory, ""));
+  options.environment["SSL_CERT_DIR"] = "/none:" + sandbox.directory();
   EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
 }
 
 TEST(Tls, ACaFileWithoutACertificateSendsNothing) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   for (const std::string& text :
        {std::string("junk"), std::string("-----BEGIN CERTIFICATE-----\nMII=\n-----END "
                                          "CERTIFICATE-----\n")}) {
-    const std::string file = folder.write("junk.pem", text);
+    const std::string file = directory.write("junk.pem", text);
     const RunResult result =
-        sandbox.run(kCreate, with_config(config(sandbox, folder, "ca = \"" + file + "\"\n")));
+        sandbox.run(kCreate, with_config(config(sandbox, directory, "ca = \"" + file + "\"\n")));
     EXPECT_EQ(result.exit_code, 3);
     EXPECT_THAT(result.err, HasSubstr("tls.ca: " + file));
   }
@@ -222,23 +226,23 @@ TEST(Tls, ACaFileWithoutACertificateSendsNothing) {
 
 TEST(Tls, HonoursAHashedSslCertDir) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   RunOptions hash;
   hash.program = "/usr/bin/openssl";
   hash.args = {"x509", "-hash", "-noout", "-in", sandbox.ca()};
   std::string name = run(hash).out;
   name.pop_back();
-  folder.write(name + ".0", read_file(sandbox.ca()));
-  RunOptions options = with_config(config(sandbox, folder, ""));
-  options.environment["SSL_CERT_DIR"] = folder.path();
+  directory.write(name + ".0", read_file(sandbox.ca()));
+  RunOptions options = with_config(config(sandbox, directory, ""));
+  options.environment["SSL_CERT_DIR"] = directory.path();
   EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
 }
 
 TEST(Tls, InsecureWorksAndWarns) {
   const Sandbox sandbox({"--certificate", "self-signed"});
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const RunResult result =
-      sandbox.run(kCreate, with_config(config(sandbox, folder, "insecure = true\n")));
+      sandbox.run(kCreate, with_config(config(sandbox, directory, "insecure = true\n")));
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_THAT(result.err, HasSubstr("influxctl: warning: tls.insecure is set: "));
 }
@@ -252,9 +256,9 @@ TEST(Tls, DisableWorksAndWarns) {
 
 TEST(Tls, TlsIsSpokenToAPlainPort) {
   const Sandbox sandbox({"--plain"});
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const RunResult result =
-      sandbox.run(kCreate, with_config(config(sandbox, folder, "insecure = true\n")));
+      sandbox.run(kCreate, with_config(config(sandbox, directory, "insecure = true\n")));
   EXPECT_EQ(result.exit_code, 6);
   EXPECT_THAT(result.err, HasSubstr("influxctl: hint: the server does not speak TLS there: check "
                                     "host and port in config.toml; for plain http set "
@@ -264,9 +268,9 @@ TEST(Tls, TlsIsSpokenToAPlainPort) {
 
 TEST(Tls, PlainHttpIsSpokenToATlsPort) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const RunResult result =
-      sandbox.run(kCreate, with_config(config(sandbox, folder, "disable = true\n")));
+      sandbox.run(kCreate, with_config(config(sandbox, directory, "disable = true\n")));
   EXPECT_EQ(result.exit_code, 7) << "it was sent";
   EXPECT_THAT(result.err, HasSubstr("influxctl: hint: the server may expect TLS there: do not set "
                                     "tls.disable\n"));
@@ -276,10 +280,10 @@ TEST(Tls, PlainHttpIsSpokenToATlsPort) {
 // In a session of its own, where OpenSSL's prompt would find no terminal; stdin stays unread.
 TEST(Tls, AnEncryptedKeyIsRefusedAtOnce) {
   const Sandbox sandbox({"--require-client-certificate"});
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   for (const char* kind : {"pkcs8", "rsa"}) {
     SCOPED_TRACE(kind);
-    const std::string key = folder.file(kind);
+    const std::string key = directory.file(kind);
     RunOptions encrypt;
     encrypt.program = "/usr/bin/openssl";
     encrypt.args = {std::string(kind) == "rsa" ? "ec" : "pkcs8",
@@ -299,7 +303,7 @@ TEST(Tls, AnEncryptedKeyIsRefusedAtOnce) {
         ca(sandbox) + "cert = \"" + sandbox.file("client.pem") + "\"\nkey = \"" + key + "\"\n";
     for (const auto& args :
          std::vector<std::vector<std::string>>{kCreate, {"management", "list"}}) {
-      const RunResult result = sandbox.run(args, with_config(config(sandbox, folder, tls)));
+      const RunResult result = sandbox.run(args, with_config(config(sandbox, directory, tls)));
       EXPECT_EQ(result.exit_code, 3);
       EXPECT_EQ(result.out, "");
       EXPECT_THAT(result.err, HasSubstr("influxctl: error: tls.key: " + key +
@@ -312,10 +316,10 @@ TEST(Tls, AnEncryptedKeyIsRefusedAtOnce) {
 TEST(Tls, AKeyOfAnotherCertificateIsRefused) {
   const Sandbox sandbox;
   const Sandbox other;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::string tls = ca(sandbox) + "cert = \"" + sandbox.file("client.pem") + "\"\nkey = \"" +
                           other.file("client.key") + "\"\n";
-  const RunResult result = sandbox.run(kCreate, with_config(config(sandbox, folder, tls)));
+  const RunResult result = sandbox.run(kCreate, with_config(config(sandbox, directory, tls)));
   EXPECT_EQ(result.exit_code, 3);
   EXPECT_THAT(result.err, HasSubstr(" does not belong to the certificate in "));
   EXPECT_EQ(sandbox.count("connection"), 0U);
@@ -341,8 +345,8 @@ TEST(Tls, GoesThroughAProxyThatTheSystemsRootsVouchFor) {
 TEST(Tls, AProxyIsNotTrustedForTheCasSake) {
   const Sandbox sandbox;
   const Sandbox other;
-  const TemporaryFolder folder;
-  RunOptions options = with_config(config(sandbox, folder, ca(sandbox)));
+  const TemporaryDirectory directory;
+  RunOptions options = with_config(config(sandbox, directory, ca(sandbox)));
   options.environment["SSL_CERT_FILE"] = other.ca();
   options.environment["https_proxy"] = "https://localhost:" + std::to_string(sandbox.port());
   const RunResult result = sandbox.run(kCreate, options);
@@ -361,11 +365,11 @@ TEST(Tls, TellsThatItIsTheProxyThatIsNotTrusted) {
 
 TEST(Tls, WritesDownNoKeys) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   RunOptions options;
-  options.environment = {{"SSLKEYLOGFILE", folder.file("keys")}};
+  options.environment = {{"SSLKEYLOGFILE", directory.file("keys")}};
   EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
-  EXPECT_FALSE(std::filesystem::exists(folder.file("keys")));
+  EXPECT_FALSE(std::filesystem::exists(directory.file("keys")));
 }
 
 TEST(Files, OneWarningForASecretThatOthersCanRead) {
@@ -397,10 +401,10 @@ TEST(Requests, AreNeitherRedirectedNorCarryCookies) {
 
 TEST(Requests, IgnoreNetrc) {
   const Sandbox sandbox;
-  const TemporaryFolder folder;
-  folder.write(".netrc", "default login user password secret\n");
+  const TemporaryDirectory directory;
+  directory.write(".netrc", "default login user password secret\n");
   RunOptions options;
-  options.environment = {{"HOME", folder.path()}};
+  options.environment = {{"HOME", directory.path()}};
   EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
   EXPECT_EQ(sandbox.requests("POST").at(0).at("headers").at("authorization").at("scheme"),
             "Bearer");
@@ -428,10 +432,10 @@ class HeldPort {
 
 TEST(Connections, RefusedIsSaidPlainly) {
   const HeldPort port;
-  const TemporaryFolder folder;
-  RunOptions options = with_config(
-      folder.write("config.toml", "[[profile]]\nname = \"default\"\nhost = \"127.0.0.1\"\nport = " +
-                                      port.number() + "\n[profile.tls]\ninsecure = true\n"));
+  const TemporaryDirectory directory;
+  RunOptions options = with_config(directory.write(
+      "config.toml", "[[profile]]\nname = \"default\"\nhost = \"127.0.0.1\"\nport = " +
+                         port.number() + "\n[profile.tls]\ninsecure = true\n"));
   options.environment["INFLUXCTL_MGMT_TOKEN"] = "M.V1.x";
   options.args = kCreate;
   const RunResult result = run(options);

@@ -44,14 +44,14 @@ CreateBody parse_create(const std::string& text) {
   return body;
 }
 
-Answer json_answer(const Json& body) {
+Response json_response(const Json& body) {
   return {200, {{"Content-Type", "application/json"}}, body.dump()};
 }
 
-Answer not_allowed(const std::string& allowed) {
-  Answer answer = error_answer(405, "method not allowed");
-  answer.headers.emplace_back("Allow", allowed);
-  return answer;
+Response not_allowed(const std::string& allowed) {
+  Response response = error_response(405, "method not allowed");
+  response.headers.emplace_back("Allow", allowed);
+  return response;
 }
 
 Json optional_text(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
@@ -86,13 +86,13 @@ bool Cluster::authorized(const std::string& authorization) const {
   return !record.revoked_at && (!record.expires_at || *record.expires_at > current_instant());
 }
 
-Answer Cluster::handle(const ClusterRequest& request) {
+Response Cluster::handle(const ClusterRequest& request) {
   const std::lock_guard lock(mutex_);
   const auto id = token_id(request.path);
-  if (!id && !is_collection(request.path)) return error_answer(404, "not found");
-  if (!authorized(request.authorization)) return error_answer(401, "unauthorized");
+  if (!id && !is_collection(request.path)) return error_response(404, "not found");
+  if (!authorized(request.authorization)) return error_response(401, "unauthorized");
   if (id) return request.method == "DELETE" ? revoke(*id) : not_allowed("DELETE");
-  if (request.method == "GET") return json_answer(show_all());
+  if (request.method == "GET") return json_response(show_all());
   if (request.method == "POST") return create(request);
   return not_allowed("GET, POST");
 }
@@ -120,12 +120,12 @@ Json Cluster::list() {
   return show_all();
 }
 
-Answer Cluster::create(const ClusterRequest& request) {
+Response Cluster::create(const ClusterRequest& request) {
   CreateBody body;
   try {
     body = parse_create(request.body);
   } catch (const std::invalid_argument& error) {
-    return error_answer(400, error.what());
+    return error_response(400, error.what());
   }
   const std::string token = random_token();
   const std::string digest = sha256_hex(token);
@@ -146,7 +146,7 @@ Answer Cluster::create(const ClusterRequest& request) {
                              {"description", optional_text(body.description)},
                              {"expires_at", json.value("expiresAt", Json())}});
   json["accessToken"] = token;
-  return json_answer(json);
+  return json_response(json);
 }
 
 void Cluster::revoke_record(Record& record) {
@@ -155,9 +155,9 @@ void Cluster::revoke_record(Record& record) {
   ledger_.append("revoked", {{"id", record.id}});
 }
 
-Answer Cluster::revoke(const std::string& id) {
+Response Cluster::revoke(const std::string& id) {
   const auto found = by_id_.find(id);
-  if (found == by_id_.end()) return error_answer(404, "token not found");
+  if (found == by_id_.end()) return error_response(404, "token not found");
   revoke_record(records_[found->second]);
   return {204, {}, ""};
 }

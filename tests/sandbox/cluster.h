@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "answer.h"
 #include "instant.h"
 #include "ledger.h"
 #include "random.h"
+#include "response.h"
 
 namespace influxctl::sandbox {
 
@@ -38,8 +38,8 @@ class Cluster {
   /// Lets credentials in that this function knows, by SHA-256 digest; before the first request.
   void accept(std::function<bool(const std::string& digest)> knows) { knows_ = std::move(knows); }
 
-  /// Does what a request asks and returns the true answer.
-  Answer handle(const ClusterRequest& request);
+  /// Does what a request asks and returns the true response.
+  Response handle(const ClusterRequest& request);
   /// Revokes all tokens.
   void revoke_all();
   /// Lets tokens that are created from now on in only after so long, as replicas that lag do.
@@ -67,8 +67,8 @@ class Cluster {
   bool authorized(const std::string& authorization) const;
   Json show(const Record& record) const;
   Json show_all() const;
-  Answer create(const ClusterRequest& request);
-  Answer revoke(const std::string& id);
+  Response create(const ClusterRequest& request);
+  Response revoke(const std::string& id);
   void revoke_record(Record& record);
 
   Ledger& ledger_;

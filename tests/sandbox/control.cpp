@@ -18,7 +18,7 @@ Json carry_out(const std::string& line, Faults& faults, Cluster& cluster, Provid
     throw std::invalid_argument("a command is a JSON object with one member");
   }
   const std::string& name = command.begin().key();
-  Json answer{{"ok", true}};
+  Json response{{"ok", true}};
   if (name == "fault") {
     faults.add(parse_rule(command.begin().value()));
   } else if (name == "clear") {
@@ -30,26 +30,26 @@ Json carry_out(const std::string& line, Faults& faults, Cluster& cluster, Provid
   } else if (name == "age_seconds") {
     cluster.age(std::chrono::seconds(command.begin().value().get<int>()));
   } else if (name == "snapshot") {
-    answer["tokens"] = cluster.list();
+    response["tokens"] = cluster.list();
   } else if (name == "oauth") {
     if (provider == nullptr) throw std::invalid_argument("oauth: there is no provider");
     provider->obey(command.begin().value().get<std::string>());
   } else {
     throw std::invalid_argument("unknown command: " + name);
   }
-  return answer;
+  return response;
 }
 
 }  // namespace
 
 std::string obey(const std::string& line, Faults& faults, Cluster& cluster, Provider* provider) {
-  Json answer;
+  Json response;
   try {
-    answer = carry_out(line, faults, cluster, provider);
+    response = carry_out(line, faults, cluster, provider);
   } catch (const std::exception& error) {
-    answer = {{"error", error.what()}};
+    response = {{"error", error.what()}};
   }
-  return answer.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return response.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 void obey_stdin(Faults& faults, Cluster& cluster, Provider* provider, int stop_fd,

@@ -113,7 +113,7 @@ void take_match(Members& members, Rule& rule) {
   }
 }
 
-void take_answer(Members& members, Rule& rule) {
+void take_response(Members& members, Rule& rule) {
   members.take("status", rule.status);
   members.take("headers", rule.headers);
   members.take_body(rule.body);
@@ -164,7 +164,7 @@ Rule parse_rule(const Json& source) {
   Rule rule;
   Members members(source);
   take_match(members, rule);
-  take_answer(members, rule);
+  take_response(members, rule);
   take_framing(members, rule);
   take_sending(members, rule);
   members.finish();

@@ -4,9 +4,9 @@
 namespace influxctl::sandbox {
 
 std::string_view fault_help() {
-  return R"(When it is ready it prints one line of JSON: url, host, port, folder, ca, config, token_file,
-ledger, client_secret_sha256. The folder holds a working config.toml, the first credential
-(admin-token), ca.pem, client.pem, client.key and ledger.jsonl. It ends, and the folder with it,
+  return R"(When it is ready it prints one line of JSON: url, host, port, directory, ca, config, token_file,
+ledger, client_secret_sha256. The directory holds a working config.toml, the first credential
+(admin-token), ca.pem, client.pem, client.key and ledger.jsonl. It ends, and the directory with it,
 when stdin ends, on SIGTERM, SIGINT and SIGHUP, when its parent dies and when its lifetime is over.
 
 Commands, one line of JSON on stdin each, answered by {"ok":true} or {"error":"..."}:
@@ -50,13 +50,13 @@ Fault rules. The first rule that matches is used, one rule a connection or reque
   "length_delta":N  added to the true Content-Length
   "header_block"    raw text before the head's empty line (end it with \r\n)
   "status_line"     the first line, without \r\n
-  "raw"             the whole answer, head and all
-  "interim":N       N answers of "interim_status" (default 103) first; "final":false: only these
+  "raw"             the whole response, head and all
+  "interim":N       N responses of "interim_status" (default 103) first; "final":false: only these
  How it is sent:
-  "delay_ms":N      wait before the answer      "drip_ms":N  wait after every single byte
-  "cut":N           send the first N bytes of the answer (interim ones count), then end
+  "delay_ms":N      wait before the response      "drip_ms":N  wait after every single byte
+  "cut":N           send the first N bytes of the response (interim ones count), then end
   "stall_at":N      send the first N bytes, then keep silent until the client goes
-  "stall":true      keep silent (after the interim answers, if any)
+  "stall":true      keep silent (after the interim responses, if any)
   "close"           "notify" (TLS close_notify, FIN; default) | "fin" (no close_notify) | "rst"
  "latin1":true      in body, body_replace, header_block, status_line and raw, U+0000 to U+00FF are
                     single bytes, so that any byte can be sent

@@ -11,8 +11,8 @@
 #include "certificate.h"
 #include "cluster.h"
 #include "control.h"
+#include "directory.h"
 #include "fault.h"
-#include "folder.h"
 #include "ledger.h"
 #include "options.h"
 #include "provider.h"
@@ -23,12 +23,12 @@
 namespace influxctl::sandbox {
 namespace {
 
-TlsContext set_up_tls(const Options& options, const Folder& folder) {
+TlsContext set_up_tls(const Options& options, const Directory& directory) {
   if (options.plain) return nullptr;
   const Identities identities = make_identities(options.flaw);
-  folder.write("ca.pem", identities.authority.certificate_pem());
-  folder.write("client.pem", identities.client.certificate_pem());
-  folder.write("client.key", identities.client.key_pem());
+  directory.write("ca.pem", identities.authority.certificate_pem());
+  directory.write("client.pem", identities.client.certificate_pem());
+  directory.write("client.key", identities.client.key_pem());
   return make_tls_context(identities, options.tls_version, options.require_client_certificate);
 }
 
@@ -50,9 +50,9 @@ std::string oauth_section(const ProviderSettings& settings, const std::string& c
 }
 
 // What Json::dump makes of a string without control characters is a TOML string too.
-std::string config_text(const Options& options, const Folder& folder, int port,
+std::string config_text(const Options& options, const Directory& directory, int port,
                         const std::string& client_secret) {
-  const auto quoted = [&folder](const char* name) { return Json(folder.file(name)).dump(); };
+  const auto quoted = [&directory](const char* name) { return Json(directory.file(name)).dump(); };
   std::string text =
       "[[profile]]\nname = \"default\"\nproduct = \"clustered\"\nhost = \"localhost\"\nport = \"" +
       std::to_string(port) + "\"\n\n[profile.tls]\n";
@@ -64,33 +64,33 @@ std::string config_text(const Options& options, const Folder& folder, int port,
   return text + "\n[profile.auth.token]\ntoken_file = " + quoted("admin-token") + "\n";
 }
 
-Json ready(const Options& options, const Folder& folder, int port,
+Json ready(const Options& options, const Directory& directory, int port,
            const std::string& client_secret) {
   return {
       {"url", url_of(options, port)},
       {"host", "localhost"},
       {"port", port},
-      {"folder", folder.path().string()},
-      {"ca", options.plain ? Json() : Json(folder.file("ca.pem"))},
-      {"config", folder.file("config.toml")},
-      {"token_file", folder.file("admin-token")},
-      {"ledger", folder.file("ledger.jsonl")},
+      {"directory", directory.path().string()},
+      {"ca", options.plain ? Json() : Json(directory.file("ca.pem"))},
+      {"config", directory.file("config.toml")},
+      {"token_file", directory.file("admin-token")},
+      {"ledger", directory.file("ledger.jsonl")},
       {"client_secret_sha256", client_secret.empty() ? Json() : Json(sha256_hex(client_secret))}};
 }
 
 int run(Options options) {
   static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   const StopSignals signals;
-  const Folder folder(options.folder);
-  Ledger ledger(folder.file("ledger.jsonl"));
+  const Directory directory(options.directory);
+  Ledger ledger(directory.file("ledger.jsonl"));
   const std::string admin_token = random_token();
-  folder.write("admin-token", admin_token);
+  directory.write("admin-token", admin_token);
   Faults faults;
   for (const std::string& fault : options.faults) faults.add(parse_rule(Json::parse(fault)));
   std::optional<Provider> provider;
   Cluster cluster(ledger, options.api_path, admin_token);
   cluster.seed(options.seed_tokens);
-  const TlsContext tls = set_up_tls(options, folder);
+  const TlsContext tls = set_up_tls(options, directory);
   Backend backend{ledger, cluster, faults, nullptr, tls.get(), {}, {}, {}};
   Server server(backend);
   const int port = server.bind();
@@ -101,9 +101,9 @@ int run(Options options) {
     backend.provider = &provider.emplace(ledger, *options.oauth, client_secret);
     cluster.accept([&provider](const std::string& digest) { return provider->accepts(digest); });
   }
-  folder.write("config.toml", config_text(options, folder, port, client_secret));
+  directory.write("config.toml", config_text(options, directory, port, client_secret));
   server.start();
-  std::cout << ready(options, folder, port, client_secret).dump() << std::endl;
+  std::cout << ready(options, directory, port, client_secret).dump() << std::endl;
   obey_stdin(faults, cluster, backend.provider, signals.fd(),
              std::chrono::seconds(options.lifetime));
   return 0;

@@ -60,8 +60,9 @@ int parse_options(int argc, char** argv, Options& options) {
   app.add_flag("--plain", options.plain, "Serve HTTP without TLS");
   app.add_option("--lifetime", options.lifetime, "End after this many SECONDS (default 600)")
       ->check(CLI::Range(1, 86'400));
-  app.add_option("--folder", options.folder,
-                 "Make this folder (it must not exist), not a temporary one; removed at the end");
+  app.add_option(
+      "--directory", options.directory,
+      "Make this directory (it must not exist), not a temporary one; removed at the end");
   app.add_option("--api-path", options.api_path,
                  "Serve the tokens at this path alone, as in /gateway/tokens");
   app.add_option(
@@ -72,7 +73,7 @@ int parse_options(int argc, char** argv, Options& options) {
   app.add_option("--tls", options.tls_version, "Speak this version alone: 1.1, 1.2 or 1.3")
       ->transform(CLI::Transformer(versions));
   app.add_flag("--require-client-certificate", options.require_client_certificate,
-               "Want a certificate of the sandbox's CA, such as FOLDER/client.pem");
+               "Want a certificate of the sandbox's CA, such as DIRECTORY/client.pem");
   app.add_option("--seed-tokens", options.seed_tokens, "Begin with this many made-up records");
   app.add_option("--fault", options.faults, "A fault rule (JSON); can be repeated")
       ->expected(1)

@@ -7,15 +7,15 @@
 #include <vector>
 
 #include "certificate.h"
-#include "provider_answers.h"
+#include "provider_responses.h"
 
 namespace influxctl::sandbox {
 
 /// The command line of influxctl-sandbox.
 struct Options {
   bool plain = false;
-  int lifetime = 600;  ///< seconds
-  std::string folder;  ///< empty: a temporary one
+  int lifetime = 600;     ///< seconds
+  std::string directory;  ///< empty: a temporary one
   std::string api_path;
   Flaw flaw = Flaw::none;
   int tls_version = 0;  ///< TLS1_x_VERSION, 0: 1.2 and newer

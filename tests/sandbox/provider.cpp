@@ -25,16 +25,16 @@ Provider::Provider(Ledger& ledger, ProviderSettings settings, std::string_view c
       settings_(std::move(settings)),
       secret_digest_(client_secret.empty() ? "" : sha256_hex(client_secret)) {}
 
-Answer Provider::refuse(const std::string& error, const std::string& description) const {
+Response Provider::refuse(const std::string& error, const std::string& description) const {
   return oauth_error(settings_.kind, error, description);
 }
 
-std::optional<Answer> Provider::check_request(const ProviderRequest& request) const {
+std::optional<Response> Provider::check_request(const ProviderRequest& request) const {
   if (request.method != "POST") {
-    Answer answer = refuse("invalid_request", "the method must be POST");
-    answer.status = 405;
-    answer.headers.emplace_back("Allow", "POST");
-    return answer;
+    Response response = refuse("invalid_request", "the method must be POST");
+    response.status = 405;
+    response.headers.emplace_back("Allow", "POST");
+    return response;
   }
   if (!is_form(request.content_type)) {
     return refuse("invalid_request", "the Content-Type must be application/x-www-form-urlencoded");
@@ -45,7 +45,7 @@ std::optional<Answer> Provider::check_request(const ProviderRequest& request) co
   return std::nullopt;
 }
 
-std::optional<Answer> Provider::check_client(const Form& form) const {
+std::optional<Response> Provider::check_client(const Form& form) const {
   const std::string* id = field(form, "client_id");
   if (id == nullptr || *id != provider_client_id) {
     return refuse("invalid_client", "Unknown client");
@@ -57,14 +57,14 @@ std::optional<Answer> Provider::check_client(const Form& form) const {
   return std::nullopt;
 }
 
-Answer Provider::handle(const ProviderRequest& request) {
+Response Provider::handle(const ProviderRequest& request) {
   if (request.path == "/oauth/activate" && request.method == "GET") {
     return {200,
             {{"Content-Type", "text/plain"}},
             "Nothing to do: the stand-in approves codes itself.\n"};
   }
   const bool device = request.path == "/oauth/device";
-  if (!device && request.path != "/oauth/token") return error_answer(404, "not found");
+  if (!device && request.path != "/oauth/token") return error_response(404, "not found");
   if (auto refusal = check_request(request)) return *refusal;
   const std::lock_guard lock(mutex_);
   try {

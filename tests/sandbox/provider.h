@@ -10,7 +10,7 @@
 
 #include "form.h"
 #include "ledger.h"
-#include "provider_answers.h"
+#include "provider_responses.h"
 
 namespace influxctl::sandbox {
 
@@ -32,8 +32,8 @@ class Provider {
   /// `client_secret` is empty where the client has none.
   Provider(Ledger& ledger, ProviderSettings settings, std::string_view client_secret);
 
-  /// Does what a request asks and returns the true answer.
-  Answer handle(const ProviderRequest& request);
+  /// Does what a request asks and returns the true response.
+  Response handle(const ProviderRequest& request);
   /// Carries out a command: approve, deny, expire_codes, expire_access or revoke_refresh. Throws
   /// std::invalid_argument for another one.
   void obey(const std::string& command);
@@ -56,15 +56,15 @@ class Provider {
     bool spent = false;
   };
 
-  Answer refuse(const std::string& error, const std::string& description) const;
-  std::optional<Answer> check_request(const ProviderRequest& request) const;
-  std::optional<Answer> check_client(const Form& form) const;
-  Answer authorize_device(long number, const Form& form);
-  Answer grant(long number, const Form& form);
-  Answer poll(long number, const Form& form);
-  Answer poll_known(long number, Code& code);
-  Answer refresh(long number, const Form& form);
-  Answer issue(long number, const std::string& scope, const std::string& family);
+  Response refuse(const std::string& error, const std::string& description) const;
+  std::optional<Response> check_request(const ProviderRequest& request) const;
+  std::optional<Response> check_client(const Form& form) const;
+  Response authorize_device(long number, const Form& form);
+  Response grant(long number, const Form& form);
+  Response poll(long number, const Form& form);
+  Response poll_known(long number, Code& code);
+  Response refresh(long number, const Form& form);
+  Response issue(long number, const std::string& scope, const std::string& family);
   State state_of(const Code& code, Clock::time_point now) const;
   void settle(State state);
 

@@ -12,12 +12,12 @@ constexpr std::chrono::seconds slower(5);
 
 }  // namespace
 
-Answer Provider::authorize_device(long number, const Form& form) {
+Response Provider::authorize_device(long number, const Form& form) {
   const std::string* scope = field(form, "scope");
   if (settings_.kind == ProviderKind::auth0 && field(form, "audience") == nullptr) {
-    Answer answer = refuse("invalid_request", "Missing required parameter: audience");
-    answer.status = 403;
-    return answer;
+    Response response = refuse("invalid_request", "Missing required parameter: audience");
+    response.status = 403;
+    return response;
   }
   if (settings_.kind == ProviderKind::entra && scope == nullptr) {
     return refuse("invalid_request", "The request body must contain the parameter 'scope'.");
@@ -29,10 +29,10 @@ Answer Provider::authorize_device(long number, const Form& form) {
   ledger_.append("device_authorization", {{"request", number},
                                           {"device_code_sha256", digest},
                                           {"device_code_size", device_code.size()}});
-  return device_answer(settings_, device_code, random_user_code());
+  return device_response(settings_, device_code, random_user_code());
 }
 
-Answer Provider::grant(long number, const Form& form) {
+Response Provider::grant(long number, const Form& form) {
   const std::string* type = field(form, "grant_type");
   if (type == nullptr) return refuse("invalid_request", "Missing grant_type");
   if (*type == "urn:ietf:params:oauth:grant-type:device_code") return poll(number, form);
@@ -40,7 +40,7 @@ Answer Provider::grant(long number, const Form& form) {
   return refuse("unsupported_grant_type", "Unknown grant_type");
 }
 
-Answer Provider::poll(long number, const Form& form) {
+Response Provider::poll(long number, const Form& form) {
   const std::string* device_code = field(form, "device_code");
   if (device_code == nullptr) return refuse("invalid_request", "Missing device_code");
   const auto found = codes_.find(sha256_hex(*device_code));
@@ -51,7 +51,7 @@ Answer Provider::poll(long number, const Form& form) {
   return poll_known(number, found->second);
 }
 
-Answer Provider::poll_known(long number, Code& code) {
+Response Provider::poll_known(long number, Code& code) {
   const auto record = [this, number](const char* result) {
     ledger_.append("polled", {{"request", number}, {"result", result}});
   };
@@ -81,7 +81,7 @@ Answer Provider::poll_known(long number, Code& code) {
   return issue(number, code.scope, random_uuid());
 }
 
-Answer Provider::refresh(long number, const Form& form) {
+Response Provider::refresh(long number, const Form& form) {
   const std::string* token = field(form, "refresh_token");
   if (token == nullptr) return refuse("invalid_request", "Missing refresh_token");
   const auto found = refresh_.find(sha256_hex(*token));
@@ -101,7 +101,7 @@ Answer Provider::refresh(long number, const Form& form) {
   return refuse("invalid_grant", "Unknown or invalid refresh token");
 }
 
-Answer Provider::issue(long number, const std::string& scope, const std::string& family) {
+Response Provider::issue(long number, const std::string& scope, const std::string& family) {
   const Tokens tokens = random_tokens(settings_, scope);
   const std::string access_digest = sha256_hex(tokens.access);
   access_[access_digest] = Clock::now() + settings_.access_lifetime;
@@ -116,7 +116,7 @@ Answer Provider::issue(long number, const std::string& scope, const std::string&
                             {"access_size", tokens.access.size()},
                             {"refresh_sha256", refresh_digest},
                             {"refresh_size", tokens.refresh.size()}});
-  return token_answer(settings_, tokens);
+  return token_response(settings_, tokens);
 }
 
 Provider::State Provider::state_of(const Code& code, Clock::time_point now) const {

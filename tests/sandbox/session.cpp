@@ -62,8 +62,8 @@ void Session::run() {
   if (auto rule = backend_.faults.take(Stage::request, request.method, request.path)) {
     rule_ = std::move(*rule);
   }
-  if (rule_.acts()) answer_ = true_answer(request);
-  answer();
+  if (rule_.acts()) response_ = true_response(request);
+  response();
 }
 
 void Session::record(const HttpRequest& request) {
@@ -79,7 +79,7 @@ void Session::record(const HttpRequest& request) {
                           {"body", form ? shown_form(request.body) : request.body}});
 }
 
-Answer Session::true_answer(const HttpRequest& request) {
+Response Session::true_response(const HttpRequest& request) {
   const std::string authorization = request.header("Authorization");
   if (backend_.provider != nullptr && is_oauth(request.path)) {
     return backend_.provider->handle({request_number_, request.method, request.path,
@@ -89,14 +89,14 @@ Answer Session::true_answer(const HttpRequest& request) {
       {request_number_, request.method, request.path, authorization, request.body});
 }
 
-void Session::answer() {
-  if (!rule_.source.is_null()) answer_ = changed(std::move(answer_), rule_);
-  const Transmission sent = framed(answer_, rule_);
+void Session::response() {
+  if (!rule_.source.is_null()) response_ = changed(std::move(response_), rule_);
+  const Transmission sent = framed(response_, rule_);
   if (!backend_.sockets.sleep(std::chrono::milliseconds(rule_.delay_ms))) return;
   if (!sent.bytes.empty() || !sent.stalls) {
-    // Before the bytes, so that whoever has the answer finds the line in the ledger.
+    // Before the bytes, so that whoever has the response finds the line in the ledger.
     backend_.ledger.append("answered", {{"request", request_number_},
-                                        {"status", answer_.status},
+                                        {"status", response_.status},
                                         {"bytes", sent.bytes.size()},
                                         {"fault", rule_.source}});
   }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "answer.h"
 #include "request.h"
+#include "response.h"
 #include "server.h"
 #include "wire.h"
 
 namespace influxctl::sandbox {
 
-/// One connection's request and its answer, with the fault that is due.
+/// One connection's request and its response, with the fault that is due.
 class Session {
  public:
   /// `number` is the connection's in the ledger.
@@ -20,15 +20,15 @@ class Session {
 
  private:
   void record(const HttpRequest& request);
-  Answer true_answer(const HttpRequest& request);
-  void answer();
+  Response true_response(const HttpRequest& request);
+  void response();
 
   Backend& backend_;
   Connection& connection_;
   long connection_number_;
   long request_number_ = 0;
   Rule rule_;
-  Answer answer_;
+  Response response_;
 };
 
 }  // namespace influxctl::sandbox

@@ -7,8 +7,9 @@
 #include <array>
 #include <csignal>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
+#include <utility>
 
 #include "influxctl/base/console.h"
 #include "influxctl/base/io.h"
@@ -17,9 +18,11 @@ namespace influxctl {
 
 /// The bytes of a file.
 inline std::string read_whole(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  const std::ifstream file(path, std::ios::binary);
   EXPECT_TRUE(file.is_open()) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return std::move(bytes).str();
 }
 
 /// Both ends of a pipe.

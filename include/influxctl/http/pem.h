@@ -11,6 +11,9 @@
 
 namespace influxctl {
 
+/// A larger PEM file is refused.
+inline constexpr std::size_t kPemFileLimit = 16U << 20U;
+
 /// One block of a PEM file (RFC 7468).
 struct PemBlock {
   std::string_view label;  ///< CERTIFICATE

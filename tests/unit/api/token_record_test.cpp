@@ -15,12 +15,12 @@ namespace {
 
 using namespace std::string_literals;
 
-constexpr std::string_view kAnswer =
+constexpr std::string_view kResponse =
     R"({"id":"11-22","accountId":"acc","description":"CI","tokenPrefix":"M.V1.+5Jk",)"
     R"("createdAt":"2026-11-23T15:30:00.25Z","expiresAt":"2026-11-24T16:30:00+01:00",)"
     R"("createdBy":"me","accessToken":"M.V1.+5Jk/x="})";
 
-/// "ID/TOKEN" of a create's answer, or "none".
+/// "ID/TOKEN" of a create's response, or "none".
 std::string id_and_token(std::string_view json) {
   const auto created = parse_created_token(json);
   if (!created) return "none";
@@ -41,7 +41,7 @@ struct Row {
 };
 
 TEST(TokenRecord, ReadsEveryField) {
-  const auto created = parse_created_token(kAnswer);
+  const auto created = parse_created_token(kResponse);
   ASSERT_TRUE(created.has_value());
   const TokenRecord& record = created->record;
   EXPECT_EQ(record.id, "11-22");
@@ -360,8 +360,8 @@ TEST(TokenRecord, LongList) {
 }
 
 TEST(TokenRecord, EveryPrefixIsRefused) {
-  for (std::size_t size = 0; size < kAnswer.size(); ++size) {
-    EXPECT_EQ(id_and_token(kAnswer.substr(0, size)), "none") << size;
+  for (std::size_t size = 0; size < kResponse.size(); ++size) {
+    EXPECT_EQ(id_and_token(kResponse.substr(0, size)), "none") << size;
   }
 }
 
@@ -369,9 +369,9 @@ TEST(TokenRecord, MutationsGiveOnlyUsableTokens) {
   constexpr std::array<unsigned, 16> kBytes = {0x00, 0x01, 0x09, 0x0a, 0x20, 0x22, 0x2c, 0x3d,
                                                0x5b, 0x5c, 0x5d, 0x61, 0x7b, 0x7d, 0x7f, 0xff};
   int usable = 0;
-  for (std::size_t place = 0; place < kAnswer.size(); ++place) {
+  for (std::size_t place = 0; place < kResponse.size(); ++place) {
     for (const unsigned byte : kBytes) {
-      std::string json(kAnswer);
+      std::string json(kResponse);
       json[place] = static_cast<char>(byte);
       const auto created = parse_created_token(json);
       (void)parse_token_list("[" + json + "]");

@@ -11,15 +11,15 @@
 #include <vector>
 
 #include "captured.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 
 namespace influxctl::browser_test {
 namespace {
 
 TEST(Browser, OnlyForSomebodyAtADesktop) {
-  const TemporaryFolder folder;
-  const std::string opener = folder.write("xdg-open", "#!/bin/sh\n", 0700);
-  const std::string path = "PATH=" + folder.path("");
+  const TemporaryDirectory directory;
+  const std::string opener = directory.write("xdg-open", "#!/bin/sh\n", 0700);
+  const std::string path = "PATH=" + directory.path("");
   struct Row {
     std::string name;
     std::vector<std::string> variables;
@@ -38,19 +38,19 @@ TEST(Browser, OnlyForSomebodyAtADesktop) {
   };
   for (const Row& row : rows) {
     EXPECT_EQ(browser_opener(Environment(row.variables), row.is_root),
-              row.found ? folder.path("/xdg-open") : "")
+              row.found ? directory.path("/xdg-open") : "")
         << row.name;
   }
 }
 
 TEST(Browser, GetsTheUrlAndNoneOfOurSecrets) {
-  const TemporaryFolder folder;
-  const std::string seen = folder.path("seen");
+  const TemporaryDirectory directory;
+  const std::string seen = directory.path("seen");
   const std::string opener =
-      folder.write("xdg-open",
-                   "#!/bin/sh\nexec >" + seen + ".new\nprintf '%s ' $# \"$@\"\nenv\n" + "/bin/mv " +
-                       seen + ".new " + seen + "\n",
-                   0700);
+      directory.write("xdg-open",
+                      "#!/bin/sh\nexec >" + seen + ".new\nprintf '%s ' $# \"$@\"\nenv\n" +
+                          "/bin/mv " + seen + ".new " + seen + "\n",
+                      0700);
   const Environment environment(
       std::vector<std::string>{"PATH=/usr/bin:/bin", "INFLUXCTL_MGMT_TOKEN=planted"});
   ASSERT_TRUE(open_in_browser(opener, "https://x/?a=b&c=$(d)", environment));

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "influxctl/base/error.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 
 namespace influxctl::credentials_test {
 
@@ -45,8 +45,8 @@ std::string joined(const std::vector<std::string>& hints) {
 }
 
 TEST(Credentials, FirstThatIsSet) {
-  const TemporaryFolder folder;
-  const std::string path = folder.write("token", "file");
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("token", "file");
   const auto all = [&path] {
     Profile profile = sample();
     profile.mgmt_token = Secret("config");
@@ -113,8 +113,8 @@ TEST(Credentials, RefusedInConfig) {
 }
 
 TEST(Credentials, TokenFiles) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("token");
+  const TemporaryDirectory directory;
+  const std::string path = directory.path("token");
   const std::string source = "token file " + path;
   const std::string bad = "it has a character that no token has there, at position ";
   struct Row {
@@ -153,7 +153,7 @@ TEST(Credentials, TokenFiles) {
   for (const auto& row : rows) {
     SCOPED_TRACE(row.text.substr(0, 80));
     Profile profile = sample();
-    profile.token_file = folder.write("token", row.text);
+    profile.token_file = directory.write("token", row.text);
     const Error error = refusal(std::move(profile));
     const bool accepted = error.kind() == ErrorKind::bug;
     EXPECT_EQ(error.message(), (accepted ? "found " : "") + row.outcome);
@@ -170,8 +170,8 @@ TEST(Credentials, MissingTokenFile) {
 }
 
 TEST(Credentials, FileIsTheOneInUse) {
-  const TemporaryFolder folder;
-  const std::string path = folder.write("token", "x");
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("token", "x");
   const auto file = [&path](const std::string& mgmt_token, const Environment& environment) {
     Profile profile = sample();
     profile.mgmt_token = Secret(mgmt_token);
@@ -184,8 +184,8 @@ TEST(Credentials, FileIsTheOneInUse) {
 }
 
 TEST(Credentials, HiddenSourcesAreNamedInTheirOrder) {
-  const TemporaryFolder folder;
-  const std::string path = folder.write("token", "x");
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("token", "x");
   const auto hidden = [&path](const std::string& mgmt_token, const Environment& environment) {
     Profile profile = sample();
     profile.mgmt_token = Secret(mgmt_token);

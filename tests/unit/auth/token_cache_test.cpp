@@ -16,7 +16,7 @@
 #include "captured.h"
 #include "failure.h"
 #include "influxctl/base/signals.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 
 namespace influxctl::token_cache_test {
 namespace {
@@ -51,10 +51,10 @@ void write(const TokenCache& cache, const OAuthTokens& tokens) { cache.make_file
 
 class TokenCacheTest : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directory(folder_.path("c")); }
+  void SetUp() override { fs::create_directory(directory_.path("c")); }
 
   TokenCache cache(const Profile& profile = with_provider()) const {
-    return {profile, Environment({"XDG_CACHE_HOME=" + folder_.path("c")})};
+    return {profile, Environment({"XDG_CACHE_HOME=" + directory_.path("c")})};
   }
   // One that has been written.
   TokenCache full_cache() const {
@@ -63,9 +63,9 @@ class TokenCacheTest : public testing::Test {
     write(full, tokens("access", "refresh", Timestamp{2'000'000'000, 0}));
     return full;
   }
-  std::string folder() const { return folder_.path("c/influxctl"); }
+  std::string directory() const { return directory_.path("c/influxctl"); }
 
-  TemporaryFolder folder_;
+  TemporaryDirectory directory_;
 };
 
 TEST_F(TokenCacheTest, GivesBackWhatWasWritten) {
@@ -82,9 +82,9 @@ TEST_F(TokenCacheTest, KeepsItToTheUser) {
   const mode_t before = umask(0);
   const TokenCache cache = full_cache();
   umask(before);
-  EXPECT_EQ(mode_of(folder()), 0700U);
+  EXPECT_EQ(mode_of(directory()), 0700U);
   EXPECT_EQ(mode_of(cache.path()), 0600U);
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder()), fs::directory_iterator()), 2)
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory()), fs::directory_iterator()), 2)
       << "the file and its lock";
 }
 
@@ -93,7 +93,7 @@ TEST_F(TokenCacheTest, NothingIsThereAtFirst) {
   EXPECT_FALSE(empty.read().tokens);
   EXPECT_EQ(empty.read().ignored, "");
   EXPECT_FALSE(empty.remove());
-  EXPECT_FALSE(fs::exists(folder())) << "looking makes nothing";
+  EXPECT_FALSE(fs::exists(directory())) << "looking makes nothing";
 }
 
 TEST_F(TokenCacheTest, RemovesTheFile) {
@@ -107,7 +107,7 @@ TEST_F(TokenCacheTest, RemovesTheFilesOfEarlierVersions) {
   const TokenCache cache = full_cache();
   EXPECT_TRUE(cache.remove());
   const auto old = [&](const std::string& name) {
-    std::ofstream(folder() + "/" + name) << "{}";
+    std::ofstream(directory() + "/" + name) << "{}";
     return name;
   };
   const std::string one = old("prod-0123456789abcdef.json");
@@ -119,8 +119,8 @@ TEST_F(TokenCacheTest, RemovesTheFilesOfEarlierVersions) {
       old("prod-x-0123456789abcdef.json")};
   EXPECT_TRUE(cache.remove());
   EXPECT_FALSE(cache.exists());
-  EXPECT_FALSE(fs::exists(folder() + "/" + one));
-  for (const auto& name : others) EXPECT_TRUE(fs::exists(folder() + "/" + name)) << name;
+  EXPECT_FALSE(fs::exists(directory() + "/" + one));
+  for (const auto& name : others) EXPECT_TRUE(fs::exists(directory() + "/" + name)) << name;
 }
 
 TEST_F(TokenCacheTest, HasOneFileForEachProfile) {
@@ -147,7 +147,7 @@ TEST_F(TokenCacheTest, TakesAnAccessTokenOf64KiB) {
 TEST_F(TokenCacheTest, NamesAreFitForAFile) {
   for (const std::string name : {"../../etc/x", "a b\n", "\xc3\xa4", "."}) {
     const std::string path = cache(with_provider(name)).path();
-    EXPECT_EQ(fs::path(path).parent_path(), folder());
+    EXPECT_EQ(fs::path(path).parent_path(), directory());
     EXPECT_EQ(fs::path(path).filename().string().find_first_not_of(
                   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.%"),
               std::string::npos)
@@ -206,7 +206,7 @@ TEST_F(TokenCacheTest, WhatIsNotOursCountsAsNone) {
   const TokenCache cache = this->cache();
   for (const auto& [name, text] : rows) {
     SCOPED_TRACE(name);
-    folder_.write("c/influxctl/" + fs::path(cache.path()).filename().string(), text);
+    directory_.write("c/influxctl/" + fs::path(cache.path()).filename().string(), text);
     const CachedLogin login = cache.read();
     EXPECT_FALSE(login.tokens);
     EXPECT_NE(login.ignored, "");
@@ -218,7 +218,7 @@ TEST_F(TokenCacheTest, WhatIsNotOursCountsAsNone) {
 
 TEST_F(TokenCacheTest, ASymbolicLinkIsNotFollowedAndReplaced) {
   const TokenCache cache = full_cache();
-  const std::string elsewhere = folder_.write("elsewhere", read_whole(cache.path()));
+  const std::string elsewhere = directory_.write("elsewhere", read_whole(cache.path()));
   fs::remove(cache.path());
   fs::create_symlink(elsewhere, cache.path());
   EXPECT_FALSE(cache.read().tokens);
@@ -228,16 +228,16 @@ TEST_F(TokenCacheTest, ASymbolicLinkIsNotFollowedAndReplaced) {
   EXPECT_THAT(read_whole(elsewhere), HasSubstr("\"access\"")) << "the link's target is as it was";
 }
 
-TEST_F(TokenCacheTest, AFolderThatIsALinkOrAFileIsRefused) {
+TEST_F(TokenCacheTest, ADirectoryThatIsALinkOrAFileIsRefused) {
   const TokenCache cache = this->cache();
-  const TemporaryFolder other;
-  fs::create_symlink(other.path(""), folder());
-  const std::string what = folder() + " is not a directory, or it is a symbolic link";
+  const TemporaryDirectory other;
+  fs::create_symlink(other.path(""), directory());
+  const std::string what = directory() + " is not a directory, or it is a symbolic link";
   EXPECT_THAT(failure_of([&] { (void)cache.read(); }), StartsWith("3 " + what));
   EXPECT_THAT(failure_of([&] { (void)cache.lock(std::chrono::seconds(1), nullptr); }),
               StartsWith("3 " + what));
-  fs::remove(folder());
-  folder_.write("c/influxctl", "");
+  fs::remove(directory());
+  directory_.write("c/influxctl", "");
   EXPECT_THAT(failure_of([&] { write(cache, tokens("a")); }), StartsWith("3 " + what));
 }
 
@@ -249,10 +249,10 @@ TEST_F(TokenCacheTest, WhatOthersCanWriteIsRefused) {
                          " can be written by others, so it is not trusted"));
   ASSERT_EQ(chmod(cache.path().c_str(), 0644), 0);
   EXPECT_TRUE(cache.read().tokens);
-  ASSERT_EQ(chmod(folder().c_str(), 0702), 0);
-  EXPECT_THAT(
-      failure_of([&] { (void)cache.read(); }),
-      StartsWith(std::string("3 ") + folder() + " can be written by others, so it is not trusted"));
+  ASSERT_EQ(chmod(directory().c_str(), 0702), 0);
+  EXPECT_THAT(failure_of([&] { (void)cache.read(); }),
+              StartsWith(std::string("3 ") + directory() +
+                         " can be written by others, so it is not trusted"));
 }
 
 TEST_F(TokenCacheTest, AnotherUsersFileCountsAsNone) {
@@ -262,9 +262,9 @@ TEST_F(TokenCacheTest, AnotherUsersFileCountsAsNone) {
   EXPECT_EQ(cache.read().ignored, "it belongs to another user");
   write(cache, tokens("new"));
   EXPECT_EQ(cache.read().tokens->access_token.reveal(), "new");
-  ASSERT_EQ(chown(folder().c_str(), 65534, 65534), 0);
+  ASSERT_EQ(chown(directory().c_str(), 65534, 65534), 0);
   EXPECT_THAT(failure_of([&] { (void)cache.read(); }),
-              StartsWith(std::string("3 ") + folder() + " belongs to another user"));
+              StartsWith(std::string("3 ") + directory() + " belongs to another user"));
 }
 
 TEST_F(TokenCacheTest, OneRunHasTheLock) {
@@ -277,7 +277,7 @@ TEST_F(TokenCacheTest, OneRunHasTheLock) {
 }
 
 TEST_F(TokenCacheTest, APlaceThatCannotBeMadeIsNamed) {
-  const std::string file = folder_.write("file", "");
+  const std::string file = directory_.write("file", "");
   const TokenCache cache(with_provider(), Environment({"XDG_CACHE_HOME=" + file + "/x"}));
   EXPECT_THAT(failure_of([&] { (void)cache.lock(std::chrono::seconds(1), nullptr); }),
               StartsWith("3 cannot make " + file + "/x/influxctl: Not a directory"));
@@ -285,7 +285,7 @@ TEST_F(TokenCacheTest, APlaceThatCannotBeMadeIsNamed) {
 
 TEST_F(TokenCacheTest, ALeftoverOfARunThatWasKilledIsInNobodysWay) {
   const TokenCache cache = full_cache();
-  folder_.write("c/influxctl/" + fs::path(cache.path()).filename().string() + ".new", "half");
+  directory_.write("c/influxctl/" + fs::path(cache.path()).filename().string() + ".new", "half");
   write(cache, tokens("new"));
   EXPECT_EQ(cache.read().tokens->access_token.reveal(), "new");
   EXPECT_FALSE(fs::exists(cache.path() + ".new"));
@@ -320,11 +320,12 @@ TEST_F(TokenCacheTest, APlaceHasRoomForEverything) {
 
 TEST_F(TokenCacheTest, MissingParentsAreTheUsersAlone) {
   const mode_t before = umask(0);
-  const TokenCache cache(with_provider(), Environment({"XDG_CACHE_HOME=" + folder_.path("a/b")}));
+  const TokenCache cache(with_provider(),
+                         Environment({"XDG_CACHE_HOME=" + directory_.path("a/b")}));
   (void)cache.lock(std::chrono::seconds(1), nullptr);
   umask(before);
   for (const char* const name : {"a", "a/b", "a/b/influxctl"}) {
-    EXPECT_EQ(mode_of(folder_.path(name)), 0700U) << name;
+    EXPECT_EQ(mode_of(directory_.path(name)), 0700U) << name;
   }
 }
 
@@ -333,7 +334,8 @@ TEST_F(TokenCacheTest, RemovesWhatAProfileHadBefore) {
   Profile without = with_provider();
   without.oauth2.reset();
   EXPECT_TRUE(cache(without).exists());
-  folder_.write("c/influxctl/" + fs::path(first.path()).filename().string() + ".new", "leftover");
+  directory_.write("c/influxctl/" + fs::path(first.path()).filename().string() + ".new",
+                   "leftover");
   EXPECT_TRUE(cache(without).remove());
   EXPECT_FALSE(fs::exists(first.path() + ".new"));
   EXPECT_FALSE(cache(without).exists());
@@ -341,11 +343,11 @@ TEST_F(TokenCacheTest, RemovesWhatAProfileHadBefore) {
 
 TEST_F(TokenCacheTest, RootMakesNothingInTheHomeOfAnother) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can give a directory away";
-  ASSERT_EQ(chown(folder_.path("c").c_str(), 65534, 65534), 0);
+  ASSERT_EQ(chown(directory_.path("c").c_str(), 65534, 65534), 0);
   const TokenCache cache = this->cache();
   EXPECT_THAT(failure_of([&] { (void)cache.lock(std::chrono::seconds(1), nullptr); }),
-              StartsWith("3 " + folder_.path("c") + " belongs to another user"));
-  EXPECT_FALSE(fs::exists(folder()));
+              StartsWith("3 " + directory_.path("c") + " belongs to another user"));
+  EXPECT_FALSE(fs::exists(directory()));
 }
 
 }  // namespace

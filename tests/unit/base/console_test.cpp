@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "captured.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 
 namespace influxctl::console_test {
 
@@ -226,9 +226,9 @@ TEST(ConsoleDeathTest, OnePlaceForBothStreams) {
   const Pipe other;
   std::array<int, 2> sockets{-1, -1};
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()), 0);
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const auto open_file = [&](const char* name) {
-    return Descriptor(open(folder.path(name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    return Descriptor(open(directory.path(name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   };
   const Descriptor file = open_file("a");
   const Descriptor again = open_file("a");

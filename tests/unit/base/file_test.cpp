@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,7 +14,7 @@
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/io.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 
 namespace influxctl::file_test {
 
@@ -34,18 +33,18 @@ std::string refusal(const std::string& path) {
 }
 
 TEST(File, ReadWhole) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::string binary("a\0b\r\n\xff", 6);
-  EXPECT_EQ(read_regular_file(folder.write("a", binary), "file", kLimit).text, binary);
-  EXPECT_EQ(read_regular_file(folder.write("b", ""), "file", kLimit).text, "");
+  EXPECT_EQ(read_regular_file(directory.write("a", binary), "file", kLimit).text, binary);
+  EXPECT_EQ(read_regular_file(directory.write("b", ""), "file", kLimit).text, "");
   const std::string largest(kLimit, 'x');
-  EXPECT_EQ(read_regular_file(folder.write("c", largest), "file", kLimit).text, largest);
-  std::filesystem::create_symlink("a", folder.path("link"));
-  EXPECT_EQ(read_regular_file(folder.path("link"), "file", kLimit).text, binary);
+  EXPECT_EQ(read_regular_file(directory.write("c", largest), "file", kLimit).text, largest);
+  std::filesystem::create_symlink("a", directory.path("link"));
+  EXPECT_EQ(read_regular_file(directory.path("link"), "file", kLimit).text, binary);
 }
 
 TEST(File, ByteOrderMarks) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   struct Row {
     const char* name;
     std::string text, outcome;
@@ -59,7 +58,7 @@ TEST(File, ByteOrderMarks) {
            {"big", std::string("\xfe\xff\0x", 4), "token file PATH is in UTF-16"},
        }) {
     SCOPED_TRACE(row.name);
-    const std::string path = folder.write(row.name, row.text);
+    const std::string path = directory.write(row.name, row.text);
     std::string outcome;
     try {
       outcome = read_file(path, "token file", kLimit).text;
@@ -102,14 +101,14 @@ TEST(File, APipeThatGoesOnIsNotReadForEver) {
 }
 
 TEST(File, AFifoWithoutAWriterIsEmpty) {
-  const TemporaryFolder folder;
-  ASSERT_EQ(mkfifo(folder.path("fifo").c_str(), 0600), 0);
-  EXPECT_EQ(read_file(folder.path("fifo"), "file", kLimit).text, "");
+  const TemporaryDirectory directory;
+  ASSERT_EQ(mkfifo(directory.path("fifo").c_str(), 0600), 0);
+  EXPECT_EQ(read_file(directory.path("fifo"), "file", kLimit).text, "");
 }
 
 TEST(File, NeitherDirectoriesNorDevices) {
-  const TemporaryFolder folder;
-  for (const std::string& path : {folder.path(""), std::string("/dev/zero")}) {
+  const TemporaryDirectory directory;
+  for (const std::string& path : {directory.path(""), std::string("/dev/zero")}) {
     try {
       (void)read_file(path, "configuration file", kLimit);
       ADD_FAILURE() << path;
@@ -121,10 +120,10 @@ TEST(File, NeitherDirectoriesNorDevices) {
 }
 
 // The warning with the paths left out.
-std::string warning(const TemporaryFolder& folder, const std::string& name, bool holds_secret,
+std::string warning(const TemporaryDirectory& directory, const std::string& name, bool holds_secret,
                     const std::string& sudo_uid = "") {
-  std::string text = access_warning(folder.path(name), holds_secret, sudo_uid);
-  const std::string root = folder.path("");
+  std::string text = access_warning(directory.path(name), holds_secret, sudo_uid);
+  const std::string root = directory.path("");
   for (auto at = text.find(root); at != std::string::npos; at = text.find(root, at)) {
     text.replace(at, root.size(), "");
   }
@@ -132,7 +131,7 @@ std::string warning(const TemporaryFolder& folder, const std::string& name, bool
 }
 
 TEST(File, AccessWarnings) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::string readable = "f holds a secret and others can read it; run: chmod 600 f";
   const std::string changeable = "others can change f; run: chmod go-w f";
   struct Row {
@@ -147,71 +146,72 @@ TEST(File, AccessWarnings) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.mode);
-    (void)folder.write("f", "x", row.mode);
-    EXPECT_EQ(warning(folder, "f", row.holds_secret), row.warning);
+    (void)directory.write("f", "x", row.mode);
+    EXPECT_EQ(warning(directory, "f", row.holds_secret), row.warning);
   }
 }
 
 TEST(File, AccessWarningsOfDirectories) {
-  const TemporaryFolder folder;
-  std::filesystem::create_directory(folder.path("d"));
-  std::filesystem::create_directory(folder.path("d/e"));
-  (void)folder.write("d/e/f", "x");
-  std::filesystem::create_symlink("d/e/f", folder.path("link"));
-  EXPECT_EQ(warning(folder, "d/e/f", true), "");
-  ASSERT_EQ(chmod(folder.path("d").c_str(), 0757), 0);
+  const TemporaryDirectory directory;
+  std::filesystem::create_directory(directory.path("d"));
+  std::filesystem::create_directory(directory.path("d/e"));
+  (void)directory.write("d/e/f", "x");
+  std::filesystem::create_symlink("d/e/f", directory.path("link"));
+  EXPECT_EQ(warning(directory, "d/e/f", true), "");
+  ASSERT_EQ(chmod(directory.path("d").c_str(), 0757), 0);
   const std::string open =
       "others can write the directory d, and so replace d/e/f; run: chmod go-w d";
-  EXPECT_EQ(warning(folder, "d/e/f", true), open);
-  EXPECT_EQ(warning(folder, "link", false), open);
-  ASSERT_EQ(chmod(folder.path("d").c_str(), 01777), 0);
-  EXPECT_EQ(warning(folder, "d/e/f", true), "");
-  EXPECT_EQ(warning(folder, "d", true), "");
-  EXPECT_EQ(warning(folder, "none", true), "");
+  EXPECT_EQ(warning(directory, "d/e/f", true), open);
+  EXPECT_EQ(warning(directory, "link", false), open);
+  ASSERT_EQ(chmod(directory.path("d").c_str(), 01777), 0);
+  EXPECT_EQ(warning(directory, "d/e/f", true), "");
+  EXPECT_EQ(warning(directory, "d", true), "");
+  EXPECT_EQ(warning(directory, "none", true), "");
   EXPECT_EQ(access_warning("", true, ""), "");
 }
 
 TEST(File, AccessWarningsOfOwnersAndGroups) {
   if (geteuid() != 0) GTEST_SKIP() << "only root gives files away";
-  const TemporaryFolder folder;
-  std::filesystem::create_directory(folder.path("d"));
-  (void)folder.write("d/f", "x", 0620);
-  const auto own = [&folder](const std::string& name, uid_t user, gid_t group) {
-    ASSERT_EQ(chown(folder.path(name).c_str(), user, group), 0);
+  const TemporaryDirectory directory;
+  std::filesystem::create_directory(directory.path("d"));
+  (void)directory.write("d/f", "x", 0620);
+  const auto own = [&directory](const std::string& name, uid_t user, gid_t group) {
+    ASSERT_EQ(chown(directory.path(name).c_str(), user, group), 0);
   };
-  EXPECT_EQ(warning(folder, "d/f", true), "");  // the group is the owner's own
+  EXPECT_EQ(warning(directory, "d/f", true), "");  // the group is the owner's own
   own("d/f", 0, 1234);
-  EXPECT_EQ(warning(folder, "d/f", true), "others can change d/f; run: chmod go-w d/f");
+  EXPECT_EQ(warning(directory, "d/f", true), "others can change d/f; run: chmod go-w d/f");
   own("d/f", 1234, 1234);
-  EXPECT_EQ(warning(folder, "d/f", true),
+  EXPECT_EQ(warning(directory, "d/f", true),
             "d/f belongs to another user, who can change it; run: chown 0 d/f");
-  EXPECT_EQ(warning(folder, "d/f", true, "1234"), "");
+  EXPECT_EQ(warning(directory, "d/f", true, "1234"), "");
   own("d", 4321, 0);
-  EXPECT_EQ(warning(folder, "d/f", true, "1234"),
+  EXPECT_EQ(warning(directory, "d/f", true, "1234"),
             "the directory d belongs to another user, who can replace d/f; run: chown 0 d");
 }
 
 TEST(File, Refused) {
-  const TemporaryFolder folder;
-  const std::string fifo = folder.path("fifo");
+  const TemporaryDirectory directory;
+  const std::string fifo = directory.path("fifo");
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-  std::filesystem::create_directory(folder.path("folder"));
-  std::filesystem::create_symlink("loop", folder.path("loop"));
-  const std::string large = folder.write("large", std::string(kLimit + 1, 'x'));
-  const std::string file = folder.write("file", "x");
+  std::filesystem::create_directory(directory.path("directory"));
+  std::filesystem::create_symlink("loop", directory.path("loop"));
+  const std::string large = directory.write("large", std::string(kLimit + 1, 'x'));
+  const std::string file = directory.write("file", "x");
   struct Row {
     std::string path, message;
   };
   const std::vector<Row> rows = {
-      {folder.path("none"),
-       "cannot read token file " + folder.path("none") + ": No such file or directory"},
-      {folder.path("a\nb"),
-       "cannot read token file " + folder.path("a\\nb") + ": No such file or directory"},
+      {directory.path("none"),
+       "cannot read token file " + directory.path("none") + ": No such file or directory"},
+      {directory.path("a\nb"),
+       "cannot read token file " + directory.path("a\\nb") + ": No such file or directory"},
       {"", "cannot read token file : No such file or directory"},
       {file + "/x", "cannot read token file " + file + "/x: Not a directory"},
-      {folder.path("loop"),
-       "cannot read token file " + folder.path("loop") + ": Too many levels of symbolic links"},
-      {folder.path("folder"), "token file " + folder.path("folder") + " is not a regular file"},
+      {directory.path("loop"),
+       "cannot read token file " + directory.path("loop") + ": Too many levels of symbolic links"},
+      {directory.path("directory"),
+       "token file " + directory.path("directory") + " is not a regular file"},
       {fifo, "token file " + fifo + " is not a regular file"},
       {"/dev/null", "token file /dev/null is not a regular file"},
       {large, "token file " + large + " is too large: the limit is 64 KiB"},
@@ -222,20 +222,17 @@ TEST(File, Refused) {
   }
 }
 
-// In a child, as root, who may read everything, becomes somebody else there.
+// Root, who may read everything, is somebody else meanwhile.
 TEST(File, Unreadable) {
   constexpr uid_t kNobody = 65534;
-  const TemporaryFolder folder;
-  const std::string path = folder.write("secret", "x", 0);
-  ASSERT_EQ(chmod(folder.path("").c_str(), 0755), 0);
-  const pid_t child = fork();
-  if (child == 0) {
-    if (geteuid() == 0 && setuid(kNobody) != 0) _exit(2);
-    _exit(refusal(path) == "cannot read token file " + path + ": Permission denied" ? 0 : 1);
-  }
-  int status = -1;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("secret", "x", 0);
+  ASSERT_EQ(chmod(directory.path("").c_str(), 0755), 0);
+  const uid_t user = geteuid();
+  ASSERT_EQ(seteuid(user == 0 ? kNobody : user), 0);
+  const std::string message = refusal(path);
+  ASSERT_EQ(seteuid(user), 0);
+  EXPECT_EQ(message, "cannot read token file " + path + ": Permission denied");
 }
 
 }  // namespace

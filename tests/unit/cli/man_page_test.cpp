@@ -8,7 +8,6 @@
 #include <set>
 #include <string>
 
-#include "build_paths.h"
 #include "captured.h"
 #include "influxctl/cli/grammar.h"
 
@@ -69,7 +68,7 @@ std::map<std::string, CLI::App*> leaves(CLI::App& command) {
 
 class ManPage : public testing::Test {
  protected:
-  const std::string page = read_whole(SOURCE_DIRECTORY "/docs/influxctl.1");
+  const std::string page = read_whole(MAN_PAGE);
   Options options;
   Grammar grammar{options};
   CLI::App& root = grammar.root;

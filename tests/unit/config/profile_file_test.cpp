@@ -6,7 +6,7 @@
 
 #include "influxctl/base/error.h"
 #include "influxctl/config/profile.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 
 namespace influxctl::profile_file_test {
 
@@ -65,10 +65,10 @@ TEST(ProfileFile, NoHome) {
 }
 
 TEST(ProfileFile, NoFile) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("influxctl/config.toml");
+  const TemporaryDirectory directory;
+  const std::string path = directory.path("influxctl/config.toml");
   const Environment by_default =
-      variables({"HOME=/nonexistent", "XDG_CONFIG_HOME=" + folder.path("")});
+      variables({"HOME=/nonexistent", "XDG_CONFIG_HOME=" + directory.path("")});
   EXPECT_EQ(refusal({}, by_default).hints().size(), 5U) << "how to create it";
   const Error flag = refusal(config(path), Environment());
   EXPECT_EQ(flag.kind(), ErrorKind::config);
@@ -79,32 +79,32 @@ TEST(ProfileFile, NoFile) {
 }
 
 TEST(ProfileFile, MessagesNameTheFileByItsOwnName) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::string text =
       "[[profile]]\nname='default'\nhost='h'\n[profile.auth.oauth2]\nclient_id='c'\n"
       "token_url='https://x/t'\ndevice_url='https://x/d'\n";
-  const Profile profile = load_profile(config(folder.write("prod.toml", text)), Environment());
+  const Profile profile = load_profile(config(directory.write("prod.toml", text)), Environment());
   EXPECT_EQ(profile.oauth2->config_name, "prod.toml");
 }
 
 TEST(ProfileFile, Loaded) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const std::string text = "[[profile]]\nname='default'\nhost='h'\nmgmt_token='M.V1.x'\n";
-  const Profile loaded = load_profile(config(folder.write("file", text)), Environment());
+  const Profile loaded = load_profile(config(directory.write("file", text)), Environment());
   EXPECT_EQ(loaded.mgmt_token.reveal(), "M.V1.x");
-  EXPECT_EQ(loaded.config_path, folder.path("file"));
+  EXPECT_EQ(loaded.config_path, directory.path("file"));
 }
 
 TEST(ProfileFile, Refused) {
-  const TemporaryFolder folder;
-  const std::string bad = folder.write("bad", "[[profile]]\nnam='x'\n");
+  const TemporaryDirectory directory;
+  const std::string bad = directory.write("bad", "[[profile]]\nnam='x'\n");
   EXPECT_EQ(refusal(config(bad), Environment()).message(),
             bad + R"(:2:1: unknown key "nam" in [[profile]])");
-  const std::string large = folder.write("large", std::string(1024UL * 1024 + 1, '#'));
+  const std::string large = directory.write("large", std::string(1024UL * 1024 + 1, '#'));
   EXPECT_EQ(refusal(config(large), Environment()).message(),
             "configuration file " + large + " is too large: the limit is 1024 KiB");
-  EXPECT_EQ(refusal(config(folder.path("")), Environment()).message(),
-            "configuration file " + folder.path("") + " is neither a regular file nor a pipe");
+  EXPECT_EQ(refusal(config(directory.path("")), Environment()).message(),
+            "configuration file " + directory.path("") + " is neither a regular file nor a pipe");
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "failure.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 
 namespace influxctl::client_certificate_test {
 
@@ -62,7 +62,7 @@ std::string traditional(const Key& key, const EVP_CIPHER* cipher = nullptr) {
 
 /// What the check says of files with these texts, without their paths.
 std::string verdict(const std::string& certificate, const std::string& key) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const TlsSettings tls{.cert = directory.write("cert", certificate),
                         .key = directory.write("key", key),
                         .names = {.cert = "tls.cert", .key = "tls.key"}};

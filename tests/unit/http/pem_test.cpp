@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "certificates.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 
 namespace influxctl::pem_test {
 
@@ -53,7 +53,7 @@ TEST(Pem, Blocks) {
 }
 
 TEST(Pem, ReadsAFileInPieces) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   std::string text;
   for (const std::size_t size : {1U, 32'700U, 200'000U, 5U}) {
     text += "-----BEGIN A-----\n" + std::string(size, 'x') + "\n-----END A-----\n";

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "certificates.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 
 namespace influxctl::trust_lookup_test {
 
@@ -82,7 +82,7 @@ class TrustLookup : public testing::Test {
     return by_lookup({directory_.write("ca.pem", text)}, {&leaf_});
   }
 
-  TemporaryFolder directory_;
+  TemporaryDirectory directory_;
   Issued root_{{.name = "Root"}};
   Issued other_{{.name = "Other"}};
   Issued impostor_{{.name = "Root"}};
@@ -223,14 +223,14 @@ TEST_F(TrustLookup, ReadsTheseDirectories) {
        {{"0123456.0", other_.pem()}, {"01234567.r0", other_.pem()}, {"b.pem", root_.pem()}}},
   };
   for (const Row& row : rows) {
-    const TemporaryFolder directory;
+    const TemporaryDirectory directory;
     for (const auto& [name, text] : row.files) directory.write(name, text);
     EXPECT_EQ(by_lookup({directory.path("")}, {&leaf_}) == X509_V_OK, row.accepted) << row.name;
   }
 }
 
 TEST_F(TrustLookup, LooksPastWhatIsNotAFile) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const std::string fifo = directory.path("fifo");
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
   fs::create_directory(directory.path("directory.pem"));
@@ -241,7 +241,7 @@ TEST_F(TrustLookup, LooksPastWhatIsNotAFile) {
 }
 
 TEST_F(TrustLookup, OffersAllSources) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   directory.write(hash_of(root_, 0), impostor_.pem());
   const std::string file = directory_.write("root.pem", root_.pem());
   EXPECT_EQ(by_lookup({directory.path(""), file}, {&leaf_}), X509_V_OK);
@@ -404,7 +404,7 @@ class AsOpenssl : public testing::TestWithParam<bool> {};
 
 TEST_P(AsOpenssl, AcceptsTheSameChains) {
   const Authorities all(GetParam());
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   int accepted = 0;
   int refused = 0;
   for (const Chain& held : all.stores()) {
@@ -432,7 +432,7 @@ INSTANTIATE_TEST_SUITE_P(TrustLookup, AsOpenssl, testing::Bool(), [](const auto&
 
 TEST(TrustLookupChains, ARootThatExistsTwice) {
   const Authorities all(true);
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const std::string file = directory.write("ca.pem", all.rekeyed.pem() + all.root.pem());
   EXPECT_EQ(by_lookup({file}, {&all.leaf_of_between, &all.between}), X509_V_OK);
   EXPECT_EQ(by_lookup({file}, {&all.leaf_of_rekeyed}), X509_V_OK);
@@ -440,7 +440,7 @@ TEST(TrustLookupChains, ARootThatExistsTwice) {
 
 TEST(TrustLookupChains, ACrossSignedRoot) {
   const Authorities all(true);
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const std::string file = directory.write("ca.pem", all.second.pem());
   EXPECT_EQ(by_lookup({file}, {&all.leaf_of_between, &all.between, &all.cross}), X509_V_OK);
   EXPECT_EQ(by_lookup({file}, {&all.leaf_of_between, &all.between}),

@@ -9,7 +9,7 @@
 
 #include "certificates.h"
 #include "failure.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 
 namespace influxctl::trust_test {
 
@@ -41,7 +41,7 @@ Paths system_roots(const Environment& environment) {
 }
 
 TEST(Trust, SystemRootsByEnvironment) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const std::string file = directory.write("ca.pem", certificate());
   const std::string by_file = "SSL_CERT_FILE=" + file;
   EXPECT_EQ(system_roots(Environment(Entries{by_file})), (Paths{file}));
@@ -64,7 +64,7 @@ TEST(Trust, SystemRootsByPlace) {
 }
 
 TEST(Trust, AProxysRootsAreTheSystems) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const std::string ca = directory.write("ca.pem", certificate());
   const TlsSettings tls{.cert = {}, .key = {}, .ca = ca};
   const Environment environment(Entries{"SSL_CERT_FILE=/none/ca.pem", "SSL_CERT_DIR=/a"});
@@ -75,7 +75,7 @@ TEST(Trust, AProxysRootsAreTheSystems) {
 }
 
 TEST(Trust, TheProvidersRootsAreTheSystemsAndTheCa) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const std::string ca = directory.write("ca.pem", certificate());
   const std::string system = directory.write("system.pem", certificate());
   const Environment environment(Entries{"SSL_CERT_FILE=" + system, "SSL_CERT_DIR=/a"});
@@ -85,7 +85,7 @@ TEST(Trust, TheProvidersRootsAreTheSystemsAndTheCa) {
 }
 
 TEST(Trust, TlsFilesAccepted) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const std::string ca = directory.write("ca.pem", certificate());
   const std::string key = directory.write("key.pem", kKey);
   const std::string chain = directory.write("chain.pem", "subject=x\n" + certificate());
@@ -113,7 +113,7 @@ TEST(Trust, TlsFilesAccepted) {
 }
 
 TEST(Trust, TlsFilesRefused) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const std::string good = directory.write("good.pem", certificate());
   const std::string junk = directory.write("junk.pem", "junk");
   const std::string no_certificate = directory.write("label.pem", kJunk);
@@ -148,7 +148,7 @@ TEST(Trust, TlsFilesRefused) {
 }
 
 TEST(Trust, AnEncryptedKeyIsRefused) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const std::string cert = directory.write("cert.pem", certificate());
   for (const std::string text :
        {"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII=\n-----END ENCRYPTED PRIVATE KEY-----\n",
@@ -170,7 +170,7 @@ TEST(Trust, AnEncryptedKeyIsRefused) {
 }
 
 TEST(Trust, SystemRootsRefused) {
-  const TemporaryFolder directory;
+  const TemporaryDirectory directory;
   const std::string junk = directory.write("junk.pem", "junk");
   EXPECT_EQ(failure_of([&] { (void)system_roots(Environment(Entries{"SSL_CERT_FILE=" + junk})); }),
             "3 SSL_CERT_FILE: " + junk + kNoPem);

@@ -8,14 +8,14 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "captured.h"
 #include "failure.h"
 #include "influxctl/base/text.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 #include "test_context.h"
 
 namespace influxctl::delivery_command_test {
@@ -37,11 +37,11 @@ std::string refused(const std::string& program, const std::string& what, const s
 const std::string kInstall = "install it, or write its path after --";
 
 TEST(DeliveryCommand, NotFound) {
-  const TemporaryFolder folder;
-  (void)folder.write("program", "#!/bin/sh\n", 0700);
+  const TemporaryDirectory directory;
+  (void)directory.write("program", "#!/bin/sh\n", 0700);
   const Words rows = {"influxctl-no-such-program",
-                      folder.path("none"),
-                      folder.path("program") + "/x",
+                      directory.path("none"),
+                      directory.path("program") + "/x",
                       "program",
                       "a\nb",
                       ""};
@@ -49,10 +49,10 @@ TEST(DeliveryCommand, NotFound) {
 }
 
 TEST(DeliveryCommand, FoundInPath) {
-  const TemporaryFolder folder;
-  (void)folder.write("program", "#!/bin/sh\n", 0700);
-  (void)folder.write("plain", "#!/bin/sh\n", 0600);
-  const std::string here = std::filesystem::path(folder.path("x")).parent_path();
+  const TemporaryDirectory directory;
+  (void)directory.write("program", "#!/bin/sh\n", 0700);
+  (void)directory.write("plain", "#!/bin/sh\n", 0600);
+  const std::string here = std::filesystem::path(directory.path("x")).parent_path();
   EXPECT_EQ(refusal("program", here), "done");
   EXPECT_EQ(refusal("program", "/none:" + here + ":/none"), "done");
   EXPECT_NE(refusal("program", "/none"), "done");
@@ -62,11 +62,12 @@ TEST(DeliveryCommand, FoundInPath) {
 }
 
 TEST(DeliveryCommand, NoProgram) {
-  const TemporaryFolder folder;
-  std::filesystem::create_directory(folder.path("directory"));
-  const std::string plain = folder.write("plain", "#!/bin/sh\n", 0600);
-  EXPECT_EQ(refusal(folder.path("directory")), refused(folder.path("directory"), "is a directory",
-                                                       "write the path of a program after --"));
+  const TemporaryDirectory directory;
+  std::filesystem::create_directory(directory.path("directory"));
+  const std::string plain = directory.write("plain", "#!/bin/sh\n", 0600);
+  EXPECT_EQ(refusal(directory.path("directory")),
+            refused(directory.path("directory"), "is a directory",
+                    "write the path of a program after --"));
   EXPECT_EQ(refusal(plain), refused(plain, "is not executable", "run: chmod +x " + plain));
 }
 
@@ -76,9 +77,9 @@ struct Case {
 
 // FILE in a hint is the file's path.
 void expect_rows(const std::vector<Case>& rows) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   for (const auto& row : rows) {
-    const std::string path = folder.write("file", row.text, 0700);
+    const std::string path = directory.write("file", row.text, 0700);
     std::string hint = row.hint;
     if (const auto at = hint.find("FILE"); at != std::string::npos) hint.replace(at, 4, path);
     EXPECT_EQ(refusal(path), row.what.empty() ? "done" : refused(path, row.what, hint)) << row.name;
@@ -121,19 +122,19 @@ TEST(DeliveryCommand, Scripts) {
 }
 
 TEST(DeliveryCommand, ScriptsOfScripts) {
-  const TemporaryFolder folder;
-  std::string last = folder.write("0", "#!/bin/sh\n", 0700);
+  const TemporaryDirectory directory;
+  std::string last = directory.write("0", "#!/bin/sh\n", 0700);
   for (int i = 1; i < 5; ++i) {
-    last = folder.write(std::to_string(i), "#!" + last + "\n", 0700);
+    last = directory.write(std::to_string(i), "#!" + last + "\n", 0700);
     EXPECT_EQ(refusal(last), "done") << i;
   }
-  last = folder.write("5", "#!" + last + "\n", 0700);
+  last = directory.write("5", "#!" + last + "\n", 0700);
   EXPECT_NE(refusal(last), "done");
-  const std::string itself = folder.path("self");
-  (void)folder.write("self", "#!" + itself + "\n", 0700);
+  const std::string itself = directory.path("self");
+  (void)directory.write("self", "#!" + itself + "\n", 0700);
   EXPECT_NE(refusal(itself), "done");
-  const std::string text = folder.write("text", "cat\n", 0700);
-  const std::string upon = folder.write("upon", "#!" + text + "\n", 0700);
+  const std::string text = directory.write("text", "cat\n", 0700);
+  const std::string upon = directory.write("upon", "#!" + text + "\n", 0700);
   EXPECT_EQ(refusal(upon), refused(upon,
                                    "needs the interpreter " + influxctl::quoted(text) +
                                        ", which is a text file without #! in its first line",
@@ -143,8 +144,8 @@ TEST(DeliveryCommand, ScriptsOfScripts) {
 /// A program's first bytes, after those of this very program.
 std::string elf_with(const std::function<void(Elf64_Ehdr&)>& change, const std::string& rest = "") {
   Elf64_Ehdr header{};
-  const std::string own = read_whole("/proc/self/exe");
-  std::memcpy(&header, own.data(), sizeof header);
+  std::ifstream("/proc/self/exe", std::ios::binary)
+      .read(reinterpret_cast<char*>(&header), sizeof header);
   header.e_phnum = 0;
   change(header);
   std::string bytes(sizeof header, '\0');

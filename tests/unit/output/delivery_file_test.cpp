@@ -19,7 +19,7 @@
 
 #include "captured.h"
 #include "failure.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 #include "test_context.h"
 
 namespace influxctl::delivery_file_test {
@@ -43,10 +43,10 @@ class Umask {
   mode_t before_;
 };
 
-/// The names in a folder, hidden ones too.
-std::vector<std::string> names_in(const TemporaryFolder& folder) {
+/// The names in a directory, hidden ones too.
+std::vector<std::string> names_in(const TemporaryDirectory& directory) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder.path(""))) {
+  for (const auto& entry : fs::directory_iterator(directory.path(""))) {
     names.push_back(entry.path().filename());
   }
   return names;
@@ -62,15 +62,15 @@ std::string refusal(const std::string& path) {
 }
 
 TEST(DeliveryFile, WritesExactBytes) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("token");
+  const TemporaryDirectory directory;
+  const std::string path = directory.path("token");
   const std::string bytes = std::string("a\0b\n\xff", 5) + std::string(100'000, 'x');
   for (const std::string& written : {bytes, std::string()}) {
     const auto delivery = deliver_to(path);
     EXPECT_FALSE(fs::exists(path));
     delivery->deliver(written);
     EXPECT_EQ(read_whole(path), written);
-    EXPECT_THAT(names_in(folder), ElementsAre("token"));
+    EXPECT_THAT(names_in(directory), ElementsAre("token"));
     EXPECT_EQ(delivery->done(), "written to " + path);
     EXPECT_FALSE(delivery->to_terminal());
     fs::remove(path);
@@ -78,9 +78,9 @@ TEST(DeliveryFile, WritesExactBytes) {
 }
 
 TEST(DeliveryFile, ModeWhateverTheUmask) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   for (const mode_t mask : {0000U, 0022U, 0077U, 0777U}) {
-    const std::string path = folder.path(std::to_string(mask));
+    const std::string path = directory.path(std::to_string(mask));
     const Umask changed(mask);
     deliver_to(path)->deliver("x");
     struct stat status {};
@@ -90,27 +90,27 @@ TEST(DeliveryFile, ModeWhateverTheUmask) {
 }
 
 TEST(DeliveryFile, RelativePath) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const fs::path before = fs::current_path();
-  fs::current_path(folder.path(""));
+  fs::current_path(directory.path(""));
   deliver_to("token")->deliver("x");
   fs::current_path(before);
-  EXPECT_EQ(read_whole(folder.path("token")), "x");
-  EXPECT_THAT(names_in(folder), ElementsAre("token"));
+  EXPECT_EQ(read_whole(directory.path("token")), "x");
+  EXPECT_THAT(names_in(directory), ElementsAre("token"));
 }
 
 const std::string kToStdout =
     " | without --output the token goes to standard output, which a shell can redirect";
 
 TEST(DeliveryFile, RefusesWhatExists) {
-  const TemporaryFolder folder;
-  const std::string file = folder.write("file", "old");
-  fs::create_directory(folder.path("folder"));
-  fs::create_symlink("file", folder.path("link"));
-  fs::create_symlink("none", folder.path("dangling"));
-  ASSERT_EQ(mkfifo(folder.path("fifo").c_str(), 0600), 0);
+  const TemporaryDirectory directory;
+  const std::string file = directory.write("file", "old");
+  fs::create_directory(directory.path("directory"));
+  fs::create_symlink("file", directory.path("link"));
+  fs::create_symlink("none", directory.path("dangling"));
+  ASSERT_EQ(mkfifo(directory.path("fifo").c_str(), 0600), 0);
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-  folder.path("socket").copy(address.sun_path, sizeof address.sun_path - 1);
+  directory.path("socket").copy(address.sun_path, sizeof address.sun_path - 1);
   const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   ASSERT_EQ(bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   const std::string overwritten =
@@ -121,11 +121,11 @@ TEST(DeliveryFile, RefusesWhatExists) {
   };
   const std::vector<Case> rows = {
       {file, overwritten},
-      {folder.path("folder"), "is a directory | name a file in it"},
-      {folder.path("link"), linked},
-      {folder.path("dangling"), linked},
-      {folder.path("fifo"), "is a named pipe" + kToStdout},
-      {folder.path("socket"),
+      {directory.path("directory"), "is a directory | name a file in it"},
+      {directory.path("link"), linked},
+      {directory.path("dangling"), linked},
+      {directory.path("fifo"), "is a named pipe" + kToStdout},
+      {directory.path("socket"),
        "is a socket | hand the token to a program that connects to it: -- COMMAND"},
       {"/dev/null", "is a device" + kToStdout},
       {"/dev/tty", "is a device" + kToStdout},
@@ -134,8 +134,8 @@ TEST(DeliveryFile, RefusesWhatExists) {
     EXPECT_EQ(refusal(row.path), "2 --output \"" + row.path + "\" " + row.what);
   }
   EXPECT_EQ(read_whole(file), "old");
-  EXPECT_FALSE(fs::exists(folder.path("none")));
-  EXPECT_EQ(names_in(folder).size(), 6U);
+  EXPECT_FALSE(fs::exists(directory.path("none")));
+  EXPECT_EQ(names_in(directory).size(), 6U);
 }
 
 TEST(DeliveryFile, RefusesStandardStreams) {
@@ -153,76 +153,76 @@ TEST(DeliveryFile, RefusesAnEmptyName) {
 }
 
 TEST(DeliveryFile, RefusesWhatCannotBeCreated) {
-  const TemporaryFolder folder;
-  const std::string file = folder.write("file", "old");
+  const TemporaryDirectory directory;
+  const std::string file = directory.write("file", "old");
   const std::string long_name(300, 'x');
   struct Case {
     std::string path, shown, reason;
   };
   const std::vector<Case> rows = {
-      {folder.path("x/"), folder.path("x/"), "Is a directory"},
-      {folder.path("none/x"), folder.path("none/x"), "No such file or directory"},
+      {directory.path("x/"), directory.path("x/"), "Is a directory"},
+      {directory.path("none/x"), directory.path("none/x"), "No such file or directory"},
       {file + "/x", file + "/x", "Not a directory"},
-      {folder.path("no\nne/x"), folder.path("no\\nne/x"), "No such file or directory"},
+      {directory.path("no\nne/x"), directory.path("no\\nne/x"), "No such file or directory"},
       {long_name, std::string(60, 'x') + "…", "File name too long"},
   };
   for (const auto& row : rows) {
     EXPECT_EQ(refusal(row.path),
               R"(2 --output ")" + row.shown + R"(" cannot be created: )" + row.reason);
   }
-  EXPECT_THAT(names_in(folder), ElementsAre("file"));
+  EXPECT_THAT(names_in(directory), ElementsAre("file"));
 }
 
-TEST(DeliveryFile, RefusesAFolderThatCannotBeWritten) {
-  const TemporaryFolder folder;
+TEST(DeliveryFile, RefusesADirectoryThatCannotBeWritten) {
+  const TemporaryDirectory directory;
   const bool root = geteuid() == 0;  // whom only a file system like /proc refuses
-  const std::string path = root ? "/proc/influxctl" : folder.path("x");
-  fs::permissions(folder.path(""), fs::perms::owner_read | fs::perms::owner_exec);
+  const std::string path = root ? "/proc/influxctl" : directory.path("x");
+  fs::permissions(directory.path(""), fs::perms::owner_read | fs::perms::owner_exec);
   EXPECT_EQ(refusal(path), R"(2 --output ")" + path + R"(" cannot be created: )" +
                                (root ? "No such file or directory" : "Permission denied"));
-  fs::permissions(folder.path(""), fs::perms::owner_all);
+  fs::permissions(directory.path(""), fs::perms::owner_all);
 }
 
 TEST(DeliveryFile, LeavesNothingWhenDropped) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   {
-    const auto delivery = deliver_to(folder.path("token"));
-    EXPECT_EQ(names_in(folder).size(), 1U);
+    const auto delivery = deliver_to(directory.path("token"));
+    EXPECT_EQ(names_in(directory).size(), 1U);
   }
-  EXPECT_THAT(names_in(folder), IsEmpty());
+  EXPECT_THAT(names_in(directory), IsEmpty());
 }
 
 TEST(DeliveryFile, NeverOverwritesALatecomer) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("token");
+  const TemporaryDirectory directory;
+  const std::string path = directory.path("token");
   for (const bool as_link : {false, true}) {
     auto delivery = deliver_to(path);
     if (as_link) fs::create_symlink("none", path);
-    if (!as_link) (void)folder.write("token", "old");
+    if (!as_link) (void)directory.write("token", "old");
     EXPECT_EQ(failure_of([&] { delivery->deliver("new"); }),
               R"(8 the file ")" + path + R"(": File exists)");
     delivery.reset();
-    EXPECT_THAT(names_in(folder), ElementsAre("token"));
+    EXPECT_THAT(names_in(directory), ElementsAre("token"));
     EXPECT_EQ(fs::is_symlink(path), as_link);
     EXPECT_EQ(as_link ? "old" : read_whole(path), "old");
     fs::remove(path);
   }
 }
 
-TEST(DeliveryFile, FailsWhenTheFolderHasGone) {
-  const TemporaryFolder folder;
-  fs::create_directory(folder.path("sub"));
-  const std::string path = folder.path("sub/token");
+TEST(DeliveryFile, FailsWhenTheDirectoryHasGone) {
+  const TemporaryDirectory directory;
+  fs::create_directory(directory.path("sub"));
+  const std::string path = directory.path("sub/token");
   auto delivery = deliver_to(path);
-  fs::remove_all(folder.path("sub"));
+  fs::remove_all(directory.path("sub"));
   EXPECT_EQ(failure_of([&] { delivery->deliver("x"); }),
             R"(8 the file ")" + path + R"(": No such file or directory)");
 }
 
 TEST(DeliveryFile, FailsWhenTheFileCannotGrow) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const IgnoredSignal ignored(SIGXFSZ);
-  const std::string path = folder.path("token");
+  const std::string path = directory.path("token");
   auto delivery = deliver_to(path);
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
@@ -232,21 +232,21 @@ TEST(DeliveryFile, FailsWhenTheFileCannotGrow) {
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   EXPECT_EQ(failure, R"(8 the file ")" + path + R"(": File too large)");
   delivery.reset();
-  EXPECT_THAT(names_in(folder), IsEmpty());
+  EXPECT_THAT(names_in(directory), IsEmpty());
 }
 
 // The name that the file has before it is delivered.
-std::string temporary_in(const TemporaryFolder& folder) {
-  return folder.path(names_in(folder).at(0));
+std::string temporary_in(const TemporaryDirectory& directory) {
+  return directory.path(names_in(directory).at(0));
 }
 
 TEST(DeliveryFile, SeesThatAnotherFileIsInItsPlace) {
   for (const std::string other : {"file", "link", "second name"}) {
-    const TemporaryFolder folder;
-    const TemporaryFolder elsewhere;
-    const std::string path = folder.path("token");
+    const TemporaryDirectory directory;
+    const TemporaryDirectory elsewhere;
+    const std::string path = directory.path("token");
     auto delivery = deliver_to(path);
-    const std::string temporary = temporary_in(folder);
+    const std::string temporary = temporary_in(directory);
     fs::rename(temporary, elsewhere.path("kept"));
     if (other == "file") std::ofstream(temporary) << "theirs";
     if (other == "link") fs::create_symlink(elsewhere.path("kept"), temporary);
@@ -260,9 +260,9 @@ TEST(DeliveryFile, SeesThatAnotherFileIsInItsPlace) {
 }
 
 TEST(DeliveryFile, LeavesTheFileOfAnother) {
-  const TemporaryFolder folder;
-  auto delivery = deliver_to(folder.path("token"));
-  const std::string temporary = temporary_in(folder);
+  const TemporaryDirectory directory;
+  auto delivery = deliver_to(directory.path("token"));
+  const std::string temporary = temporary_in(directory);
   fs::remove(temporary);
   std::ofstream(temporary) << "theirs";
   delivery.reset();
@@ -270,35 +270,35 @@ TEST(DeliveryFile, LeavesTheFileOfAnother) {
 }
 
 TEST(DeliveryFile, FollowsADirectoryThatIsMoved) {
-  const TemporaryFolder folder;
-  fs::create_directory(folder.path("sub"));
-  const std::string path = folder.path("sub/token");
+  const TemporaryDirectory directory;
+  fs::create_directory(directory.path("sub"));
+  const std::string path = directory.path("sub/token");
   auto delivery = deliver_to(path);
-  fs::rename(folder.path("sub"), folder.path("moved"));
+  fs::rename(directory.path("sub"), directory.path("moved"));
   EXPECT_EQ(failure_of([&] { delivery->deliver("secret"); }),
             "8 the file \"" + path + "\": No such file or directory");
   delivery.reset();
-  EXPECT_TRUE(fs::is_empty(folder.path("moved")));
+  EXPECT_TRUE(fs::is_empty(directory.path("moved")));
 }
 
 TEST(DeliveryFile, AnyNameThatTheFileSystemTakes) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   for (const std::string& name : {std::string("./-"), std::string(255, 'x'), std::string("a b\n"),
                                   std::string(".influxctl-1")}) {
-    const std::string path = folder.path(name);
+    const std::string path = directory.path(name);
     EXPECT_EQ(failure_of([&] { deliver_to(path)->deliver("secret"); }), "done") << name;
     EXPECT_EQ(read_whole(path), "secret");
   }
-  EXPECT_EQ(names_in(folder).size(), 4U);
+  EXPECT_EQ(names_in(directory).size(), 4U);
 }
 
 TEST(DeliveryFile, SaysThatASignalCameFirst) {
-  const TemporaryFolder folder;
+  const TemporaryDirectory directory;
   const TestContext process;
-  const std::string path = folder.path("token");
+  const std::string path = directory.path("token");
   const auto delivery = deliver_to_file(path, process.context);
   ASSERT_EQ(std::raise(SIGINT), 0);
-  (void)folder.write("token", "theirs");
+  (void)directory.write("token", "theirs");
   EXPECT_EQ(failure_of([&] { delivery->deliver("secret"); }),
             "130 cancelled: the file \"" + path + "\": File exists");
   const Signals forgets;

@@ -2,12 +2,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <functional>
 #include <string>
 
@@ -15,7 +15,7 @@
 #include "failure.h"
 #include "influxctl/base/signals.h"
 #include "influxctl/output/delivery.h"
-#include "temporary_folder.h"
+#include "temporary_directory.h"
 #include "test_context.h"
 
 namespace influxctl::delivery_stdout_test {
@@ -27,22 +27,14 @@ using namespace std::chrono_literals;
 constexpr StandardStreams kOpen{};
 constexpr StandardStreams kClosed{.out_open = false};
 
-/// Runs in a child process whose standard output is `out`, and gives what failure_of says there.
+/// Runs with `out` as standard output, and gives what failure_of says.
 std::string with_stdout(int out, const std::function<void()>& run) {
-  Pipe report;
-  const pid_t child = fork();
-  if (child == 0) {
-    (void)std::signal(SIGPIPE, SIG_IGN);
-    if (dup2(out, STDOUT_FILENO) != STDOUT_FILENO) _exit(1);
-    close(out);
-    const std::string text = failure_of(run);
-    TimeLimit none;
-    _exit(write_all(report.writing.get(), text, none));
-  }
-  std::string text = report.rest();
-  int status = -1;
-  EXPECT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
+  const IgnoredSignal ignored(SIGPIPE);
+  (void)std::fflush(stdout);
+  const Descriptor before(dup(STDOUT_FILENO));
+  EXPECT_EQ(dup2(out, STDOUT_FILENO), STDOUT_FILENO);
+  std::string text = failure_of(run);
+  EXPECT_EQ(dup2(before.get(), STDOUT_FILENO), STDOUT_FILENO);
   return text;
 }
 
@@ -62,8 +54,8 @@ void deliver(std::string_view bytes, std::chrono::milliseconds timeout = 60s) {
 }
 
 TEST(DeliveryStdout, File) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("out");
+  const TemporaryDirectory directory;
+  const std::string path = directory.path("out");
   const std::string bytes = std::string("a\0b\n\xff", 5) + std::string(100'000, 'x');
   const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   EXPECT_EQ(with_stdout(file.get(), [&] { deliver(bytes); }), "done");
@@ -71,8 +63,8 @@ TEST(DeliveryStdout, File) {
 }
 
 TEST(DeliveryStdout, Appends) {
-  const TemporaryFolder folder;
-  const std::string path = folder.write("out", "old");
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("out", "old");
   const Descriptor file(open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   EXPECT_EQ(with_stdout(file.get(), [] { print("new"); }), "done");
   EXPECT_EQ(read_whole(path), "oldnew");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "answer.h"
+#include "response.h"
 
 #include <strings.h>
 
@@ -11,7 +11,7 @@ namespace influxctl::sandbox {
 
 namespace {
 
-constexpr std::size_t chunk_size = 40;  // small enough that every answer takes several chunks
+constexpr std::size_t chunk_size = 40;  // small enough that every response takes several chunks
 
 std::string reason(int status) {
   static const std::map<int, std::string> reasons{{100, "Continue"},
@@ -44,36 +44,36 @@ std::string reason(int status) {
 
 bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
 
-void remove_header(Answer& answer, const std::string& name) {
-  std::erase_if(answer.headers, [&name](const auto& header) {
+void remove_header(Response& response, const std::string& name) {
+  std::erase_if(response.headers, [&name](const auto& header) {
     return ::strcasecmp(header.first.c_str(), name.c_str()) == 0;
   });
 }
 
-void change_headers(Answer& answer, const Json& headers) {
+void change_headers(Response& response, const Json& headers) {
   for (const auto& [name, value] : headers.items()) {
-    remove_header(answer, name);
+    remove_header(response, name);
     if (value.is_null()) continue;
     for (const Json& one : value.is_array() ? value : Json::array({value})) {
-      answer.headers.emplace_back(name, one.is_string() ? one.get<std::string>() : one.dump());
+      response.headers.emplace_back(name, one.is_string() ? one.get<std::string>() : one.dump());
     }
   }
 }
 
-void change_body(Answer& answer, const Rule& rule) {
+void change_body(Response& response, const Rule& rule) {
   if (!rule.patch.is_null()) {
-    Json body = Json::parse(answer.body, nullptr, false);
+    Json body = Json::parse(response.body, nullptr, false);
     if (!body.is_discarded()) {
       body.merge_patch(rule.patch);
-      answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+      response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
     }
   }
   if (rule.body_replace) {
     const auto& [from, to] = *rule.body_replace;
-    const auto place = answer.body.find(from);
-    if (place != std::string::npos) answer.body.replace(place, from.size(), to);
+    const auto place = response.body.find(from);
+    if (place != std::string::npos) response.body.replace(place, from.size(), to);
   }
-  answer.body.append(rule.pad_body, ' ');
+  response.body.append(rule.pad_body, ' ');
 }
 
 std::string chunked(const std::string& body, bool finished) {
@@ -86,19 +86,19 @@ std::string chunked(const std::string& body, bool finished) {
   return text.str();
 }
 
-std::string head(const Answer& answer, const Rule& rule) {
+std::string head(const Response& response, const Rule& rule) {
   std::ostringstream text;
-  text << rule.status_line.value_or("HTTP/1.1 " + std::to_string(answer.status) + ' ' +
-                                    reason(answer.status))
+  text << rule.status_line.value_or("HTTP/1.1 " + std::to_string(response.status) + ' ' +
+                                    reason(response.status))
        << "\r\n";
-  for (const auto& [name, value] : answer.headers) text << name << ": " << value << "\r\n";
+  for (const auto& [name, value] : response.headers) text << name << ": " << value << "\r\n";
   const Framing framing = rule.framing;
   const bool no_length = framing == Framing::close || framing == Framing::chunked ||
                          framing == Framing::chunked_unfinished;
   const bool bodiless = framing == Framing::automatic && rule.length_delta == 0 &&
-                        answer.body.empty() && has_no_body(answer.status);
+                        response.body.empty() && has_no_body(response.status);
   if (!no_length && !bodiless) {
-    const long length = static_cast<long>(answer.body.size()) + rule.length_delta;
+    const long length = static_cast<long>(response.body.size()) + rule.length_delta;
     text << "Content-Length: " << length << "\r\n";
   }
   if (framing == Framing::both || (no_length && framing != Framing::close)) {
@@ -110,20 +110,20 @@ std::string head(const Answer& answer, const Rule& rule) {
   return text.str();
 }
 
-std::string whole(const Answer& answer, const Rule& rule) {
+std::string whole(const Response& response, const Rule& rule) {
   if (rule.raw) return *rule.raw;
   switch (rule.framing) {
     case Framing::chunked:
     case Framing::both:
-      return head(answer, rule) + chunked(answer.body, true);
+      return head(response, rule) + chunked(response.body, true);
     case Framing::chunked_unfinished:
-      return head(answer, rule) + chunked(answer.body, false);
+      return head(response, rule) + chunked(response.body, false);
     default:
-      return head(answer, rule) + answer.body;
+      return head(response, rule) + response.body;
   }
 }
 
-std::string interim_answers(const Rule& rule) {
+std::string interim_responses(const Rule& rule) {
   std::string text;
   for (int i = 0; i < rule.interim; ++i) {
     text += "HTTP/1.1 " + std::to_string(rule.interim_status) + ' ' + reason(rule.interim_status) +
@@ -134,16 +134,16 @@ std::string interim_answers(const Rule& rule) {
 
 }  // namespace
 
-Answer error_answer(int status, const std::string& message) {
+Response error_response(int status, const std::string& message) {
   return {status,
           {{"Content-Type", "application/json"}},
           Json{{"code", status}, {"message", message}}.dump()};
 }
 
-Answer changed(Answer real, const Rule& rule) {
+Response changed(Response real, const Rule& rule) {
   if (rule.status) {
     const bool success = *rule.status >= 200 && *rule.status < 300;
-    if (!success) real = error_answer(*rule.status, reason(*rule.status));
+    if (!success) real = error_response(*rule.status, reason(*rule.status));
     real.status = *rule.status;
     if (has_no_body(real.status)) real.body.clear();
   }
@@ -153,9 +153,9 @@ Answer changed(Answer real, const Rule& rule) {
   return real;
 }
 
-Transmission framed(const Answer& answer, const Rule& rule) {
-  Transmission sent{interim_answers(rule), rule.stall};
-  if (rule.final && !rule.stall) sent.bytes += whole(answer, rule);
+Transmission framed(const Response& response, const Rule& rule) {
+  Transmission sent{interim_responses(rule), rule.stall};
+  if (rule.final && !rule.stall) sent.bytes += whole(response, rule);
   if (rule.cut) sent.bytes.resize(std::min(sent.bytes.size(), *rule.cut));
   if (rule.stall_at) {
     sent.bytes.resize(std::min(sent.bytes.size(), *rule.stall_at));

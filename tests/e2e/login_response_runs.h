@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs of `auth login` whose login is kept in a folder of the test's.
+// Runs of `auth login` whose login is kept in a directory of the test's.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,19 +25,19 @@ inline std::vector<std::string> approving(const std::vector<std::string>& more =
 }
 
 /// A run that keeps its logins in `cache`.
-inline RunResult run_with(const Sandbox& sandbox, const TemporaryFolder& cache,
+inline RunResult run_with(const Sandbox& sandbox, const TemporaryDirectory& cache,
                           const std::vector<std::string>& args) {
   RunOptions options;
   options.environment = {{"XDG_CACHE_HOME", cache.path()}};
   return sandbox.run(args, options);
 }
 
-inline RunResult login(const Sandbox& sandbox, const TemporaryFolder& cache) {
+inline RunResult login(const Sandbox& sandbox, const TemporaryDirectory& cache) {
   return run_with(sandbox, cache, {"auth", "login"});
 }
 
 /// The files with a login: all but the locks.
-inline std::vector<std::string> kept(const TemporaryFolder& cache) {
+inline std::vector<std::string> kept(const TemporaryDirectory& cache) {
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(cache.path())) {
     if (!entry.is_directory() && entry.path().extension() != ".lock") {

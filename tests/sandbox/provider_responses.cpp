@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "provider_answers.h"
+#include "provider_responses.h"
 
 #include <map>
 
@@ -9,7 +9,7 @@ namespace influxctl::sandbox {
 
 namespace {
 
-Answer json_answer(int status, const Json& body) {
+Response json_response(int status, const Json& body) {
   return {status,
           {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
           body.dump(-1, ' ', false, Json::error_handler_t::replace)};
@@ -42,7 +42,7 @@ std::string denial(ProviderKind kind) {
   return kind == ProviderKind::entra ? "authorization_declined" : "access_denied";
 }
 
-Answer oauth_error(ProviderKind kind, const std::string& error, const std::string& description) {
+Response oauth_error(ProviderKind kind, const std::string& error, const std::string& description) {
   Json body{{"error", error}, {"error_description", description}};
   if (kind == ProviderKind::entra) {
     const int code = entra_code(error);
@@ -51,11 +51,11 @@ Answer oauth_error(ProviderKind kind, const std::string& error, const std::strin
     body["trace_id"] = random_uuid();
     body["correlation_id"] = random_uuid();
   }
-  return json_answer(status_of(kind, error), body);
+  return json_response(status_of(kind, error), body);
 }
 
-Answer device_answer(const ProviderSettings& settings, const std::string& device_code,
-                     const std::string& user_code) {
+Response device_response(const ProviderSettings& settings, const std::string& device_code,
+                         const std::string& user_code) {
   const std::string page = settings.url + "/oauth/activate";
   Json body{{"device_code", device_code}, {"user_code", user_code}, {"verification_uri", page}};
   if (settings.kind == ProviderKind::entra) {
@@ -66,7 +66,7 @@ Answer device_answer(const ProviderSettings& settings, const std::string& device
   }
   body["expires_in"] = settings.code_lifetime.count();
   body["interval"] = settings.interval.count();
-  return json_answer(200, body);
+  return json_response(200, body);
 }
 
 Tokens random_tokens(const ProviderSettings& settings, const std::string& scope) {
@@ -78,7 +78,7 @@ Tokens random_tokens(const ProviderSettings& settings, const std::string& scope)
   return tokens;
 }
 
-Answer token_answer(const ProviderSettings& settings, const Tokens& tokens) {
+Response token_response(const ProviderSettings& settings, const Tokens& tokens) {
   const auto lifetime = settings.access_lifetime.count();
   Json body{{"access_token", tokens.access}, {"token_type", "Bearer"}, {"expires_in", lifetime}};
   if (!tokens.refresh.empty()) body["refresh_token"] = tokens.refresh;
@@ -88,7 +88,7 @@ Answer token_answer(const ProviderSettings& settings, const Tokens& tokens) {
     body["id_token"] = random_jwt();
   }
   if (settings.kind == ProviderKind::entra) body["ext_expires_in"] = lifetime;
-  return json_answer(200, body);
+  return json_response(200, body);
 }
 
 }  // namespace influxctl::sandbox

@@ -11,18 +11,18 @@
 
 namespace influxctl {
 
-/// A new folder of its own, removed with all that is in it.
-class TemporaryFolder {
+/// A new directory of its own, removed with all that is in it.
+class TemporaryDirectory {
  public:
-  TemporaryFolder()
+  TemporaryDirectory()
       : path_((std::filesystem::temp_directory_path() / "influxctl-XXXXXX").string()) {
-    if (mkdtemp(path_.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
+    if (mkdtemp(path_.data()) == nullptr) ADD_FAILURE() << "no temporary directory";
   }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  TemporaryFolder(TemporaryFolder&&) = delete;
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder() {
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  TemporaryDirectory(TemporaryDirectory&&) = delete;
+  TemporaryDirectory& operator=(TemporaryDirectory&&) = delete;
+  ~TemporaryDirectory() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "login_answer_rows.h"
+#include "login_response_rows.h"
 
 namespace influxctl::e2e {
 
@@ -17,26 +17,26 @@ using nlohmann::json;
 const std::string no_object = unusable("device_url", "it is not a JSON object");
 const std::string html = "<html><body>Sign in</body></html>";
 
-LoginAnswerRow document(const std::string& name, const std::string& body) {
+LoginResponseRow document(const std::string& name, const std::string& body) {
   return {.name = name, .fault = with_body(200, body), .err = no_object};
 }
 
-// The device answer with a member's value spliced, so that it is no JSON any more.
-LoginAnswerRow broken(const std::string& name, const std::string& member, const std::string& old,
-                      const std::string& value) {
+// The device response with a member's value spliced, so that it is no JSON any more.
+LoginResponseRow broken(const std::string& name, const std::string& member, const std::string& old,
+                        const std::string& value) {
   json fault = spliced(member, old, value);
   fault["latin1"] = true;
   return {.name = name, .fault = fault, .err = no_object};
 }
 
-LoginAnswerRow status(int number, const json& fault, const std::string& err, int exit_code = 4) {
+LoginResponseRow status(int number, const json& fault, const std::string& err, int exit_code = 4) {
   json all = fault;
   all["status"] = number;
   return {
       .name = "Status" + std::to_string(number), .fault = all, .err = err, .exit_code = exit_code};
 }
 
-void add_documents(LoginAnswerRows& rows) {
+void add_documents(LoginResponseRows& rows) {
   const std::string object = R"({"device_code":"d","user_code":"u"})";
   for (const auto& [name, body] : std::vector<std::pair<std::string, std::string>>{
            {"NoBody", ""},
@@ -69,7 +69,7 @@ void add_documents(LoginAnswerRows& rows) {
   rows.push_back(broken("NotANumber", "expires_in", "600", "NaN"));
 }
 
-void add_statuses(LoginAnswerRows& rows) {
+void add_statuses(LoginResponseRows& rows) {
   rows.push_back(status(202, with_body(202, "{}"), unusable("device_url", "its status is 202")));
   rows.push_back(status(204, {}, unusable("device_url", "its status is 204")));
   for (const int number : {301, 302, 307}) {
@@ -91,7 +91,7 @@ void add_statuses(LoginAnswerRows& rows) {
   }
 }
 
-void add_errors(LoginAnswerRows& rows) {
+void add_errors(LoginResponseRows& rows) {
   const auto add = [&rows](const std::string& name, int number, const json& body,
                            const std::string& err, int exit_code = 4) {
     rows.push_back({name, with_body(number, body.dump()), err, exit_code});
@@ -135,7 +135,7 @@ void add_errors(LoginAnswerRows& rows) {
 }
 
 // {} stands for words of libcurl's, which differ between its versions.
-void add_wire(LoginAnswerRows& rows) {
+void add_wire(LoginResponseRows& rows) {
   const auto add = [&rows](const std::string& name, const json& fault,
                            const std::string& why = "{}") {
     rows.push_back({name, fault, silent("did not respond: " + why), 6});
@@ -162,8 +162,8 @@ void add_wire(LoginAnswerRows& rows) {
 
 }  // namespace
 
-LoginAnswerRows device_document_rows() {
-  LoginAnswerRows rows;
+LoginResponseRows device_document_rows() {
+  LoginResponseRows rows;
   add_documents(rows);
   add_statuses(rows);
   add_errors(rows);

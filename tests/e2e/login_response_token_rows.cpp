@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "login_answer_rows.h"
+#include "login_response_rows.h"
 
 namespace influxctl::e2e {
 
@@ -7,30 +7,31 @@ namespace {
 
 using nlohmann::json;
 
-LoginAnswerRow row(const std::string& name, const json& fault, const std::string& why) {
+LoginResponseRow token_row(const std::string& name, const json& fault, const std::string& why) {
   return {.name = name, .fault = fault, .err = unusable("token_url", why)};
 }
 
-void add_wrong_types(LoginAnswerRows& rows) {
+void add_wrong_token_types(LoginResponseRows& rows) {
   auto values = values_of_no_type();
   for (const auto& [type, value] : values) {
-    rows.push_back(
-        row("expires_in_" + type, patched("expires_in", value), "its expires_in is not a number"));
+    rows.push_back(token_row("expires_in_" + type, patched("expires_in", value),
+                             "its expires_in is not a number"));
   }
   values.emplace_back("Number", 7);
   for (const auto& [type, value] : values) {
     for (const std::string member : {"access_token", "refresh_token", "token_type"}) {
-      rows.push_back(
-          row(member + "_" + type, patched(member, value), "its " + member + " is not a string"));
+      rows.push_back(token_row(member + "_" + type, patched(member, value),
+                               "its " + member + " is not a string"));
     }
   }
 }
 
-void add_access_tokens(LoginAnswerRows& rows) {
+void add_access_tokens(LoginResponseRows& rows) {
   const std::string none = "it has no access_token";
-  rows.push_back(row("access_token_Missing", patched("access_token", nullptr), none));
-  rows.push_back(row("access_token_Null", spliced("access_token", "\"", R"(null,"x":")"), none));
-  rows.push_back(row("access_token_Empty", patched("access_token", ""), none));
+  rows.push_back(token_row("access_token_Missing", patched("access_token", nullptr), none));
+  rows.push_back(
+      token_row("access_token_Null", spliced("access_token", "\"", R"(null,"x":")"), none));
+  rows.push_back(token_row("access_token_Empty", patched("access_token", ""), none));
   for (const auto& [name, token] :
        std::vector<std::pair<std::string, std::string>>{{"Space", "a b"},
                                                         {"Header", "a\r\nX-Evil: 1"},
@@ -41,12 +42,12 @@ void add_access_tokens(LoginAnswerRows& rows) {
                                                         {"Quote", "a\"b"},
                                                         {"PaddingFirst", "=a"},
                                                         {"PaddingWithin", "a=b"}}) {
-    rows.push_back(row("access_token_" + name, patched("access_token", token),
-                       "its access_token is not a token"));
+    rows.push_back(token_row("access_token_" + name, patched("access_token", token),
+                             "its access_token is not a token"));
   }
 }
 
-void add_large_access_tokens(LoginAnswerRows& rows) {
+void add_large_access_tokens(LoginResponseRows& rows) {
   rows.push_back({.name = "access_token_Over64KiB",
                   .fault = patched("access_token", std::string(64U << 10U, 'a')),
                   .err = told("the OAuth provider's response cannot be used: its access_token is "
@@ -55,49 +56,51 @@ void add_large_access_tokens(LoginAnswerRows& rows) {
                               "the token")});
 }
 
-void add_other_members(LoginAnswerRows& rows) {
-  rows.push_back(row("token_type_Missing", patched("token_type", nullptr), "it has no token_type"));
+void add_other_members(LoginResponseRows& rows) {
+  rows.push_back(
+      token_row("token_type_Missing", patched("token_type", nullptr), "it has no token_type"));
   for (const auto& [name, type] : std::vector<std::pair<std::string, std::string>>{
            {"Empty", ""}, {"Mac", "mac"}, {"DPoP", "DPoP"}, {"Longer", "Bearer2"}}) {
-    rows.push_back(
-        row("token_type_" + name, patched("token_type", type), "its token_type is not Bearer"));
+    rows.push_back(token_row("token_type_" + name, patched("token_type", type),
+                             "its token_type is not Bearer"));
   }
   const std::string odd = "its refresh_token has an unexpected character";
-  rows.push_back(row("refresh_token_Newline", patched("refresh_token", "a\nb"), odd));
-  rows.push_back(row("refresh_token_Nul", patched("refresh_token", std::string("a\0b", 3)), odd));
-  rows.push_back(row("refresh_token_NotAscii", patched("refresh_token", "\u00e9"), odd));
-  rows.push_back(row("refresh_token_TooLong",
-                     patched("refresh_token", std::string((16U << 10U) + 1, 'a')),
-                     "its refresh_token is too long"));
+  rows.push_back(token_row("refresh_token_Newline", patched("refresh_token", "a\nb"), odd));
+  rows.push_back(
+      token_row("refresh_token_Nul", patched("refresh_token", std::string("a\0b", 3)), odd));
+  rows.push_back(token_row("refresh_token_NotAscii", patched("refresh_token", "\u00e9"), odd));
+  rows.push_back(token_row("refresh_token_TooLong",
+                           patched("refresh_token", std::string((16U << 10U) + 1, 'a')),
+                           "its refresh_token is too long"));
   for (const auto& [name, value] : std::vector<std::pair<std::string, json>>{
            {"Zero", 0}, {"Negative", -1}, {"BelowOne", 0.5}, {"ZeroAsText", "0"}}) {
-    rows.push_back(row("expires_in_" + name, patched("expires_in", value),
-                       "its expires_in is not a time ahead"));
+    rows.push_back(token_row("expires_in_" + name, patched("expires_in", value),
+                             "its expires_in is not a time ahead"));
   }
   for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
            {"NoText", ""}, {"LettersAfter", "12abc"}, {"TwentyDigits", "99999999999999999999"}}) {
-    rows.push_back(
-        row("expires_in_" + name, patched("expires_in", text), "its expires_in is not a number"));
+    rows.push_back(token_row("expires_in_" + name, patched("expires_in", text),
+                             "its expires_in is not a number"));
   }
 }
 
-void add_documents(LoginAnswerRows& rows) {
+void add_token_documents(LoginResponseRows& rows) {
   json broken = spliced("access_token", "\"", "\"\u00ff");
   broken["latin1"] = true;
   const std::string why = "it is not a JSON object";
-  rows.push_back(row("BrokenUtf8", broken, why));
-  rows.push_back(row("LoneSurrogate", spliced("access_token", "\"", R"("\ud800)"), why));
-  rows.push_back(row("Infinite", spliced("expires_in", "300", "1e400"), why));
+  rows.push_back(token_row("BrokenUtf8", broken, why));
+  rows.push_back(token_row("LoneSurrogate", spliced("access_token", "\"", R"("\ud800)"), why));
+  rows.push_back(token_row("Infinite", spliced("expires_in", "300", "1e400"), why));
   rows.push_back({.name = "Html", .fault = with_body(200, "<html>"), .err = web_page("token_url")});
-  rows.push_back(row("NoBody", with_body(200, ""), why));
-  rows.push_back(row("Array", with_body(200, "[]"), why));
-  rows.push_back(row("DeepNesting", with_body(200, std::string(100'000, '[')), why));
-  rows.push_back(row("Form", with_body(200, "access_token=a&token_type=bearer"), why));
-  rows.push_back(row("Status202", {{"status", 202}, {"act", true}}, "its status is 202"));
-  rows.push_back(row("Status204", {{"status", 204}}, "its status is 204"));
+  rows.push_back(token_row("NoBody", with_body(200, ""), why));
+  rows.push_back(token_row("Array", with_body(200, "[]"), why));
+  rows.push_back(token_row("DeepNesting", with_body(200, std::string(100'000, '[')), why));
+  rows.push_back(token_row("Form", with_body(200, "access_token=a&token_type=bearer"), why));
+  rows.push_back(token_row("Status202", {{"status", 202}, {"act", true}}, "its status is 202"));
+  rows.push_back(token_row("Status204", {{"status", 204}}, "its status is 204"));
 }
 
-void add_refusals(LoginAnswerRows& rows) {
+void add_refusals(LoginResponseRows& rows) {
   const auto add = [&rows](const std::string& name, const json& fault, const std::string& err) {
     rows.push_back({.name = name, .fault = fault, .err = err});
   };
@@ -134,13 +137,13 @@ void add_refusals(LoginAnswerRows& rows) {
 
 }  // namespace
 
-LoginAnswerRows token_answer_rows() {
-  LoginAnswerRows rows;
-  add_wrong_types(rows);
+LoginResponseRows token_response_rows() {
+  LoginResponseRows rows;
+  add_wrong_token_types(rows);
   add_access_tokens(rows);
   add_large_access_tokens(rows);
   add_other_members(rows);
-  add_documents(rows);
+  add_token_documents(rows);
   add_refusals(rows);
   return rows;
 }

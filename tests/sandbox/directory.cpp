@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "folder.h"
+#include "directory.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -18,7 +18,7 @@ namespace {
   throw std::runtime_error(path + ": " + std::generic_category().message(errno));
 }
 
-std::string new_folder() {
+std::string new_directory() {
   const char* base = std::getenv("TMPDIR");
   std::string path = base == nullptr || *base == '\0' ? "/tmp" : base;
   path += "/influxctl-sandbox.XXXXXX";
@@ -28,17 +28,17 @@ std::string new_folder() {
 
 }  // namespace
 
-Folder::Folder(const std::string& path) : path_(path.empty() ? new_folder() : path) {
+Directory::Directory(const std::string& path) : path_(path.empty() ? new_directory() : path) {
   if (!path.empty() && ::mkdir(path.c_str(), S_IRWXU) != 0) fail(path);
   path_ = std::filesystem::canonical(path_);
 }
 
-Folder::~Folder() {
+Directory::~Directory() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
 }
 
-std::string Folder::write(const std::string& name, std::string_view text) const {
+std::string Directory::write(const std::string& name, std::string_view text) const {
   std::string path = file(name);
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (fd < 0) fail(path);

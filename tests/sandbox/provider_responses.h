@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "answer.h"
+#include "response.h"
 
 namespace influxctl::sandbox {
 
@@ -29,12 +29,12 @@ constexpr const char* provider_client_id = "influxctl-sandbox";
 /// The `error` that says that the person refused.
 std::string denial(ProviderKind kind);
 
-/// An error answer (RFC 6749, 5.2) with the provider's status for that error.
-Answer oauth_error(ProviderKind kind, const std::string& error, const std::string& description);
+/// An error response (RFC 6749, 5.2) with the provider's status for that error.
+Response oauth_error(ProviderKind kind, const std::string& error, const std::string& description);
 
-/// The answer of the device endpoint (RFC 8628, 3.2).
-Answer device_answer(const ProviderSettings& settings, const std::string& device_code,
-                     const std::string& user_code);
+/// The response of the device endpoint (RFC 8628, 3.2).
+Response device_response(const ProviderSettings& settings, const std::string& device_code,
+                         const std::string& user_code);
 
 /// New tokens; `refresh` is empty where there is none.
 struct Tokens {
@@ -45,7 +45,7 @@ struct Tokens {
 /// Random tokens of the provider's form.
 Tokens random_tokens(const ProviderSettings& settings, const std::string& scope);
 
-/// The answer of the token endpoint (RFC 6749, 5.1).
-Answer token_answer(const ProviderSettings& settings, const Tokens& tokens);
+/// The response of the token endpoint (RFC 6749, 5.1).
+Response token_response(const ProviderSettings& settings, const Tokens& tokens);
 
 }  // namespace influxctl::sandbox

@@ -7,15 +7,15 @@
 
 namespace influxctl::sandbox {
 
-/// A folder of mode 0700 that goes, with all that is in it, when this object does.
-class Folder {
+/// A directory of mode 0700 that goes, with all that is in it, when this object does.
+class Directory {
  public:
-  /// Makes `path`, which must not exist yet; where it is empty, a new folder under $TMPDIR or
+  /// Makes `path`, which must not exist yet; where it is empty, a new directory under $TMPDIR or
   /// /tmp. Throws std::runtime_error.
-  explicit Folder(const std::string& path);
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder();
+  explicit Directory(const std::string& path);
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  ~Directory();
 
   const std::filesystem::path& path() const { return path_; }
   std::string file(const std::string& name) const { return path_ / name; }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Answers of an OAuth provider that `auth login` cannot use: exit code, words, and nothing is kept.
+// Responses of an OAuth provider that `auth login` cannot use: exit code, words, and nothing is
+// kept.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "login_answer_rows.h"
-#include "login_answer_runs.h"
+#include "login_response_rows.h"
+#include "login_response_runs.h"
 
-namespace influxctl::e2e::login_answer_test {
+namespace influxctl::e2e::login_response_test {
 namespace {
 
 using nlohmann::json;
@@ -26,8 +27,8 @@ void expect_told(const std::string& err, const std::string& expected) {
       << err;
 }
 
-void expect_refused(const LoginAnswerRow& row, const std::string& path) {
-  const TemporaryFolder cache;
+void expect_refused(const LoginResponseRow& row, const std::string& path) {
+  const TemporaryDirectory cache;
   Sandbox sandbox(approving());
   json fault = row.fault;
   fault["path"] = path;
@@ -45,21 +46,21 @@ void expect_refused(const LoginAnswerRow& row, const std::string& path) {
 
 const auto name_of_row = [](const auto& row) { return row.param.name; };
 
-class DeviceAnswerRefused : public testing::TestWithParam<LoginAnswerRow> {};
-TEST_P(DeviceAnswerRefused, KeepsNothing) { expect_refused(GetParam(), device_path); }
-INSTANTIATE_TEST_SUITE_P(Member, DeviceAnswerRefused, testing::ValuesIn(device_member_rows()),
+class DeviceResponseRefused : public testing::TestWithParam<LoginResponseRow> {};
+TEST_P(DeviceResponseRefused, KeepsNothing) { expect_refused(GetParam(), device_path); }
+INSTANTIATE_TEST_SUITE_P(Member, DeviceResponseRefused, testing::ValuesIn(device_member_rows()),
                          name_of_row);
-INSTANTIATE_TEST_SUITE_P(Document, DeviceAnswerRefused, testing::ValuesIn(device_document_rows()),
+INSTANTIATE_TEST_SUITE_P(Document, DeviceResponseRefused, testing::ValuesIn(device_document_rows()),
                          name_of_row);
 
-class TokenAnswerRefused : public testing::TestWithParam<LoginAnswerRow> {};
-TEST_P(TokenAnswerRefused, KeepsNothing) { expect_refused(GetParam(), token_path); }
-INSTANTIATE_TEST_SUITE_P(Login, TokenAnswerRefused, testing::ValuesIn(token_answer_rows()),
+class TokenResponseRefused : public testing::TestWithParam<LoginResponseRow> {};
+TEST_P(TokenResponseRefused, KeepsNothing) { expect_refused(GetParam(), token_path); }
+INSTANTIATE_TEST_SUITE_P(Login, TokenResponseRefused, testing::ValuesIn(token_response_rows()),
                          name_of_row);
 
 // Whoever holds the device code can take the login over.
-TEST(TokenAnswer, DoesNotRepeatTheDeviceCode) {
-  const TemporaryFolder cache;
+TEST(TokenResponse, DoesNotRepeatTheDeviceCode) {
+  const TemporaryDirectory cache;
   Sandbox sandbox(approving());
   const std::string code = "device-code-0123456789";
   sandbox.fault({{"path", device_path}, {"patch", {{"device_code", code}}}});
@@ -72,10 +73,10 @@ TEST(TokenAnswer, DoesNotRepeatTheDeviceCode) {
   EXPECT_THAT(kept(cache), IsEmpty());
 }
 
-// Without an answer it asks again, until the code has expired.
-class TokenAnswerMissing : public testing::TestWithParam<LoginAnswerRow> {};
-TEST_P(TokenAnswerMissing, EndsWithTheCode) {
-  const TemporaryFolder cache;
+// Without a response it asks again, until the code has expired.
+class TokenResponseMissing : public testing::TestWithParam<LoginResponseRow> {};
+TEST_P(TokenResponseMissing, EndsWithTheCode) {
+  const TemporaryDirectory cache;
   Sandbox sandbox(approving({"--oauth-code-lifetime", "2"}));
   json fault = GetParam().fault;
   fault.update({{"path", token_path}, {"times", -1}});
@@ -89,7 +90,7 @@ TEST_P(TokenAnswerMissing, EndsWithTheCode) {
 }
 
 // The exit code is that of the last poll, as that is what went wrong.
-LoginAnswerRow missing(const char* name, const json& fault, const std::string& why) {
+LoginResponseRow missing(const char* name, const json& fault, const std::string& why) {
   return {name, fault,
           told("the code expired before the login was approved: the OAuth provider " + why,
                "nothing was sent to the cluster, so it is safe to run this again"),
@@ -97,7 +98,7 @@ LoginAnswerRow missing(const char* name, const json& fault, const std::string& w
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Login, TokenAnswerMissing,
+    Login, TokenResponseMissing,
     testing::Values(missing("Status500", {{"status", 500}}, "failed (500)"),
                     missing("Status503", {{"status", 503}}, "failed (503)"),
                     missing("ServerError", with_body(400, R"({"error":"server_error"})"),
@@ -111,4 +112,4 @@ INSTANTIATE_TEST_SUITE_P(
     name_of_row);
 
 }  // namespace
-}  // namespace influxctl::e2e::login_answer_test
+}  // namespace influxctl::e2e::login_response_test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Answers of an OAuth provider that `auth login` cannot use, and what it says of each.
+// Responses of an OAuth provider that `auth login` cannot use, and what it says of each.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,23 +9,23 @@
 
 namespace influxctl::e2e {
 
-/// One answer of one endpoint. The fault rule has no "path".
-struct LoginAnswerRow {
+/// One response of one endpoint. The fault rule has no "path".
+struct LoginResponseRow {
   std::string name;
   nlohmann::json fault;
   std::string err;  ///< stderr from "influxctl: error: " on; {} is any text
   int exit_code = 4;
 };
 
-inline void PrintTo(const LoginAnswerRow& row, std::ostream* out) { *out << row.name; }
+inline void PrintTo(const LoginResponseRow& row, std::ostream* out) { *out << row.name; }
 
-using LoginAnswerRows = std::vector<LoginAnswerRow>;
+using LoginResponseRows = std::vector<LoginResponseRow>;
 
-/// Answers of /oauth/device: members, then documents and the wire.
-LoginAnswerRows device_member_rows();
-LoginAnswerRows device_document_rows();
-/// Answers of /oauth/token.
-LoginAnswerRows token_answer_rows();
+/// Responses of /oauth/device: members, then documents and the wire.
+LoginResponseRows device_member_rows();
+LoginResponseRows device_document_rows();
+/// Responses of /oauth/token.
+LoginResponseRows token_response_rows();
 
 /// What has another type, by its name; none of them is a string or a number.
 inline std::vector<std::pair<std::string, nlohmann::json>> values_of_no_type() {
@@ -74,7 +74,7 @@ inline std::string web_page(const std::string& url_key) {
           "provider's /.well-known/openid-configuration");
 }
 
-/// No answer that counts.
+/// No response that counts.
 inline std::string silent(const std::string& what) {
   return told("the OAuth provider " + what,
               "nothing was sent to the cluster, so it is safe to run this again");

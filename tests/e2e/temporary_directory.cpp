@@ -14,19 +14,19 @@
 
 namespace influxctl::e2e {
 
-TemporaryFolder::TemporaryFolder() {
+TemporaryDirectory::TemporaryDirectory() {
   std::string path = std::filesystem::temp_directory_path() / "influxctl-e2e.XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary directory");
   path_ = std::filesystem::canonical(path);
 }
 
-TemporaryFolder::~TemporaryFolder() {
+TemporaryDirectory::~TemporaryDirectory() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
 }
 
-std::string TemporaryFolder::write(const std::string& name, const std::string& text,
-                                   unsigned mode) const {
+std::string TemporaryDirectory::write(const std::string& name, const std::string& text,
+                                      unsigned mode) const {
   std::string path = file(name);
   std::ofstream stream(path, std::ios::binary);
   if (!(stream << text).flush() || ::chmod(path.c_str(), mode) != 0) {
