@@ -2,6 +2,7 @@
 #include "influxctl/commands/rescue.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 #include <optional>
 #include <vector>
@@ -99,7 +100,12 @@ Rescue::Rescue(const CreateRequest& request, Timestamp started, const Options& o
       api_(api),
       revoke_prefix_(paste_command(options, "management revoke ")),
       list_command_(paste_command(options, "management list")),
-      reserve_(new char[kReserve]) {}
+      reserve_(std::malloc(kReserve)) {  // NOLINT(*-no-malloc,*-owning-memory): see Free
+  if (!reserve_) throw std::bad_alloc();
+}
+
+// NOLINTNEXTLINE(*-no-malloc,*-owning-memory): see above
+void Rescue::Free::operator()(void* block) const noexcept { std::free(block); }
 
 void Rescue::created(const std::string& id) noexcept {
   created_ = true;

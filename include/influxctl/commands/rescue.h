@@ -69,8 +69,11 @@ class Rescue {
   const ManagementApi& api_;
   std::string revoke_prefix_;  // the command up to the id
   std::string list_command_;
-  std::unique_ptr<char[]> reserve_;  // NOLINT(modernize-avoid-c-arrays): memory, no data
-  std::array<char, 257> id_{};       // a copy that needs no memory
+  struct Free {
+    void operator()(void* block) const noexcept;
+  };
+  std::unique_ptr<void, Free> reserve_;  // never touched: `delete` would wipe it page by page
+  std::array<char, 257> id_{};           // a copy that needs no memory
   std::size_t id_size_ = 0;
   bool sent_ = false;
   bool created_ = false;
