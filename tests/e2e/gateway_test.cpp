@@ -47,7 +47,7 @@ TEST_P(OddList, TakesOneRow) {
   }
 }
 
-constexpr const char* kOne = "1 record of the cluster's that cannot be read";
+constexpr const char* kOne = "1 token is left out: the cluster's record cannot be read";
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, OddList,
@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                 R"({"status":200,"latin1":true,"body":"[{\"id\":\"\u00ff\"},{\"id\":\"b\"}]"})",
                 {"b"},
                 kOne},
-        ListRow{"All", R"({"status":200,"body":[1,2]})", {}, "2 records"}),
+        ListRow{"All", R"({"status":200,"body":[1,2]})", {}, "2 tokens are left out"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(OddTime, IsShownAsItCame) {
