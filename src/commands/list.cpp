@@ -77,12 +77,9 @@ void list(const Options& options, const ProcessContext& context) {
     return before(a, b, options.sort);
   });
   context.signals.stop_if_any("nothing was changed");
-  if (options.format == Format::table) {
-    return print_result(context, list_table(tokens, context.streams.out_columns));
-  }
-  print_result(context, [&tokens, next = std::size_t{0}]() mutable {
-    return list_json_piece(tokens, next);
-  });
+  print_result(context, options.format == Format::table
+                            ? list_table(tokens, context.streams.out_columns)
+                            : list_json(tokens));
 }
 
 }  // namespace influxctl

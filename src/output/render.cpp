@@ -68,6 +68,8 @@ std::string cut(std::string text, std::size_t columns) {
   return text + "…";
 }
 
+constexpr std::size_t kPiece = 64U << 10U;  // bytes, and up to one row more
+
 // How a list is laid out for its reader.
 struct Layout {
   std::array<std::size_t, kColumns> widths{};
@@ -104,19 +106,16 @@ Row row_of(const TokenRecord& token, const Layout& layout) {
   return row;
 }
 
-// Widens the columns to their texts. Returns the bytes that the rows have more than columns.
-std::size_t measure(const TokenList& tokens, Layout& layout) {
-  std::size_t beyond = 0;
+// Widens the columns to their texts.
+void measure(const TokenList& tokens, Layout& layout) {
   for (std::size_t i = 0; i < kColumns; ++i) layout.widths.at(i) = kHeader.at(i).size();
   for (const TokenRecord& token : tokens) {
     const Row row = row_of(token, layout);
     for (std::size_t i = 0; i < kColumns; ++i) {
       const std::size_t width = std::min(display_width(row.at(i)), kWidest);
       layout.widths.at(i) = std::max(layout.widths.at(i), width);
-      beyond += row.at(i).size() - width;
     }
   }
-  return beyond;
 }
 
 // Makes the list fit a terminal: cuts the description, then shows dates for times, then leaves
@@ -135,7 +134,7 @@ void fit(const TokenList& tokens, std::size_t columns, Layout& layout) {
   const std::size_t least = kHeader[kDescription].size();
   if (fits_with(least)) return;
   Layout dated{.terminal = true, .dates = true};
-  (void)measure(tokens, dated);
+  measure(tokens, dated);
   layout.dates = true;
   for (const std::size_t time : {kCreated, kExpires, kRevoked}) {
     layout.widths.at(time) = dated.widths.at(time);
@@ -202,44 +201,52 @@ std::string record_table(const TokenRecord& record, std::size_t columns) {
                     columns);
 }
 
-std::string list_table(const TokenList& tokens, std::size_t columns) {
+Pieces list_table(const TokenList& tokens, std::size_t columns) {
   Layout layout{.terminal = columns > 0};
-  const std::size_t beyond = measure(tokens, layout);
+  measure(tokens, layout);
   if (columns > 0) fit(tokens, columns, layout);
   std::string border;
   for (std::size_t i = 0; i < kColumns; ++i) {
     if (layout.visible.at(i)) border += "+" + std::string(layout.widths.at(i) + 2, '-');
   }
   border += "+\n";
-  std::string table = border;
-  table.reserve((tokens.size() + 4) * border.size() + beyond);  // growing would copy it
-  Row header;
-  std::copy(kHeader.begin(), kHeader.end(), header.begin());
-  header[kDescription] = cut(header[kDescription], layout.widths[kDescription]);
-  append_row(table, header, layout);
-  table += border;
-  for (const TokenRecord& token : tokens) append_row(table, row_of(token, layout), layout);
-  if (!tokens.empty()) table += border;
-  return table;
+  return [&tokens, layout, border, next = std::size_t{0}, ended = false]() mutable {
+    std::string piece;
+    if (ended) return piece;
+    if (next == 0) {
+      Row header;
+      std::copy(kHeader.begin(), kHeader.end(), header.begin());
+      header[kDescription] = cut(header[kDescription], layout.widths[kDescription]);
+      piece = border;
+      append_row(piece, header, layout);
+      piece += border;
+    }
+    for (; next < tokens.size() && piece.size() < kPiece; ++next) {
+      append_row(piece, row_of(tokens[next], layout), layout);
+    }
+    ended = next == tokens.size();
+    if (ended && !tokens.empty()) piece += border;
+    return piece;
+  };
 }
 
-std::string list_json_piece(const TokenList& tokens, std::size_t& next) {
-  constexpr std::size_t kPiece = 64U << 10U;
-  if (next > tokens.size()) return {};
-  std::string text = next == 0 ? "[" : "";
-  for (; next < tokens.size() && text.size() < kPiece; ++next) {
-    text += next == 0 ? "\n  " : ",\n  ";
-    // No text of a record has a newline of its own, as JSON escapes it.
-    for (const char c : record_json(tokens[next]).dump(2, ' ', true)) {
-      text += c;
-      if (c == '\n') text += "  ";
+Pieces list_json(const TokenList& tokens) {
+  return [&tokens, next = std::size_t{0}, ended = false]() mutable {
+    std::string piece;
+    if (ended) return piece;
+    if (next == 0) piece = "[";
+    for (; next < tokens.size() && piece.size() < kPiece; ++next) {
+      piece += next == 0 ? "\n  " : ",\n  ";
+      // No text of a record has a newline of its own, as JSON escapes it.
+      for (const char c : record_json(tokens[next]).dump(2, ' ', true)) {
+        piece += c;
+        if (c == '\n') piece += "  ";
+      }
     }
-  }
-  if (next == tokens.size()) {
-    text += tokens.empty() ? "]\n" : "\n]\n";
-    ++next;
-  }
-  return text;
+    ended = next == tokens.size();
+    if (ended) piece += tokens.empty() ? "]\n" : "\n]\n";
+    return piece;
+  };
 }
 
 std::string created_json(const CreatedToken& created) {

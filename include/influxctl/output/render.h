@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,16 +35,19 @@ std::string record_table(const TokenRecord& record, std::size_t columns = 0);
 /// `management list --format json` and `token`. Holds the token: wipe() it after use. ASCII only.
 std::string created_json(const CreatedToken& created);
 
+/// A long text piece by piece, of about 64 KiB each, as a whole one can be large; an empty piece is
+/// its end. What it is made from outlives it.
+using Pieces = std::function<std::string()>;
+
 /// The table of `management list`: ID, DESCRIPTION, PREFIX, CREATED AT, EXPIRES AT, REVOKED AT, in
 /// the order of the list, aligned for wide and combining characters. On a terminal of so many
 /// columns it fits: DESCRIPTION is cut, then times become dates, then PREFIX, REVOKED AT (EXPIRES
 /// AT says "revoked" then) and CREATED AT go. With 0 columns nothing is cut.
-std::string list_table(const TokenList& tokens, std::size_t columns = 0);
+Pieces list_table(const TokenList& tokens, std::size_t columns = 0);
 
 /// The array of `management list --format json`, indented by two, with a newline; `[]` when empty.
-/// ASCII only. It comes in pieces of about 64 KiB, as a whole one can be large: call it with `next`
-/// = 0 and then until it is empty.
-std::string list_json_piece(const TokenList& tokens, std::size_t& next);
+/// ASCII only.
+Pieces list_json(const TokenList& tokens);
 
 /// What `auth status` shows. Texts are as they came: they are made safe here.
 struct CredentialStatus {

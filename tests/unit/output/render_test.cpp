@@ -99,6 +99,12 @@ TEST(Render, CreatedJsonIsAscii) {
             R"("token":"t"})");
 }
 
+std::string whole(const Pieces& pieces) {
+  std::string text;
+  for (std::string piece = pieces(); !piece.empty(); piece = pieces()) text += piece;
+  return text;
+}
+
 TEST(Render, ListTable) {
   TokenList tokens;
   tokens.push_back(sample());
@@ -110,7 +116,7 @@ TEST(Render, ListTable) {
   tokens.back().created_at.time = Timestamp{1, 500'000'000};
   tokens.back().revoked_at.time = Timestamp{1761264000, 0};
   EXPECT_EQ(
-      list_table(tokens),
+      whole(list_table(tokens)),
       "+------+---------------+-----------+----------------------+----------------------+"
       "----------------------+\n"
       "| ID   | DESCRIPTION   | PREFIX    | CREATED AT           | EXPIRES AT           |"
@@ -126,7 +132,7 @@ TEST(Render, ListTable) {
 }
 
 TEST(Render, ListTableOfNothing) {
-  EXPECT_EQ(list_table({}),
+  EXPECT_EQ(whole(list_table({})),
             "+----+-------------+--------+------------+------------+------------+\n"
             "| ID | DESCRIPTION | PREFIX | CREATED AT | EXPIRES AT | REVOKED AT |\n"
             "+----+-------------+--------+------------+------------+------------+\n");
@@ -135,7 +141,7 @@ TEST(Render, ListTableOfNothing) {
 TEST(Render, ListTableCutsNothingWithoutATerminal) {
   TokenList tokens(2);
   tokens[0].description = std::string(100'000, 'x') + "end";
-  const std::string table = list_table(tokens);
+  const std::string table = whole(list_table(tokens));
   EXPECT_NE(table.find("xend |"), std::string::npos);
   EXPECT_LT(table.size(), 103'000U);  // the other rows are not as wide
 }
@@ -143,7 +149,7 @@ TEST(Render, ListTableCutsNothingWithoutATerminal) {
 // The rows of a list on a terminal of so many columns.
 std::vector<std::string> lines_at(std::size_t columns, const TokenList& tokens) {
   std::vector<std::string> lines;
-  std::istringstream table(list_table(tokens, columns));
+  std::istringstream table(whole(list_table(tokens, columns)));
   for (std::string line; std::getline(table, line);) lines.push_back(line);
   return lines;
 }
@@ -216,9 +222,10 @@ TEST(Render, ListTableSaysRevokedWhereTheTimeHasNoRoom) {
 TEST(Render, ListTableShowsAnUnreadableTimeAsItCame) {
   TokenList tokens = one_token("d");
   tokens.front().expires_at = {.time = std::nullopt, .unreadable = "next\n" + std::string(40, 'y')};
-  EXPECT_NE(list_table(tokens).find("| next\\n" + std::string(40, 'y') + " |"), std::string::npos);
-  EXPECT_NE(list_table(tokens, 200).find("| next\\nyyyyyyyyyyyyy… |"), std::string::npos);
-  EXPECT_NE(list_table(tokens, 80).find("| next\\nyyy… |"), std::string::npos);
+  EXPECT_NE(whole(list_table(tokens)).find("| next\\n" + std::string(40, 'y') + " |"),
+            std::string::npos);
+  EXPECT_NE(whole(list_table(tokens, 200)).find("| next\\nyyyyyyyyyyyyy… |"), std::string::npos);
+  EXPECT_NE(whole(list_table(tokens, 80)).find("| next\\nyyy… |"), std::string::npos);
 }
 
 TEST(Render, ListTableFitsTextsOfAllKindsAndLinesUp) {
@@ -264,23 +271,13 @@ TEST(Render, RecordTableFitsATerminal) {
   EXPECT_EQ(record_table(sample(), 40).substr(0, 41), "id: 11111111-1111-1111-1111-111111111111\n");
 }
 
-std::string list_json(const TokenList& tokens) {
-  std::string text;
-  std::size_t next = 0;
-  for (std::string piece = list_json_piece(tokens, next); !piece.empty();
-       piece = list_json_piece(tokens, next)) {
-    text += piece;
-  }
-  return text;
-}
-
 TEST(Render, ListJson) {
   TokenList tokens;
-  EXPECT_EQ(list_json(tokens), "[]\n");
+  EXPECT_EQ(whole(list_json(tokens)), "[]\n");
   tokens.push_back(sample());
   tokens.emplace_back();
   tokens.back().id = "b\u200f\n";
-  EXPECT_EQ(list_json(tokens),
+  EXPECT_EQ(whole(list_json(tokens)),
             "[\n"
             "  {\n"
             "    \"id\": \"11111111-1111-1111-1111-111111111111\",\n"
@@ -298,9 +295,9 @@ TEST(Render, ListJson) {
 TEST(Render, ListJsonOfManyIsTheSameInPieces) {
   TokenList tokens;
   for (int i = 0; i < 2000; ++i) tokens.push_back(sample());
-  std::size_t next = 0;
-  EXPECT_LT(list_json_piece(tokens, next).size(), 66'000U);
-  const std::string text = list_json(tokens);
+  EXPECT_LT(list_json(tokens)().size(), 66'000U);
+  EXPECT_LT(list_table(tokens)().size(), 66'000U);
+  const std::string text = whole(list_json(tokens));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2 + 2000 * 7);
   EXPECT_TRUE(text.ends_with("\"\n  }\n]\n"));
 }
