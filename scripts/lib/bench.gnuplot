@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Draws the medians: scratch, the folder of runs.dat and lists.dat; picture, the file to write.
+# Draws the medians: scratch, the directory of runs.dat and lists.dat; picture, the file to write.
 
 set terminal svg size 900,400 font "sans-serif,13" background "#ffffff"
 set output picture

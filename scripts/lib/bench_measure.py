@@ -73,10 +73,10 @@ def groups(port, scratch):
     """What is compared: name, rows, runs, environment, a text of the response, and what is /etc."""
     authority = os.path.join(scratch, "ca.pem")
     token = os.environ["BENCH_TOKEN"]
-    folder = {"SSL_CERT_DIR": os.path.join(scratch, "roots")}
+    directory = {"SSL_CERT_DIR": os.path.join(scratch, "roots")}
     bundle = {"SSL_CERT_FILE": os.path.join(scratch, "bundle.pem")}
     yield "start", start_up(), 500, {}, ".", None
-    yield "create, hashed directory", create(port, "store"), 300, folder, token, None
+    yield "create, hashed directory", create(port, "store"), 300, directory, token, None
     for system in ("debian", "fedora", "alpine"):
         etc = os.path.join(scratch, f"etc-{system}")
         with open(os.path.join(etc, "bundle"), encoding="utf-8") as file:

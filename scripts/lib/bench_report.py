@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Prints what bench_measure.py found as tables, and writes them: FOLDER-OF-RESULTS PAGE."""
+"""Prints what bench_measure.py found as tables, and writes them: DIRECTORY-OF-RESULTS PAGE."""
 
 import datetime
 import json
@@ -177,7 +177,7 @@ def machine(results):
     return table(["machine", ""], lines)
 
 
-def write_points(rows, folder):
+def write_points(rows, directory):
     """What gnuplot draws: a line for each group, a column for each program."""
     names = ("static", "shared", "curl", "curl | jq", "gh")
     groups = {START: "start", HASHED: "create,\\nstore", ONE: "create,\\none CA",
@@ -185,7 +185,7 @@ def write_points(rows, folder):
               "list of 100,000, table": "100,000"}
     medians = {(row["group"], row["name"]): f"{row['median'] * 1000:.3f}" for row in rows}
     for file_name, chosen in (("runs.dat", list(groups)[:3]), ("lists.dat", list(groups)[3:])):
-        with open(os.path.join(folder, file_name), "w", encoding="utf-8") as file:
+        with open(os.path.join(directory, file_name), "w", encoding="utf-8") as file:
             for group in chosen:
                 cells = [medians.get((group, name), "NaN") for name in names]
                 print(f'"{groups[group]}"', *cells, file=file)
@@ -193,10 +193,10 @@ def write_points(rows, folder):
 
 def main():
     """Prints the tables, and writes the page."""
-    folder, page = sys.argv[1:]
-    with open(os.path.join(folder, "results.json"), encoding="utf-8") as file:
+    directory, page = sys.argv[1:]
+    with open(os.path.join(directory, "results.json"), encoding="utf-8") as file:
         results = json.load(file)
-    write_points(results["rows"], folder)
+    write_points(results["rows"], directory)
     figures = "\n".join([timings(results["rows"]), counts(results["rows"]),
                          sizes(results["sizes"])])
     where = machine(results)

@@ -81,22 +81,22 @@ run() {
   return "$status"
 }
 
-# Configures: FOLDER PRESET COMPILER [ARGUMENT...]. A folder that was made elsewhere is begun anew.
+# Configures: DIRECTORY PRESET COMPILER [ARGUMENT...]. A directory that was made elsewhere is begun anew.
 configure() {
-  local folder=$1 preset=$2 compiler=$3 fresh=()
+  local directory=$1 preset=$2 compiler=$3 fresh=()
   shift 3
-  if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$folder/CMakeCache.txt"; then
+  if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$directory/CMakeCache.txt"; then
     fresh=(--fresh)
   fi
-  run env CXX="$compiler" cmake "${fresh[@]}" --preset "$preset" -B "$folder" "$@" >/dev/null
+  run env CXX="$compiler" cmake "${fresh[@]}" --preset "$preset" -B "$directory" "$@" >/dev/null
 }
 
-# Builds what was configured: FOLDER [TARGET...]
+# Builds what was configured: DIRECTORY [TARGET...]
 build() {
-  local folder=$1 targets=()
+  local directory=$1 targets=()
   shift
   if (($#)); then targets=(--target "$@"); fi
-  run cmake --build "$folder" --parallel "$(nproc)" "${targets[@]}"
+  run cmake --build "$directory" --parallel "$(nproc)" "${targets[@]}"
 }
 
 # Prints those of the packages that are not installed.

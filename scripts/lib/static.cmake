@@ -6,7 +6,7 @@
 include(CheckCXXSourceRuns)
 
 if(NOT EXISTS "${INFLUXCTL_CURL_SOURCE}/include/curl/curl.h")
-  message(FATAL_ERROR "INFLUXCTL_CURL_SOURCE has to name the folder of libcurl's source; "
+  message(FATAL_ERROR "INFLUXCTL_CURL_SOURCE has to name the directory of libcurl's source; "
                       "scripts/build-static fetches it and builds")
 endif()
 

@@ -19,8 +19,8 @@ namespace influxctl {
 /// What a signal does to a request under way. Before anything was sent it always ends the request,
 /// except with `never`.
 enum class OnSignal {
-  stop,   ///< ends it at once: nothing depends on the answer
-  grace,  ///< waits up to 5 s for the answer; a second signal ends it
+  stop,   ///< ends it at once: nothing depends on the response
+  grace,  ///< waits up to 5 s for the response; a second signal ends it
   never,  ///< goes on: a clean-up, bounded by its timeout
 };
 
@@ -29,7 +29,7 @@ struct HttpRequest {
   std::string url;                     ///< absolute; https, or http with tls.disable
   std::string body;                    ///< no body and no Content-Type when empty
   std::chrono::milliseconds timeout;   ///< bounds the call as a whole
-  std::size_t body_limit = 1U << 20U;  ///< a longer answer is cut off and counts as incomplete
+  std::size_t body_limit = 1U << 20U;  ///< a longer response is cut off and counts as incomplete
   OnSignal on_signal = OnSignal::stop;
   std::string content_type = "application/json";
   bool body_is_secret = false;  ///< --trace shows nothing that could repeat it
@@ -45,17 +45,17 @@ struct HttpRequest {
 };
 
 /// How far a request got. Told by the counter of CURLOPT_PREREQFUNCTION and the completeness of the
-/// answer, never by a CURLcode.
+/// response, never by a CURLcode.
 enum class Reach {
   not_sent,    ///< no byte of the request left: safe to run again
-  incomplete,  ///< it was sent, and no whole answer came back
-  complete,    ///< a whole answer: a known length or a finished chunked body (RFC 9112 section 6)
+  incomplete,  ///< it was sent, and no whole response came back
+  complete,    ///< a whole response: a known length or a finished chunked body (RFC 9112 section 6)
 };
 
 /// One request's outcome.
 struct HttpResult {
   Reach reach = Reach::not_sent;
-  int status = 0;           ///< of the final answer; 0 without one
+  int status = 0;           ///< of the final response; 0 without one
   std::string body;         ///< may hold a token: wipe() it after use
   std::string retry_after;  ///< header values as they came, empty when absent
   std::string date;
