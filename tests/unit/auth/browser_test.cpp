@@ -64,8 +64,7 @@ TEST(Browser, GetsTheUrlAndNoneOfOurSecrets) {
 }
 
 TEST(Browser, TakesNothingButWebPages) {
-  for (const char* const url :
-       {"javascript:alert(1)", "file:///etc/passwd", "-h", "", "ftp://x"}) {
+  for (const char* const url : {"javascript:alert(1)", "file:///etc/passwd", "-h", "", "ftp://x"}) {
     EXPECT_FALSE(open_in_browser("/bin/true", url, Environment())) << url;
   }
   EXPECT_FALSE(open_in_browser("/nonexistent", "https://x", Environment()));
