@@ -23,7 +23,7 @@ bool may_be_quoted(std::string_view text);
 std::optional<Problem> host_problem(std::string_view host);
 
 /// An https URL, or an http URL of this machine.
-std::optional<Problem> url_problem(std::string_view url);
+std::optional<Problem> url_problem(std::string_view text);
 
 /// An account or cluster id: 1 to 128 printable ASCII characters without white space.
 std::optional<Problem> id_problem(std::string_view id);
