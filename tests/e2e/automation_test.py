@@ -21,7 +21,9 @@ import tempfile
 import time
 from pathlib import Path
 
-PATIENCE = 120  # seconds
+sys.dont_write_bytecode = True
+from cluster import PATIENCE, Cluster  # noqa: E402  pylint: disable=wrong-import-position
+
 MODULES = {"kubernetes": ("kubernetes", "python3-kubernetes"), "github": ("nacl", "python3-nacl")}
 
 
@@ -60,10 +62,8 @@ class Recipe:
         (self.directory / "bin").mkdir()
         (self.directory / "bin/influxctl").symlink_to(
             Path(os.environ.get("INFLUXCTL_TEST_BINARY", influxctl)).resolve())
-        self.cluster = subprocess.Popen(
-            [sandbox, "--directory", self.directory / "cluster"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE)
-        self.ready = json.loads(self.cluster.stdout.readline())
+        self.cluster = Cluster(sandbox, "--directory", self.directory / "cluster")
+        self.ready = self.cluster.ready
         self.stores = None
         self.environment = {
             "PATH": f"{directory}/bin:{os.environ['PATH']}", "HOME": directory, "LANG": "C.UTF-8"}
@@ -83,10 +83,10 @@ class Recipe:
         return "127.0.0.1:" + (self.directory / "port").read_text()
 
     def close(self):
-        for process in [self.cluster, self.stores]:
-            if process:
-                process.stdin.close()
-                process.wait(PATIENCE)
+        self.cluster.stop()
+        if self.stores:
+            self.stores.stdin.close()
+            self.stores.wait(PATIENCE)
 
     def file(self, name):
         """The block of the page whose first line, or second after #!, is this comment."""

@@ -19,6 +19,8 @@ import urllib.error
 import urllib.request
 
 sys.dont_write_bytecode = True
+from cluster import Cluster  # noqa: E402  pylint: disable=wrong-import-position
+
 try:
     from openapi_document import Document, expect
 except ImportError as error:
@@ -29,14 +31,12 @@ STATUSES = (200, 201, 202, 203, 204, 206, 300, 301, 302, 303, 307, 308, 400, 401
             409, 418, 429, 500, 501, 502, 503, 504)
 
 
-class Sandbox:
+class Sandbox(Cluster):
     """A running stand-in cluster, and influxctl set up for it."""
 
     def __init__(self, binary, influxctl):
         self.influxctl = os.environ.get("INFLUXCTL_TEST_BINARY", influxctl)
-        self.process = subprocess.Popen([binary, "--lifetime", "300"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-        self.ready = json.loads(self.process.stdout.readline())
+        super().__init__(binary, "--lifetime", "300")
         with open(self.ready["token_file"], encoding="ascii") as file:
             self.token = file.read()
         self.environment = {name: value for name, value in os.environ.items()
@@ -50,14 +50,10 @@ class Sandbox:
         return self
 
     def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(60)
+        self.stop()
 
-    def command(self, text):
-        self.process.stdin.write(json.dumps(text) + "\n")
-        self.process.stdin.flush()
-        response = json.loads(self.process.stdout.readline())
-        expect("error" not in response, response)
+    def command(self, what):
+        self.send(json.dumps(what))
 
     def run(self, *arguments, code=0, config=None):
         """Runs influxctl management ARGUMENTS and returns its stdout."""

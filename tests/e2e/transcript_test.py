@@ -29,6 +29,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import struct
 import subprocess
 import sys
@@ -37,7 +38,9 @@ import termios
 from datetime import date
 from pathlib import Path
 
-PATIENCE = 120  # seconds
+sys.dont_write_bytecode = True
+from cluster import PATIENCE, Cluster  # noqa: E402  pylint: disable=wrong-import-position
+
 UUID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 
 
@@ -97,23 +100,15 @@ class Transcript:
     def start(self, arguments):
         self.stop()
         self.count += 1
-        command = f"exec {self.sandbox_binary} --directory {self.directory}/cluster{self.count} {arguments}"
-        self.cluster = subprocess.Popen(["bash", "-c", command], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-        ready = json.loads(self.cluster.stdout.readline())
+        self.cluster = Cluster(self.sandbox_binary, "--directory",
+                               f"{self.directory}/cluster{self.count}", *shlex.split(arguments))
+        ready = self.cluster.ready
         self.environment |= {"INFLUXCTL_CONFIG": ready["config"], "PORT": str(ready["port"]),
                              "CLUSTER": ready["directory"]}
 
-    def send(self, command):
-        self.cluster.stdin.write(command + "\n")
-        self.cluster.stdin.flush()
-        response = json.loads(self.cluster.stdout.readline())
-        assert "error" not in response, f"{command}: {response}"
-
     def stop(self):
         if self.cluster:
-            self.cluster.stdin.close()
-            self.cluster.wait(PATIENCE)
+            self.cluster.stop()
 
     def popen(self, command, **streams):
         return subprocess.Popen(["bash", "-c", self.masks.reveal(command)], env=self.environment,
@@ -160,7 +155,8 @@ class Transcript:
 
     def play(self, text):
         """The transcript of what happens when its commands are run."""
-        does = {"@": self.start, ">": self.send, "!": self.step, "$": self.pipes, "%": self.terminal}
+        does = {"@": self.start, ">": lambda command: self.cluster.send(command),
+                "!": self.step, "$": self.pipes, "%": self.terminal}
         played, open_line = [], ""
         for line in text.splitlines():
             if re.match(r"[12t][|\\]|exit \d", line):
