@@ -15,6 +15,8 @@
 #include <string>
 #include <utility>
 
+#include "influxctl/base/file.h"
+
 namespace influxctl {
 
 namespace {
@@ -30,7 +32,7 @@ bool is_one_place(int descriptor, int other) {
   struct stat two {};
   if (fstat(descriptor, &one) != 0 || fstat(other, &two) != 0) return false;
   const bool kept = S_ISREG(one.st_mode) || S_ISFIFO(one.st_mode) || S_ISSOCK(one.st_mode);
-  return kept && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+  return kept && is_same_file(one, two);
 }
 
 // A terminal that does not know its size is taken for the usual one.

@@ -155,6 +155,10 @@ std::string directory_warning(const std::filesystem::path& file, const std::stri
 
 }  // namespace
 
+bool is_same_file(const struct stat& one, const struct stat& two) noexcept {
+  return one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
 FileText read_file(const std::string& path, const std::string& what, std::size_t limit,
                    const ProcessContext* context, std::chrono::milliseconds patience) {
   const Descriptor file(open_for_reading(path));

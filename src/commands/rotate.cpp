@@ -66,10 +66,10 @@ TokenRecord find_named(TokenList& tokens, const std::string& id, const Options& 
 }
 
 TokenRecord find_own(const TokenList& tokens, const ManagementApi& api, const Options& options) {
-  auto own = own_tokens(tokens, api, current_time());
+  const Timestamp now = current_time();
+  auto own = own_tokens(tokens, api, now);
   if (own.size() == 1) return std::move(own.front());
   std::vector<std::string> hints;
-  const Timestamp now = current_time();
   std::transform(own.begin(), own.end(), std::back_inserter(hints),
                  [&](const TokenRecord& token) { return token_summary(token, now); });
   hints.push_back("name the token: " + paste_command(options, "management rotate TOKEN_ID"));

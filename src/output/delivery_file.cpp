@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "influxctl/base/error.h"
+#include "influxctl/base/file.h"
 #include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 
@@ -235,7 +236,7 @@ class FileDelivery : public Delivery {
     struct stat there {};
     check_call(fstat(file_.get(), &ours));
     check_call(lstat(path_.c_str(), &there));
-    if (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) return;
+    if (is_same_file(ours, there)) return;
     fail("someone has put another file in its place");
   }
 
@@ -266,7 +267,7 @@ class FileDelivery : public Delivery {
     const bool other =
         file_.is_open() && fstat(file_.get(), &ours) == 0 &&
         fstatat(directory_.get(), current_.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-        (ours.st_dev != there.st_dev || ours.st_ino != there.st_ino);
+        !is_same_file(ours, there);
     const bool ours_to_remove = !current_.empty() && !other;
     const int error = ours_to_remove ? unlink_at(directory_.get(), current_) : 0;
     left_behind_ = left_behind_ || (error != 0 && error != ENOENT);

@@ -68,8 +68,6 @@ std::string cut(std::string text, std::size_t columns) {
   return text + "…";
 }
 
-constexpr std::size_t kPiece = 64U << 10U;  // bytes, and up to one row more
-
 // How a list is laid out for its reader.
 struct Layout {
   std::array<std::size_t, kColumns> widths{};
@@ -158,6 +156,18 @@ void append_row(std::string& table, const Row& row, const Layout& layout) {
   table += "|\n";
 }
 
+// So many rows between a head and a tail.
+Pieces in_pieces(std::size_t rows, std::string head,
+                 std::function<void(std::string&, std::size_t)> append, std::string tail) {
+  constexpr std::size_t kPiece = 64U << 10U;  // bytes, and up to one row more
+  return [rows, piece = std::move(head), append = std::move(append), tail = std::move(tail),
+          next = std::size_t{0}]() mutable {
+    while (next < rows && piece.size() < kPiece) append(piece, next++);
+    if (next == rows) piece += std::exchange(tail, {});
+    return std::exchange(piece, {});
+  };
+}
+
 }  // namespace
 
 std::string time_text(Timestamp time) { return format_rfc3339({.seconds = time.seconds}); }
@@ -210,43 +220,27 @@ Pieces list_table(const TokenList& tokens, std::size_t columns) {
     if (layout.visible.at(i)) border += "+" + std::string(layout.widths.at(i) + 2, '-');
   }
   border += "+\n";
-  return [&tokens, layout, border, next = std::size_t{0}, ended = false]() mutable {
-    std::string piece;
-    if (ended) return piece;
-    if (next == 0) {
-      Row header;
-      std::copy(kHeader.begin(), kHeader.end(), header.begin());
-      header[kDescription] = cut(header[kDescription], layout.widths[kDescription]);
-      piece = border;
-      append_row(piece, header, layout);
-      piece += border;
-    }
-    for (; next < tokens.size() && piece.size() < kPiece; ++next) {
-      append_row(piece, row_of(tokens[next], layout), layout);
-    }
-    ended = next == tokens.size();
-    if (ended && !tokens.empty()) piece += border;
-    return piece;
+  Row names;
+  std::copy(kHeader.begin(), kHeader.end(), names.begin());
+  names[kDescription] = cut(names[kDescription], layout.widths[kDescription]);
+  std::string head = border;
+  append_row(head, names, layout);
+  const auto append = [&tokens, layout](std::string& piece, std::size_t row) {
+    append_row(piece, row_of(tokens[row], layout), layout);
   };
+  return in_pieces(tokens.size(), head + border, append, tokens.empty() ? "" : border);
 }
 
 Pieces list_json(const TokenList& tokens) {
-  return [&tokens, next = std::size_t{0}, ended = false]() mutable {
-    std::string piece;
-    if (ended) return piece;
-    if (next == 0) piece = "[";
-    for (; next < tokens.size() && piece.size() < kPiece; ++next) {
-      piece += next == 0 ? "\n  " : ",\n  ";
-      // No text of a record has a newline of its own, as JSON escapes it.
-      for (const char c : record_json(tokens[next]).dump(2, ' ', true)) {
-        piece += c;
-        if (c == '\n') piece += "  ";
-      }
+  const auto append = [&tokens](std::string& piece, std::size_t row) {
+    piece += row == 0 ? "\n  " : ",\n  ";
+    // No text of a record has a newline of its own, as JSON escapes it.
+    for (const char c : record_json(tokens[row]).dump(2, ' ', true)) {
+      piece += c;
+      if (c == '\n') piece += "  ";
     }
-    ended = next == tokens.size();
-    if (ended) piece += tokens.empty() ? "]\n" : "\n]\n";
-    return piece;
   };
+  return in_pieces(tokens.size(), "[", append, tokens.empty() ? "]\n" : "\n]\n");
 }
 
 std::string created_json(const CreatedToken& created) {

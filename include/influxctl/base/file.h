@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/stat.h>
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -8,6 +10,9 @@
 #include "influxctl/base/process_context.h"
 
 namespace influxctl {
+
+/// True when both are of one file.
+bool is_same_file(const struct stat& one, const struct stat& two) noexcept;
 
 /// A file read whole, without a UTF-8 byte order mark at its start.
 struct FileText {
