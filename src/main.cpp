@@ -6,7 +6,7 @@
 #include <string>
 
 #include "influxctl/base/console.h"
-#include "influxctl/base/environment.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/base/signals.h"
 #include "influxctl/commands/commands.h"

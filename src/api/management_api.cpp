@@ -8,7 +8,6 @@
 #include <string_view>
 #include <utility>
 
-#include "influxctl/base/ascii.h"
 #include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 #include "influxctl/http/url.h"
@@ -326,9 +325,7 @@ CreateOutcome ManagementApi::create(const CreateRequest& request, std::chrono::m
                             .timeout = timeout,
                             .on_signal = OnSignal::grace,
                             .sent = &sent});
-  CreateOutcome outcome = create_outcome(result, {credential_, endpoint_});
-  wipe(result.body.data(), result.body.size());
-  return outcome;
+  return create_outcome(result, {credential_, endpoint_});
 }
 
 ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout, OnSignal on_signal,

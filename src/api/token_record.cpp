@@ -128,7 +128,6 @@ class RecordReader : public nlohmann::json_sax<json> {
     const bool contradicts = token_seen_ && read_.token.reveal() != value;
     read_.token = !contradicts && is_b64token(value) ? Secret(value) : Secret();
     token_seen_ = true;
-    wipe(value.data(), value.size());
   }
 
   int depth_ = 0;

@@ -7,7 +7,6 @@
 #include "influxctl/base/error.h"
 #include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
-#include "influxctl/base/wipe_guard.h"
 
 namespace influxctl {
 
@@ -72,7 +71,6 @@ Secret token_of_json(std::string_view text, const std::string& source) {
   if (object.is_discarded()) throw Error(ErrorKind::config, source + " is not valid JSON");
   for (const auto* const key : {"access_token", "token"}) {
     if (std::string* const token = string_member(object, key, source)) {
-      const WipeGuard guard(*token);
       return checked_token(*token, "\"" + std::string(key) + "\" of " + source, kOAuthTokenLimit);
     }
   }
@@ -82,11 +80,9 @@ Secret token_of_json(std::string_view text, const std::string& source) {
 
 Credential from_token_file(const std::string& path, const ProcessContext* context) {
   const std::string source = "token file " + shown(path);
-  FileText file = read_file(path, "token file", kTokenFileLimit, context);
-  const WipeGuard guard(file.text);
-  const bool is_json = trimmed(file.text).starts_with('{');
-  return {is_json ? token_of_json(file.text, source)
-                  : checked_token(file.text, source, kOAuthTokenLimit),
+  const std::string text = read_file(path, "token file", kTokenFileLimit, context);
+  const bool is_json = trimmed(text).starts_with('{');
+  return {is_json ? token_of_json(text, source) : checked_token(text, source, kOAuthTokenLimit),
           source, path};
 }
 
@@ -111,9 +107,7 @@ std::optional<Credential> find_credential(Profile& profile, const Environment& e
   auto hidden = credential_sources(profile, environment);
   if (!hidden.empty()) hidden.erase(hidden.begin());
   std::optional<Credential> credential;
-  std::string variable = environment.get(kVariable);
-  const WipeGuard guard(variable);
-  if (!variable.empty()) {
+  if (const std::string variable = environment.get(kVariable); !variable.empty()) {
     credential = {checked_token(variable, kVariable, kManagementTokenLimit), kVariable};
   } else if (!profile.mgmt_token.empty()) {
     const std::string source = config_source(profile);

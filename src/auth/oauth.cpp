@@ -5,7 +5,6 @@
 
 #include "influxctl/auth/oauth_response.h"
 #include "influxctl/base/text.h"
-#include "influxctl/base/wipe_guard.h"
 #include "influxctl/http/url.h"
 
 namespace influxctl {
@@ -17,14 +16,9 @@ constexpr const char* kDeviceUrl = "device_url";
 constexpr const char* kTokenUrl = "token_url";
 constexpr std::size_t kResponseLimit = 256U << 10U;
 
-// No copy of a secret is left behind: a string that grows would leave some.
 void add_field(std::string& form, std::string_view name, std::string_view value) {
-  std::string encoded = percent_encoded(value);
-  const WipeGuard guard(encoded);
   form += form.empty() ? "" : "&";
-  form += percent_encoded(name);
-  form += '=';
-  form += encoded;
+  form += percent_encoded(name) + '=' + percent_encoded(value);
 }
 
 std::string joined(const std::vector<std::string>& scopes) {
@@ -60,8 +54,6 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
         all.begin(), all.end(), [&](const auto& field) { return field.first == parameter.first; });
     if (!taken) all.emplace_back(parameter);
   }
-  std::size_t size = 0;
-  for (const auto& [name, value] : all) size += 3 * (name.size() + value.size()) + 2;
   HttpRequest request{.method = "POST",
                       .url = url,
                       .body = {},
@@ -73,8 +65,6 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
                       .direct = !is_https(url),
                       .close_delimited_counts = true,
                       .address_setting = std::string(url_key) + " in " + settings_.config_name};
-  request.body.reserve(size);
-  const WipeGuard guard(request.body);
   for (const auto& [name, value] : all) add_field(request.body, name, value);
   if (watcher_) {
     request.on_wait = [this](std::chrono::milliseconds elapsed, bool) { watcher_(elapsed); };
@@ -85,8 +75,7 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
 }
 
 DeviceAuthorization OAuthProvider::authorize() const {
-  HttpResult result = post(settings_.device_url, kDeviceUrl, {}, timeout_, OnSignal::stop);
-  const WipeGuard guard(result.body);
+  const HttpResult result = post(settings_.device_url, kDeviceUrl, {}, timeout_, OnSignal::stop);
   return read_device_authorization(result, {kDeviceUrl,
                                             settings_.device_url,
                                             {settings_.client_secret.reveal()},
@@ -96,8 +85,7 @@ DeviceAuthorization OAuthProvider::authorize() const {
 TokenOutcome OAuthProvider::ask_for_tokens(const Fields& fields, const Secret& secret,
                                            std::chrono::milliseconds timeout,
                                            OnSignal on_signal) const {
-  HttpResult result = post(settings_.token_url, kTokenUrl, fields, timeout, on_signal);
-  const WipeGuard guard(result.body);
+  const HttpResult result = post(settings_.token_url, kTokenUrl, fields, timeout, on_signal);
   return read_tokens(result,
                      {kTokenUrl,
                       settings_.token_url,

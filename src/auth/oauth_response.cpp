@@ -6,13 +6,12 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "influxctl/base/ascii.h"
 #include "influxctl/base/redaction.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/base/text.h"
-#include "influxctl/base/wiped_json.h"
 #include "influxctl/http/url.h"
 
 namespace influxctl {
@@ -51,11 +50,11 @@ class Members {
       : document_(text.find('\0') == std::string::npos ? json::parse(text, nullptr, false)
                                                        : json()) {}
 
-  bool is_object() const { return document_.value.is_object(); }
+  bool is_object() const { return document_.is_object(); }
 
   const json* find(const char* name) const {
-    const auto member = document_.value.find(name);
-    return member == document_.value.end() || member->is_null() ? nullptr : &*member;
+    const auto member = document_.find(name);
+    return member == document_.end() || member->is_null() ? nullptr : &*member;
   }
 
   /// Empty when it is absent.
@@ -113,7 +112,7 @@ class Members {
     return std::string("its ") + name + ' ' + fault;
   }
 
-  WipedJson document_;
+  json document_;
 };
 
 /// `PREFIX"TEXT"` without what could be a secret; empty for a text that is empty or repeats one.

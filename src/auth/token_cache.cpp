@@ -10,14 +10,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
-#include "influxctl/base/wipe_guard.h"
-#include "influxctl/base/wiped_json.h"
 
 namespace influxctl {
 
@@ -120,11 +119,11 @@ json label_of(const Profile& profile) {
 }
 
 std::string cache_text(const OAuthTokens& tokens, const std::string& label) {
-  WipedJson object(json::parse(label));
-  if (!tokens.access_token.empty()) object.value["access_token"] = tokens.access_token.reveal();
-  if (!tokens.refresh_token.empty()) object.value["refresh_token"] = tokens.refresh_token.reveal();
-  if (tokens.expires_at) object.value["expiry"] = format_rfc3339(*tokens.expires_at);
-  return object.value.dump(2);
+  json object = json::parse(label);
+  if (!tokens.access_token.empty()) object["access_token"] = tokens.access_token.reveal();
+  if (!tokens.refresh_token.empty()) object["refresh_token"] = tokens.refresh_token.reveal();
+  if (tokens.expires_at) object["expiry"] = format_rfc3339(*tokens.expires_at);
+  return object.dump(2);
 }
 
 const std::string* text_of(const json& object, const char* name) {
@@ -136,8 +135,7 @@ const std::string* text_of(const json& object, const char* name) {
 std::optional<OAuthTokens> cached_tokens(const std::string& text, const std::string& label) {
   // The parser takes a NUL for the end of the text.
   if (text.find('\0') != std::string::npos) return std::nullopt;
-  const WipedJson document(json::parse(text, nullptr, false));
-  const json& object = document.value;
+  const json object = json::parse(text, nullptr, false);
   const json wanted = json::parse(label);
   for (const auto& [name, value] : wanted.items()) {
     const auto found = object.find(name);
@@ -218,9 +216,8 @@ CachedLogin TokenCache::read() const {
   }
   if (S_ISREG(status.st_mode) && (status.st_mode & kOthersWrite) != 0) refuse_others(path_);
   try {
-    FileText text = read_regular_file(file.get(), path_, "login", kFileLimit);
-    const WipeGuard guard(text.text);
-    CachedLogin login{.tokens = cached_tokens(text.text, label_)};
+    CachedLogin login{
+        .tokens = cached_tokens(read_regular_file(file.get(), path_, "login", kFileLimit), label_)};
     if (!login.tokens) {
       login.ignored = "it is broken, or of other settings of [profile.auth.oauth2]";
     }
@@ -258,8 +255,7 @@ TokenCache::NewFile TokenCache::make_file() const {
 }
 
 void TokenCache::NewFile::keep(const OAuthTokens& tokens) {
-  std::string text = cache_text(tokens, cache_.label_);
-  const WipeGuard guard(text);
+  const std::string text = cache_text(tokens, cache_.label_);
   const std::string name = cache_.name_ + ".new";
   TimeLimit none;
   const auto check = [this](int error) { check_written(cache_.path_, error); };

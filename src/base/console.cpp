@@ -2,20 +2,20 @@
 #include "influxctl/base/console.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <string>
 #include <utility>
 
 #include "influxctl/base/file.h"
+#include "influxctl/base/io.h"
+#include "influxctl/base/process_context.h"
 
 namespace influxctl {
 
@@ -68,21 +68,9 @@ bool Console::wants_colour(bool terminal, const Environment& environment) {
 }
 
 void Console::write(std::string_view text) noexcept {
-  using Clock = std::chrono::steady_clock;
-  while (!text.empty()) {
-    pollfd writable{.fd = descriptor_, .events = POLLOUT, .revents = 0};
-    const auto start = Clock::now();
-    const int ready = poll(&writable, 1, patience_ms_);
-    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-    patience_ms_ -= static_cast<int>(std::min<long long>(waited.count(), patience_ms_));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return;
-    // A pipe that polls writable takes at least one small piece without blocking.
-    const ssize_t written =
-        ::write(descriptor_, text.data(), std::min<std::size_t>(text.size(), 512));
-    if (written < 0 && errno != EINTR && errno != EAGAIN) return;
-    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
-  }
+  TimeLimit limit(std::max(patience_, std::chrono::milliseconds(1)));
+  (void)write_all(descriptor_, text, limit);
+  patience_ = std::min(patience_, std::chrono::milliseconds(limit.left_ms()));
 }
 
 void Console::print(std::string_view text) noexcept {
@@ -120,7 +108,8 @@ void Console::labelled(std::string_view label, std::string_view colour,
 
 void Console::begin_error() noexcept {
   release();
-  if (!std::exchange(error_begun_, true)) patience_ms_ = std::max(patience_ms_, 4000);
+  if (!std::exchange(error_begun_, true))
+    patience_ = std::max<std::chrono::milliseconds>(patience_, std::chrono::seconds(4));
 }
 
 void Console::error(std::string_view message) noexcept {

@@ -13,54 +13,56 @@
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/io.h"
-#include "influxctl/base/secret.h"
 #include "influxctl/base/text.h"
-#include "influxctl/base/wipe_guard.h"
 
 namespace influxctl {
 
 namespace {
 
-/// A file that is being read: for messages, and the limits that it must keep.
-struct Source {
-  int file;
-  const std::string& path;
-  const std::string& what;
-  std::size_t limit;
-  TimeLimit* time = nullptr;  ///< of a pipe
-  const Signals* signals = nullptr;
-
-  std::string name() const { return what + " " + shown(path); }
-};
-
 [[noreturn]] void refuse(const std::string& message, std::vector<std::string> hints = {}) {
   throw Error(ErrorKind::config, message, std::move(hints));
 }
 
-[[noreturn]] void fail_with_errno(const std::string& path, const std::string& what, int reason) {
-  refuse("cannot read " + what + " " + shown(path) + ": " +
-         std::generic_category().message(reason));
+/// An open file that is being read.
+struct Source {
+  int file;
+  std::string name;  ///< for messages
+  std::size_t limit;
+  TimeLimit* time = nullptr;  ///< of a pipe
+  const Signals* signals = nullptr;
+
+  [[noreturn]] void fail(int reason) const {
+    refuse("cannot read " + name + ": " + std::generic_category().message(reason));
+  }
+  struct stat status() const {
+    struct stat status {};
+    if (::fstat(file, &status) != 0) fail(errno);
+    return status;
+  }
+  void check_size(std::size_t size) const {
+    if (size <= limit) return;
+    refuse(name + " is too large: the limit is " + std::to_string(limit / 1024) + " KiB");
+  }
+};
+
+std::string name_of(const std::string& path, const std::string& what) {
+  return what + " " + shown(path);
 }
 
-int open_for_reading(const std::string& path) noexcept {
+Descriptor open_for_reading(const std::string& path, const std::string& what) {
   int number = -1;
   do {
     // O_NONBLOCK: the open of a FIFO without a writer returns at once.
     number = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
   } while (number < 0 && errno == EINTR);
-  return number;
-}
-
-struct stat status_of(const Source& source) {
-  struct stat status {};
-  if (::fstat(source.file, &status) != 0) fail_with_errno(source.path, source.what, errno);
-  return status;
+  if (number < 0) Source{number, name_of(path, what), 0}.fail(errno);
+  return Descriptor(number);
 }
 
 void wait_for_bytes(const Source& source) {
   if (source.signals != nullptr) source.signals->stop_if_any("nothing was sent");
   const int left = source.time == nullptr ? 0 : source.time->left_ms();
-  if (left == 0) refuse("cannot read " + source.name() + ": its writer takes too long");
+  if (left == 0) refuse("cannot read " + source.name + ": its writer takes too long");
   pollfd waiting{.fd = source.file, .events = POLLIN, .revents = 0};
   (void)::poll(&waiting, 1, left);
 }
@@ -72,45 +74,31 @@ std::size_t read_some(const Source& source, std::string& buffer) {
     if (errno == EAGAIN) {
       wait_for_bytes(source);
     } else if (errno != EINTR) {
-      fail_with_errno(source.path, source.what, errno);
+      source.fail(errno);
     }
   }
 }
 
-/// Room for all of it comes first: a string that grows leaves unwiped copies of secrets behind.
-std::string read_whole(const Source& source, std::size_t expected) {
-  const auto check_size = [&source](std::size_t size) {
-    if (size <= source.limit) return;
-    refuse(source.name() + " is too large: the limit is " + std::to_string(source.limit / 1024) +
-           " KiB");
-  };
-  check_size(expected);
+std::string text_of(const Source& source) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   std::string text;
-  text.reserve(expected);
   std::string buffer(8192, '\0');
-  const WipeGuard guard(buffer);
   while (const std::size_t count = read_some(source, buffer)) {
-    check_size(text.size() + count);  // the file may grow, and one in /proc says that it is empty
+    source.check_size(text.size() + count);
     text.append(buffer, 0, count);
   }
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+    refuse(source.name + " is in UTF-16", {"save it as UTF-8"});
+  }
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   return text;
 }
 
-void remove_byte_order_mark(std::string& text, const Source& source) {
-  constexpr std::string_view kUtf8 = "\xef\xbb\xbf";
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
-    wipe(text.data(), text.size());
-    refuse(source.name() + " is in UTF-16", {"save it as UTF-8"});
-  }
-  if (!text.starts_with(kUtf8)) return;
-  std::rotate(text.begin(), text.begin() + kUtf8.size(), text.end());
-  text.resize(text.size() - kUtf8.size());  // what is cut off is the mark
-}
-
-FileText text_of(const Source& source, std::size_t expected) {
-  FileText result{read_whole(source, expected)};
-  remove_byte_order_mark(result.text, source);
-  return result;
+std::string text_of_regular(const Source& source) {
+  const struct stat status = source.status();
+  if (!S_ISREG(status.st_mode)) refuse(source.name + " is not a regular file");
+  source.check_size(static_cast<std::size_t>(status.st_size));
+  return text_of(source);
 }
 
 constexpr mode_t kOthersRead = S_IRGRP | S_IROTH;
@@ -126,31 +114,31 @@ bool is_trusted(uid_t owner, const std::string& sudo_uid) {
          (::geteuid() == 0 && std::to_string(owner) == sudo_uid);
 }
 
-std::string directory_warning(const std::filesystem::path& file, const std::string& sudo_uid) {
-  for (auto directory = file.parent_path();; directory = directory.parent_path()) {
+/// Why others can replace `file` through its directory; empty when they cannot.
+std::string directory_problem(const std::string& directory, const struct stat& status,
+                              const std::string& file, const std::string& sudo_uid) {
+  if (!is_trusted(status.st_uid, sudo_uid)) {
+    return "the directory " + directory + " belongs to another user, who can replace " + file +
+           "; run: chown " + std::to_string(::geteuid()) + " " + directory;
+  }
+  if (others_write(status) && (status.st_mode & S_ISVTX) == 0) {
+    return "others can write the directory " + directory + ", and so replace " + file +
+           "; run: chmod go-w " + directory;
+  }
+  return {};
+}
+
+std::string directories_warning(const std::filesystem::path& file, const std::string& sudo_uid) {
+  std::string problem;
+  std::filesystem::path last = file;
+  for (auto directory = file.parent_path(); problem.empty() && directory != last;
+       directory = directory.parent_path()) {
     struct stat status {};
     if (::stat(directory.c_str(), &status) != 0) return {};
-    const std::string name = shown(directory.string());
-    if (!is_trusted(status.st_uid, sudo_uid)) {
-      return std::string("the directory ")
-          .append(name)
-          .append(" belongs to another user, who can replace ")
-          .append(shown(file.string()))
-          .append("; run: chown ")
-          .append(std::to_string(::geteuid()))
-          .append(" ")
-          .append(name);
-    }
-    if (others_write(status) && (status.st_mode & S_ISVTX) == 0) {
-      return std::string("others can write the directory ")
-          .append(name)
-          .append(", and so replace ")
-          .append(shown(file.string()))
-          .append("; run: chmod go-w ")
-          .append(name);
-    }
-    if (directory == directory.parent_path()) return {};
+    problem = directory_problem(shown(directory.string()), status, shown(file.string()), sudo_uid);
+    last = directory;
   }
+  return problem;
 }
 
 }  // namespace
@@ -159,33 +147,28 @@ bool is_same_file(const struct stat& one, const struct stat& two) noexcept {
   return one.st_dev == two.st_dev && one.st_ino == two.st_ino;
 }
 
-FileText read_file(const std::string& path, const std::string& what, std::size_t limit,
-                   const ProcessContext* context, std::chrono::milliseconds patience) {
-  const Descriptor file(open_for_reading(path));
-  if (!file.is_open()) fail_with_errno(path, what, errno);
-  const std::string name = "the " + what;
+std::string read_file(const std::string& path, const std::string& what, std::size_t limit,
+                      const ProcessContext* context, std::chrono::milliseconds patience) {
+  const Descriptor file = open_for_reading(path, what);
+  const std::string shown_name = "the " + what;
   TimeLimit time(patience);
-  if (context != nullptr) time.show_on(context->console, name);
-  const Source source{file.get(), path,  what,
-                      limit,      &time, context == nullptr ? nullptr : &context->signals};
-  const struct stat status = status_of(source);
-  if (S_ISREG(status.st_mode)) return read_regular_file(file.get(), path, what, limit);
-  if (!S_ISFIFO(status.st_mode)) refuse(source.name() + " is neither a regular file nor a pipe");
-  return text_of(source, limit);
+  if (context != nullptr) time.show_on(context->console, shown_name);
+  const Source source{file.get(), name_of(path, what), limit, &time,
+                      context == nullptr ? nullptr : &context->signals};
+  const struct stat status = source.status();
+  if (S_ISREG(status.st_mode)) return text_of_regular(source);
+  if (!S_ISFIFO(status.st_mode)) refuse(source.name + " is neither a regular file nor a pipe");
+  return text_of(source);
 }
 
-FileText read_regular_file(const std::string& path, const std::string& what, std::size_t limit) {
-  const Descriptor file(open_for_reading(path));
-  if (!file.is_open()) fail_with_errno(path, what, errno);
-  return read_regular_file(file.get(), path, what, limit);
+std::string read_regular_file(const std::string& path, const std::string& what, std::size_t limit) {
+  const Descriptor file = open_for_reading(path, what);
+  return text_of_regular({file.get(), name_of(path, what), limit});
 }
 
-FileText read_regular_file(int file, const std::string& path, const std::string& what,
-                           std::size_t limit) {
-  const Source source{file, path, what, limit};
-  const struct stat status = status_of(source);
-  if (!S_ISREG(status.st_mode)) refuse(source.name() + " is not a regular file");
-  return text_of(source, static_cast<std::size_t>(status.st_size));
+std::string read_regular_file(int file, const std::string& path, const std::string& what,
+                              std::size_t limit) {
+  return text_of_regular({file, name_of(path, what), limit});
 }
 
 std::string access_warning(const std::string& path, bool holds_secret,
@@ -203,7 +186,7 @@ std::string access_warning(const std::string& path, bool holds_secret,
   if (others_write(status)) return "others can change " + name + "; run: chmod go-w " + name;
   std::error_code failure;
   const auto real = std::filesystem::canonical(path, failure);
-  return failure ? std::string() : directory_warning(real, sudo_uid);
+  return failure ? std::string() : directories_warning(real, sudo_uid);
 }
 
 }  // namespace influxctl

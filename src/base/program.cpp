@@ -62,19 +62,13 @@ Problem file_problem(const std::string& path) {
 }
 
 // The first bytes of a file; nothing when it cannot be read.
-std::optional<std::string> head_of(const std::string& path, std::size_t size = kHeadSize) {
+std::optional<std::string> head_of(const std::string& path) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string head(size, '\0');
+  std::string head(kHeadSize, '\0');
   const ssize_t count = read(file.get(), head.data(), head.size());
   if (count < 0) return {};
   head.resize(static_cast<std::size_t>(count));
   return head;
-}
-
-std::string without_blanks(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
-  const auto end = text.find_last_not_of(" \t");
-  return std::string(text.substr(begin, end == std::string_view::npos ? 0 : end + 1 - begin));
 }
 
 #ifdef __linux__
@@ -174,9 +168,9 @@ Problem script_problem(const std::string& path, const std::string& head,
     return ProgramProblem{"has a first line that ends in a carriage return, as on Windows",
                           "run: sed -i 's/\\r$//' " + shown(path)};
   }
-  const std::string words = without_blanks(line);
+  const std::string words(trimmed(line));
   const std::string interpreter = words.substr(0, words.find_first_of(" \t"));
-  const std::string argument = without_blanks(words.substr(interpreter.size()));
+  const std::string argument(trimmed(std::string_view(words).substr(interpreter.size())));
   if (interpreter.empty()) {
     return ProgramProblem{"has a first line without an interpreter after #!", fix};
   }

@@ -1,50 +1,37 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/base/secret.h"
 
-#include <sys/resource.h>
+#ifdef INFLUXCTL_TRUST_LOOKUP
+#include <openssl/crypto.h>
+#endif
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
-#include <utility>
-
-#include "influxctl/base/wiping_memory.h"
+#include <new>
 
 #ifdef __linux__
 #include <sys/prctl.h>
+#else
+#include <sys/resource.h>
+#endif
+
+#ifdef __APPLE__
+#include <malloc/malloc.h>
+#define malloc_usable_size malloc_size
+#else
+#include <malloc.h>
+#endif
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define INFLUXCTL_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define INFLUXCTL_SANITIZED
+#endif
 #endif
 
 namespace influxctl {
-
-Secret::Secret(std::string_view bytes)
-    : bytes_(bytes.empty() ? nullptr : new char[bytes.size()]), size_(bytes.size()) {
-  std::copy(bytes.begin(), bytes.end(), bytes_.get());
-}
-
-Secret::Secret(Secret&& other) noexcept
-    : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)) {}
-
-Secret& Secret::operator=(Secret&& other) noexcept {
-  if (this != &other) {
-    wipe();
-    bytes_ = std::move(other.bytes_);
-    size_ = std::exchange(other.size_, 0);
-  }
-  return *this;
-}
-
-Secret::~Secret() { wipe(); }
-
-void Secret::wipe() noexcept {
-  influxctl::wipe(bytes_.get(), size_);
-  bytes_.reset();
-  size_ = 0;
-}
-
-void wipe(char* data, std::size_t size) noexcept {
-  if (size == 0) return;
-  std::memset(data, 0, size);
-  __asm__ __volatile__("" : : "r"(data) : "memory");  // the bytes are looked at, as far as it knows
-}
 
 bool is_b64token(std::string_view text, std::size_t limit) noexcept {
   if (text.empty() || text.size() >= limit) return false;
@@ -58,6 +45,23 @@ bool is_b64token(std::string_view text, std::size_t limit) noexcept {
          text.find_first_not_of('=', body.size()) == std::string_view::npos;
 }
 
+// NOLINTBEGIN(*-no-malloc,*-owning-memory): this is the allocator
+void wiping_free(void* block) noexcept {
+  if (block == nullptr) return;
+  std::memset(block, 0, malloc_usable_size(block));
+  __asm__ __volatile__("" : : "r"(block) : "memory");  // as if the bytes were read: memset stays
+  std::free(block);
+}
+
+void* wiping_realloc(void* block, std::size_t size) noexcept {
+  if (block == nullptr) return std::malloc(size);
+  void* const moved = size == 0 ? nullptr : std::malloc(size);
+  if (moved != nullptr) std::memcpy(moved, block, std::min(size, malloc_usable_size(block)));
+  if (moved != nullptr || size == 0) wiping_free(block);
+  return moved;
+}
+// NOLINTEND(*-no-malloc,*-owning-memory)
+
 void protect_process_memory() noexcept {
 #ifdef __linux__
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // not the limit: a program that is started would inherit it
@@ -67,7 +71,34 @@ void protect_process_memory() noexcept {
   limit.rlim_cur = 0;
   setrlimit(RLIMIT_CORE, &limit);
 #endif
-  wipe_memory_of_openssl();
+#ifdef INFLUXCTL_TRUST_LOOKUP
+  (void)CRYPTO_set_mem_functions(
+      [](std::size_t size, const char* /*file*/, int /*line*/) { return std::malloc(size); },
+      [](void* block, std::size_t size, const char* /*file*/, int /*line*/) {
+        return wiping_realloc(block, size);
+      },
+      [](void* block, const char* /*file*/, int /*line*/) { wiping_free(block); });
+#endif
 }
 
 }  // namespace influxctl
+
+// A sanitizer has its own, which looks for what is freed twice and the like.
+#ifndef INFLUXCTL_SANITIZED
+
+// NOLINTBEGIN(misc-new-delete-overloads): the library's new takes its memory from malloc, too
+void operator delete(void* block) noexcept { influxctl::wiping_free(block); }
+void operator delete[](void* block) noexcept { influxctl::wiping_free(block); }
+void operator delete(void* block, std::size_t /*size*/) noexcept { influxctl::wiping_free(block); }
+void operator delete[](void* block, std::size_t /*size*/) noexcept {
+  influxctl::wiping_free(block);
+}
+// NOLINTEND(misc-new-delete-overloads)
+void operator delete(void* block, const std::nothrow_t& /*tag*/) noexcept {
+  influxctl::wiping_free(block);
+}
+void operator delete[](void* block, const std::nothrow_t& /*tag*/) noexcept {
+  influxctl::wiping_free(block);
+}
+
+#endif

@@ -50,7 +50,7 @@ bool contains(const std::vector<std::string>& candidates, std::string_view word)
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
   std::string lower(word);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::transform(lower.begin(), lower.end(), lower.begin(), ascii_lower);
   for (const auto& [meant, words] : kSynonyms) {
     const bool is_one = words.find(" " + lower + " ") != std::string_view::npos;
     if (is_one && contains(candidates, meant.substr(0, meant.find(' ')))) return std::string(meant);

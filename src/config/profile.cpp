@@ -9,7 +9,6 @@
 #include "influxctl/base/error.h"
 #include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
-#include "influxctl/base/wipe_guard.h"
 #include "influxctl/config/profile_file.h"
 
 namespace influxctl {
@@ -132,8 +131,9 @@ std::string wanted_name(const ProfileRequest& request, const Environment& enviro
   return name.empty() ? "default" : name;
 }
 
-FileText read_config_file(const std::string& path, const ProfileRequest& request,
-                          const Environment& environment, const ProcessContext* context = nullptr) {
+std::string read_config_file(const std::string& path, const ProfileRequest& request,
+                             const Environment& environment,
+                             const ProcessContext* context = nullptr) {
   std::error_code ignored;
   if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found) {
     std::vector<std::string> hints = sample_hints("create " + shown(path) + " with:");
@@ -191,18 +191,16 @@ std::string config_file_path(const ProfileRequest& request, const Environment& e
 Profile load_profile(const ProfileRequest& request, const Environment& environment,
                      const ProcessContext* context) {
   const std::string path = config_file_path(request, environment);
-  FileText file = read_config_file(path, request, environment, context);
-  const WipeGuard guard(file.text);
-  return parse_profile(file.text, path, request, environment);
+  return parse_profile(read_config_file(path, request, environment, context), path, request,
+                       environment);
 }
 
 std::vector<std::string> profile_names(const ProfileRequest& request,
                                        const Environment& environment) {
   const std::string path = config_file_path(request, environment);
-  FileText file = read_config_file(path, request, environment);
-  const WipeGuard guard(file.text);
+  const std::string text = read_config_file(path, request, environment);
   std::vector<std::string> names;
-  for (const auto& entry : read_entries(file.text, path)) names.push_back(entry.profile.name);
+  for (const auto& entry : read_entries(text, path)) names.push_back(entry.profile.name);
   return names;
 }
 

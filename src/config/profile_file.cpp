@@ -11,10 +11,8 @@
 #include <string>
 #include <utility>
 
-#include "influxctl/base/ascii.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/base/text.h"
-#include "influxctl/base/wipe_guard.h"
 
 // toml++ as this program uses it. The library that Debian's CMake target links is set aside: it was
 // built with other limits, and its assertions abort.
@@ -250,7 +248,6 @@ class SectionReader {
     if (found == nullptr) return {};
     if (!found->is_string()) fail_type(key, "a string", *found);
     std::string& text = found->as_string()->get();
-    const WipeGuard guard(text);
     return Secret(text);
   }
 

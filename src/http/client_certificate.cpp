@@ -13,7 +13,6 @@
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/text.h"
-#include "influxctl/base/wipe_guard.h"
 #include "influxctl/http/pem.h"
 
 namespace influxctl {
@@ -62,8 +61,7 @@ template <typename Object>
 Owner<Object> first_in(Object* (*read)(BIO*, Object**, pem_password_cb*, void*),
                        const std::string& setting, const std::string& path,
                        const std::string& kind) {
-  std::string text = read_plain_pem(setting, path);
-  const WipeGuard guard(text);
+  const std::string text = read_plain_pem(setting, path);
   const Owner<BIO> bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   if (bio == nullptr) throw std::bad_alloc();
   Owner<Object> object(read(bio.get(), nullptr, &no_password, nullptr));
@@ -109,8 +107,7 @@ bool peer_names(void* ssl, const std::string& host) noexcept {
 void check_client_certificate(const TlsSettings& tls) {
   if (tls.cert.empty() || tls.key.empty()) return;
   (void)read_plain_pem(tls.names.cert, tls.cert);
-  std::string key = read_plain_pem(tls.names.key, tls.key);
-  const WipeGuard guard(key);
+  (void)read_plain_pem(tls.names.key, tls.key);
 }
 void forbid_prompts() {}
 bool peer_names(void* /*ssl*/, const std::string& /*host*/) noexcept { return true; }

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
@@ -16,7 +18,6 @@
 #include "influxctl/base/error.h"
 #include "influxctl/base/text.h"
 #include "influxctl/base/version.h"
-#include "influxctl/base/wiping_memory.h"
 #include "influxctl/http/client_certificate.h"
 #include "influxctl/http/response_header.h"
 #include "influxctl/http/transport_failure.h"
@@ -245,11 +246,7 @@ void set_callbacks(CURL* handle, Exchange& exchange) {
 HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
   HeaderList headers;
   if (!bearer.empty()) {
-    std::string authorization = "Authorization: Bearer ";
-    authorization.reserve(authorization.size() + bearer.size());
-    authorization += bearer.reveal();
-    add_header(headers, authorization);
-    wipe(authorization.data(), authorization.size());
+    add_header(headers, "Authorization: Bearer " + std::string(bearer.reveal()));
   }
   add_header(headers, "Accept: application/json");
   add_header(headers, "Accept-Encoding: identity");
@@ -374,8 +371,8 @@ HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals
   // The end of the process frees all at once; OpenSSL would free each piece on its own.
   (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
 #endif
-  if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, wiping_malloc, wiping_free, wiping_realloc,
-                           wiping_strdup, wiping_calloc) != CURLE_OK) {
+  if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, std::malloc, wiping_free, wiping_realloc, strdup,
+                           std::calloc) != CURLE_OK) {
     throw Error(ErrorKind::bug, "libcurl does not start");
   }
   forbid_prompts();

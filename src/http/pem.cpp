@@ -151,8 +151,8 @@ std::optional<PemBlock> take_pem_block(std::string_view& text) {
 }
 
 std::string read_pem(const std::string& setting, const std::string& path) {
-  FileText file = read_regular_file(path, setting, kPemFileLimit);
-  if (file.text.find(kBegin) != std::string::npos) return std::move(file.text);
+  std::string text = read_regular_file(path, setting, kPemFileLimit);
+  if (text.find(kBegin) != std::string::npos) return text;
   throw Error(ErrorKind::config,
               setting + ": " + shown(path) +
                   " is not a PEM file: it has no line that begins with " +

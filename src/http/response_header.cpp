@@ -3,7 +3,6 @@
 
 #include <charconv>
 
-#include "influxctl/base/ascii.h"
 #include "influxctl/base/text.h"
 
 namespace influxctl {

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "influxctl/base/ascii.h"
+#include "influxctl/base/text.h"
 
 namespace influxctl {
 

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <memory>
 
-#include "influxctl/base/ascii.h"
+#include "influxctl/base/text.h"
 
 namespace influxctl {
 

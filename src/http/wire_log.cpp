@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 
-#include "influxctl/base/ascii.h"
 #include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 

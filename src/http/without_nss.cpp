@@ -48,7 +48,7 @@ ResolverOptions resolver_options() {
   ResolverOptions options;
   std::string file;
   try {
-    file = influxctl::read_regular_file("/etc/resolv.conf", "resolv.conf", kLimit).text;
+    file = influxctl::read_regular_file("/etc/resolv.conf", "resolv.conf", kLimit);
   } catch (const std::exception&) {  // none: c-ares asks this machine
   }
   for (std::string_view rest = file; !rest.empty();) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "influxctl/base/environment.h"
 #include "influxctl/base/error.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/base/text.h"
 #include "influxctl/cli/command_line.h"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "influxctl/base/environment.h"
 #include "influxctl/base/error.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/config/profile.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "influxctl/base/environment.h"
+#include "influxctl/base/process_context.h"
 
 namespace influxctl {
 

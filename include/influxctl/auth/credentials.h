@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "influxctl/base/environment.h"
 #include "influxctl/base/process_context.h"
 #include "influxctl/config/profile.h"
 #include "influxctl/http/credential.h"

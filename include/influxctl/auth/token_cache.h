@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "influxctl/auth/oauth.h"
-#include "influxctl/base/environment.h"
 #include "influxctl/base/io.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/base/signals.h"
 #include "influxctl/config/profile.h"
 

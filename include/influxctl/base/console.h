@@ -7,10 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "influxctl/base/environment.h"
 #include "influxctl/base/error.h"
 
 namespace influxctl {
+
+class Environment;
 
 // Streams, the one rule: stdout carries the result and nothing else; everything for people goes to
 // stderr. delivery.h is the only writer of stdout, Console the only writer of stderr.
@@ -87,7 +88,7 @@ class Console {
   bool holding_ = false;
   bool error_begun_ = false;
   std::string held_;
-  int patience_ms_ = 1000;
+  std::chrono::milliseconds patience_ = std::chrono::seconds(1);
 };
 
 }  // namespace influxctl

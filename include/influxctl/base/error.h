@@ -7,6 +7,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace influxctl {
@@ -19,7 +20,7 @@ enum class ErrorKind : int {
   not_authorized = 4,  ///< no credentials, login refused, 401, 403; no token was created
   refused = 5,         ///< the cluster refused (any other 4xx, 501, 307/308); no token was created
   unreached = 6,       ///< DNS, connect, proxy, TLS; nothing was sent, safe to run again
-  unknown = 7,         ///< sent, and no complete answer; a token may exist
+  unknown = 7,         ///< sent, and no complete response; a token may exist
   undelivered = 8,     ///< created but not delivered; revoked, or its id is named
   hangup = 129,        ///< cancelled by SIGHUP; nothing is left behind
   reader_gone = 141,   ///< nobody reads the output any more: ends in silence, as after SIGPIPE
@@ -28,14 +29,15 @@ enum class ErrorKind : int {
 };
 
 /// The process's exit code for a kind of failure.
-int exit_code(ErrorKind kind) noexcept;
+constexpr int exit_code(ErrorKind kind) noexcept { return static_cast<int>(kind); }
 
 /// A failure, thrown where it is found and shown in one place (main). The message is lower case,
 /// without a final period; every foreign text in it went through shown() or quoted(). A hint says
 /// what the user can do about it.
 class Error : public std::exception {
  public:
-  Error(ErrorKind kind, std::string message, std::vector<std::string> hints = {});
+  Error(ErrorKind kind, std::string message, std::vector<std::string> hints = {})
+      : kind_(kind), message_(std::move(message)), hints_(std::move(hints)) {}
 
   ErrorKind kind() const noexcept { return kind_; }
   const std::string& message() const noexcept { return message_; }

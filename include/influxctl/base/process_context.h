@@ -1,11 +1,31 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "influxctl/base/console.h"
-#include "influxctl/base/environment.h"
 #include "influxctl/base/signals.h"
 
 namespace influxctl {
+
+/// A copy of the process's environment, taken once by main and handed from stage to stage.
+class Environment {
+ public:
+  Environment() = default;
+  explicit Environment(const char* const* entries);
+  explicit Environment(std::vector<std::string> entries) : entries_(std::move(entries)) {}
+
+  /// The variable's value; empty when it is not set (an empty variable means unset).
+  std::string get(std::string_view name) const;
+
+  /// `NAME=value` entries for a child process: all but the variables that hold our secrets.
+  std::vector<std::string> for_child() const;
+
+ private:
+  std::vector<std::string> entries_;
+};
 
 /// What main takes from its process, for all stages.
 struct ProcessContext {

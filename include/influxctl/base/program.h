@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "influxctl/base/environment.h"
 #include "influxctl/base/io.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/base/signals.h"
 
 namespace influxctl {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "influxctl/base/environment.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/cli/options.h"
 
 namespace influxctl {

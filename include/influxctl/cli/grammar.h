@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "influxctl/base/environment.h"
 #include "influxctl/base/error.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/cli/options.h"
 
 namespace influxctl {

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "influxctl/base/environment.h"
 #include "influxctl/base/process_context.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/http/tls_settings.h"

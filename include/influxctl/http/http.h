@@ -56,7 +56,7 @@ enum class Reach {
 struct HttpResult {
   Reach reach = Reach::not_sent;
   int status = 0;           ///< of the final response; 0 without one
-  std::string body;         ///< may hold a token: wipe() it after use
+  std::string body;         ///< may hold a token
   std::string retry_after;  ///< header values as they came, empty when absent
   std::string date;
   std::string location;

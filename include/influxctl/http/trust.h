@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "influxctl/base/environment.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/http/tls_settings.h"
 
 namespace influxctl {

@@ -32,7 +32,7 @@ std::string fact_table(const Facts& facts, std::size_t columns = 0);
 std::string record_table(const TokenRecord& record, std::size_t columns = 0);
 
 /// The JSON object that `create --format json` prints, without a newline: the fields of influxctl's
-/// `management list --format json` and `token`. Holds the token: wipe() it after use. ASCII only.
+/// `management list --format json` and `token`. ASCII only.
 std::string created_json(const CreatedToken& created);
 
 /// A long text piece by piece, of about 64 KiB each, as a whole one can be large; an empty piece is

@@ -24,8 +24,8 @@ constexpr std::size_t kLimit = 64UL * 1024;
 
 std::string refusal(const std::string& path) {
   try {
-    const FileText file = read_regular_file(path, "token file", kLimit);
-    return "read " + std::to_string(file.text.size()) + " bytes";
+    const std::string text = read_regular_file(path, "token file", kLimit);
+    return "read " + std::to_string(text.size()) + " bytes";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::config);
     return error.message();
@@ -35,12 +35,12 @@ std::string refusal(const std::string& path) {
 TEST(File, ReadWhole) {
   const TemporaryDirectory directory;
   const std::string binary("a\0b\r\n\xff", 6);
-  EXPECT_EQ(read_regular_file(directory.write("a", binary), "file", kLimit).text, binary);
-  EXPECT_EQ(read_regular_file(directory.write("b", ""), "file", kLimit).text, "");
+  EXPECT_EQ(read_regular_file(directory.write("a", binary), "file", kLimit), binary);
+  EXPECT_EQ(read_regular_file(directory.write("b", ""), "file", kLimit), "");
   const std::string largest(kLimit, 'x');
-  EXPECT_EQ(read_regular_file(directory.write("c", largest), "file", kLimit).text, largest);
+  EXPECT_EQ(read_regular_file(directory.write("c", largest), "file", kLimit), largest);
   std::filesystem::create_symlink("a", directory.path("link"));
-  EXPECT_EQ(read_regular_file(directory.path("link"), "file", kLimit).text, binary);
+  EXPECT_EQ(read_regular_file(directory.path("link"), "file", kLimit), binary);
 }
 
 TEST(File, ByteOrderMarks) {
@@ -61,7 +61,7 @@ TEST(File, ByteOrderMarks) {
     const std::string path = directory.write(row.name, row.text);
     std::string outcome;
     try {
-      outcome = read_file(path, "token file", kLimit).text;
+      outcome = read_file(path, "token file", kLimit);
     } catch (const Error& error) {
       EXPECT_EQ(error.hints(), std::vector<std::string>{"save it as UTF-8"});
       outcome = error.message();
@@ -79,7 +79,7 @@ TEST(File, PipesAreReadToTheirEnd) {
   const std::string path = "/dev/fd/" + std::to_string(reader.get());
   ASSERT_EQ(write(writer.get(), "abc", 3), 3);
   (void)writer.close();
-  EXPECT_EQ(read_file(path, "file", kLimit).text, "abc");
+  EXPECT_EQ(read_file(path, "file", kLimit), "abc");
 }
 
 TEST(File, APipeThatGoesOnIsNotReadForEver) {
@@ -90,7 +90,7 @@ TEST(File, APipeThatGoesOnIsNotReadForEver) {
   const std::string path = "/dev/fd/" + std::to_string(reader.get());
   const auto outcome = [&path](std::size_t limit) {
     try {
-      return read_file(path, "file", limit, nullptr, std::chrono::milliseconds(50)).text;
+      return read_file(path, "file", limit, nullptr, std::chrono::milliseconds(50));
     } catch (const Error& error) {
       return error.message();
     }
@@ -103,7 +103,7 @@ TEST(File, APipeThatGoesOnIsNotReadForEver) {
 TEST(File, AFifoWithoutAWriterIsEmpty) {
   const TemporaryDirectory directory;
   ASSERT_EQ(mkfifo(directory.path("fifo").c_str(), 0600), 0);
-  EXPECT_EQ(read_file(directory.path("fifo"), "file", kLimit).text, "");
+  EXPECT_EQ(read_file(directory.path("fifo"), "file", kLimit), "");
 }
 
 TEST(File, NeitherDirectoriesNorDevices) {

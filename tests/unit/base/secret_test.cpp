@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include <concepts>
+#include <cstring>
 #include <ostream>
 #include <sstream>
 #include <string>
@@ -72,13 +73,16 @@ TEST(Secret, MovedFromIsEmpty) {
   EXPECT_EQ(first.reveal(), "third");
 }
 
-TEST(Secret, Wiped) {
-  std::string text = "M.V1.abc";
-  wipe(text.data(), 4);
-  EXPECT_EQ(text, std::string(4, '\0') + ".abc");
-  wipe(text.data(), text.size());
-  EXPECT_EQ(text, std::string(8, '\0'));
-  wipe(nullptr, 0);
+// What it gives up is overwritten, as an end-to-end test sees in the memory of the program.
+TEST(Secret, ABlockThatGrowsKeepsItsBytes) {
+  void* block = wiping_realloc(nullptr, 4);
+  std::memcpy(block, "M.V1", 4);
+  for (const std::size_t size : {5U, 5000U, 4U}) {
+    block = wiping_realloc(block, size);
+    EXPECT_EQ(std::string(static_cast<const char*>(block), 4), "M.V1");
+  }
+  EXPECT_EQ(wiping_realloc(block, 0), nullptr);
+  wiping_free(nullptr);
 }
 
 TEST(Secret, B64TokenAccepted) {

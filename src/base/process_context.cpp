@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/base/environment.h"
+#include "influxctl/base/process_context.h"
 
 namespace influxctl {
-
-namespace {
-
-constexpr std::string_view kSecretVariable = "INFLUXCTL_MGMT_TOKEN=";
-
-}  // namespace
 
 Environment::Environment(const char* const* entries) {
   for (; entries != nullptr && *entries != nullptr; ++entries) entries_.emplace_back(*entries);
@@ -23,10 +17,9 @@ std::string Environment::get(std::string_view name) const {
 }
 
 std::vector<std::string> Environment::for_child() const {
-  std::vector<std::string> entries;
-  for (const auto& entry : entries_) {
-    if (!entry.starts_with(kSecretVariable)) entries.push_back(entry);
-  }
+  std::vector<std::string> entries = entries_;
+  std::erase_if(
+      entries, [](const std::string& entry) { return entry.starts_with("INFLUXCTL_MGMT_TOKEN="); });
   return entries;
 }
 

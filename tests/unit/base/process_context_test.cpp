@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/base/environment.h"
+#include "influxctl/base/process_context.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
