@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdint>
 #include <numeric>
-#include <vector>
 
 namespace influxctl {
 
@@ -172,6 +171,13 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
     }
   }
   return found;
+}
+
+std::vector<std::string> did_you_mean(std::string_view word,
+                                      std::span<const std::string> candidates) {
+  const std::string found = nearest(word, candidates);
+  if (found.empty()) return {};
+  return {"did you mean " + influxctl::quoted(found) + "?"};
 }
 
 bool is_unreserved(char c) noexcept {

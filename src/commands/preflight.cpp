@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/commands/preflight.h"
 
-#include "influxctl/output/delivery_command.h"
-#include "influxctl/output/delivery_file.h"
-
 namespace influxctl {
 
 namespace {

@@ -26,8 +26,9 @@ std::vector<std::string> sample_hints(const std::string& introduction) {
 [[noreturn]] void fail_not_found(const std::vector<ProfileEntry>& entries, const std::string& name,
                                  std::string_view path) {
   const std::string message = shown(path) + ": there is no profile " + influxctl::quoted(name);
-  if (entries.empty())
+  if (entries.empty()) {
     throw Error(ErrorKind::config, message, sample_hints("add one to the file:"));
+  }
   std::vector<std::string> names;
   std::string list;
   for (const auto& entry : entries) {
@@ -36,10 +37,7 @@ std::vector<std::string> sample_hints(const std::string& introduction) {
     names.push_back(entry.profile.name);
   }
   if (names.size() > kNamesShown) list += ", …";
-  std::vector<std::string> hints;
-  if (const auto near = nearest(name, names); !near.empty()) {
-    hints.push_back("did you mean " + influxctl::quoted(near) + "?");
-  }
+  std::vector<std::string> hints = did_you_mean(name, names);
   hints.push_back("the file has " + list + "; choose with --profile or INFLUXCTL_PROFILE");
   throw Error(ErrorKind::config, message, hints);
 }
@@ -49,12 +47,11 @@ void check_names(const std::vector<ProfileEntry>& entries, std::string_view path
   for (const auto& entry : entries) {
     const auto [first, is_new] = places.emplace(entry.profile.name, entry.name);
     if (is_new) continue;
-    const FilePosition place = first->second;
+    const auto [line, column] = first->second;
     fail_at(
         path, entry.name,
         {"profile " + influxctl::quoted(entry.profile.name) + " is defined twice, first at line " +
-             std::to_string(place.line) + ", column " + std::to_string(place.column),
-         {}});
+         std::to_string(line) + ", column " + std::to_string(column)});
   }
 }
 
@@ -68,33 +65,29 @@ void override_id(std::string& id, const std::string& given, const std::string& f
 
 void check_present(const ProfileEntry& entry, std::string_view path) {
   const Profile& profile = entry.profile;
-  const std::string subject = "profile " + influxctl::quoted(profile.name) + " has no ";
-  if (profile.product == Product::dedicated) {
-    if (profile.account_id.empty()) {
-      fail_at(path, entry.header,
-              {subject + "account_id", {R"(add a line: account_id = "…", or give --account)"}});
-    }
-    if (profile.cluster_id.empty()) {
-      fail_at(path, entry.header,
-              {subject + "cluster_id", {R"(add a line: cluster_id = "…", or give --cluster)"}});
-    }
-  } else if (profile.host.empty()) {
+  const auto check = [&](const std::string& value, const char* key, const char* line) {
+    if (!value.empty()) return;
     fail_at(path, entry.header,
-            {subject + "host", {R"(add a line: host = "cluster.example.com")"}});
+            {"profile " + influxctl::quoted(profile.name) + " has no " + key,
+             {std::string("add a line: ") + key + " = " + line}});
+  };
+  if (profile.product == Product::dedicated) {
+    check(profile.account_id, "account_id", R"("…", or give --account)");
+    check(profile.cluster_id, "cluster_id", R"("…", or give --cluster)");
+  } else {
+    check(profile.host, "host", R"("cluster.example.com")");
   }
 }
 
 void check_oauth2_present(const ProfileEntry& entry, std::string_view path) {
   if (!entry.profile.oauth2) return;
+  const OAuthSettings& oauth = *entry.profile.oauth2;
   std::string missing;
-  const auto check = [&missing](const std::string& value, const std::string& key) {
-    if (value.empty()) missing += (missing.empty() ? "" : ", ") + key;
-  };
-  check(entry.profile.oauth2->client_id, "client_id");
-  check(entry.profile.oauth2->token_url, "token_url");
-  check(entry.profile.oauth2->device_url, "device_url");
+  if (oauth.client_id.empty()) missing += ", client_id";
+  if (oauth.token_url.empty()) missing += ", token_url";
+  if (oauth.device_url.empty()) missing += ", device_url";
   if (missing.empty()) return;
-  fail_at(path, entry.oauth2, {"[profile.auth.oauth2] has no " + missing});
+  fail_at(path, entry.oauth2, {"[profile.auth.oauth2] has no " + missing.substr(2)});
 }
 
 void expand_home(std::string& path, const std::string& label, const Environment& environment) {
@@ -153,13 +146,6 @@ std::vector<ProfileEntry> read_entries(std::string_view toml, std::string_view p
 }
 
 }  // namespace
-
-void fail_at(std::string_view path, FilePosition position, Problem problem) {
-  throw Error(ErrorKind::config,
-              shown(path) + ":" + std::to_string(position.line) + ":" +
-                  std::to_string(position.column) + ": " + problem.what,
-              std::move(problem.hints));
-}
 
 std::string origin_of(const Profile& profile) {
   if (profile.product == Product::dedicated) return "https://console.influxdata.com";

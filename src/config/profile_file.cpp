@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "influxctl/base/error.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/base/text.h"
 
@@ -63,63 +64,48 @@ constexpr std::ptrdiff_t kMaxDots = 256;
 enum class Section { root, profile, tls, auth, oauth2, token };
 
 struct Schema {
-  Section section;
   std::string header;  // as a file has it
   std::string prefix;  // of its keys' labels
   std::vector<std::string> keys;
 };
 
+/// In the order of Section.
 const std::array<Schema, 6>& schemas() {
   static const std::array<Schema, 6> all = {{
-      {Section::root, "", "", {"profile"}},
-      {Section::profile,
-       "[[profile]]",
+      {"", "", {"profile"}},
+      {"[[profile]]",
        "",
        {"name", "product", "host", "port", "database", "token", "account_id", "cluster_id",
         "mgmt_token", "tls", "auth"}},
-      {Section::tls, "[profile.tls]", "tls.", {"insecure", "disable", "cert", "key", "ca"}},
-      {Section::auth, "[profile.auth]", "auth.", {"oauth2", "token"}},
-      {Section::oauth2,
-       "[profile.auth.oauth2]",
+      {"[profile.tls]", "tls.", {"insecure", "disable", "cert", "key", "ca"}},
+      {"[profile.auth]", "auth.", {"oauth2", "token"}},
+      {"[profile.auth.oauth2]",
        "auth.oauth2.",
        {"client_id", "client_secret", "scopes", "parameters", "token_url", "device_url"}},
-      {Section::token, "[profile.auth.token]", "auth.token.", {"token_file"}},
+      {"[profile.auth.token]", "auth.token.", {"token_file"}},
   }};
   return all;
 }
 
-const Schema& schema(Section section) {
-  return *std::find_if(schemas().begin(), schemas().end(),
-                       [section](const Schema& one) { return one.section == section; });
+bool has_key(const Schema& schema, std::string_view key) {
+  return std::find(schema.keys.begin(), schema.keys.end(), key) != schema.keys.end();
 }
 
-bool has_key(Section section, std::string_view key) {
-  const auto& keys = schema(section).keys;
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
-std::string key_label(Section section, std::string_view key) {
-  return schema(section).prefix + std::string(key);
-}
-
-std::vector<std::string> hints_for(Section section, std::string_view key) {
-  const std::string near = nearest(key, schema(section).keys);
-  if (!near.empty()) return {"did you mean " + influxctl::quoted(near) + "?"};
+std::vector<std::string> hints_for(const Schema& schema, std::string_view key) {
+  if (auto hints = did_you_mean(key, schema.keys); !hints.empty()) return hints;
   for (const auto& other : schemas()) {
-    if (other.section != Section::root && has_key(other.section, key)) {
-      return {"it belongs in " + other.header};
-    }
+    if (!other.header.empty() && has_key(other, key)) return {"it belongs in " + other.header};
   }
   return {};
 }
 
-Problem unknown_key(Section section, std::string_view key) {
-  const std::string& header = schema(section).header;
-  const std::string where = header.empty() ? " outside of [[profile]]" : " in " + header;
+Problem unknown_key(const Schema& schema, std::string_view key) {
+  const std::string where =
+      schema.header.empty() ? " outside of [[profile]]" : " in " + schema.header;
   if (!may_be_quoted(key)) {
     return {"unknown key" + where, {"the key is not shown here, because it may hold a secret"}};
   }
-  return {"unknown key " + influxctl::quoted(key) + where, hints_for(section, key)};
+  return {"unknown key " + influxctl::quoted(key) + where, hints_for(schema, key)};
 }
 
 // The bytes of the first code point; 0 when it is not UTF-8.
@@ -204,14 +190,12 @@ std::string with_article(toml::node_type type) {
 class SectionReader {
  public:
   SectionReader(std::string_view path, Section section, toml::table& table)
-      : path_(path), section_(section), table_(table) {
+      : path_(path), schema_(schemas().at(static_cast<std::size_t>(section))), table_(table) {
     for (const auto& [key, node] : table_) {
-      if (has_key(section_, key.str())) continue;
-      fail_at(path_, position_of(key.source()), unknown_key(section_, key.str()));
+      if (has_key(schema_, key.str())) continue;
+      fail_at(path_, position_of(key.source()), unknown_key(schema_, key.str()));
     }
   }
-
-  toml::node* node(std::string_view key) { return table_.get(key); }
 
   FilePosition place(std::string_view key) {
     const auto found = table_.find(key);
@@ -219,36 +203,37 @@ class SectionReader {
   }
 
   [[noreturn]] void fail(std::string_view key, const Problem& problem) {
-    fail_at(path_, place(key), {key_label(section_, key) + " " + problem.what, problem.hints});
+    fail_at(path_, place(key),
+            {schema_.prefix + std::string(key) + " " + problem.what, problem.hints});
   }
 
-  [[noreturn]] void fail_type(std::string_view key, const std::string& expected,
-                              const toml::node& found) {
-    fail(key, {"must be " + expected + ", not " + with_article(found.type())});
+  toml::node* node(std::string_view key) { return table_.get(key); }
+
+  /// The node of a key, which must be of this type: `kind` in words.
+  template <typename T>
+  auto* get(std::string_view key, const char* kind) {
+    toml::node* const found = node(key);
+    if (found != nullptr && !found->is<T>()) {
+      fail(key, {std::string("must be ") + kind + ", not " + with_article(found->type())});
+    }
+    return found == nullptr ? nullptr : found->as<T>();
   }
 
   bool boolean(std::string_view key) {
-    toml::node* const found = node(key);
-    if (found == nullptr) return false;
-    if (!found->is_boolean()) fail_type(key, "a boolean", *found);
-    return found->as_boolean()->get();
+    const auto* const value = get<bool>(key, "a boolean");
+    return value != nullptr && value->get();
   }
 
   std::string string(std::string_view key) {
-    toml::node* const found = node(key);
-    if (found == nullptr) return {};
-    if (!found->is_string()) fail_type(key, "a string", *found);
-    const std::string& text = found->as_string()->get();
-    check_characters(key, text);
-    return text;
+    const auto* const value = get<std::string>(key, "a string");
+    if (value == nullptr) return {};
+    check_characters(key, value->get());
+    return value->get();
   }
 
   Secret secret(std::string_view key) {
-    toml::node* const found = node(key);
-    if (found == nullptr) return {};
-    if (!found->is_string()) fail_type(key, "a string", *found);
-    std::string& text = found->as_string()->get();
-    return Secret(text);
+    const auto* const value = get<std::string>(key, "a string");
+    return value == nullptr ? Secret() : Secret(value->get());
   }
 
   // A string that is empty or has no problem.
@@ -259,32 +244,26 @@ class SectionReader {
     return text;
   }
 
-  toml::table* table(std::string_view key) {
-    toml::node* const found = node(key);
-    if (found != nullptr && !found->is_table()) fail_type(key, "a table", *found);
-    return found == nullptr ? nullptr : found->as_table();
-  }
+  toml::table* table(std::string_view key) { return get<toml::table>(key, "a table"); }
 
   std::vector<std::string> strings(std::string_view key) {
+    constexpr const char* kKind = "an array of strings";
     std::vector<std::string> result;
-    toml::node* const found = node(key);
+    const toml::array* const found = get<toml::array>(key, kKind);
     if (found == nullptr) return result;
-    if (!found->is_array()) fail_type(key, "an array of strings", *found);
-    for (const auto& element : *found->as_array()) {
-      std::string text = string_in(key, "an array of strings", element);
-      if (!text.empty()) result.push_back(std::move(text));
-    }
+    for (const auto& element : *found) result.push_back(string_in(key, kKind, element));
+    std::erase(result, "");
     return result;
   }
 
   std::map<std::string, std::string> string_map(std::string_view key) {
+    constexpr const char* kKind = "a table of strings";
     std::map<std::string, std::string> result;
-    toml::node* const found = node(key);
+    const toml::table* const found = get<toml::table>(key, kKind);
     if (found == nullptr) return result;
-    if (!found->is_table()) fail_type(key, "a table of strings", *found);
-    for (const auto& [name, element] : *found->as_table()) {
+    for (const auto& [name, element] : *found) {
       check_characters(key, std::string(name.str()));
-      std::string text = string_in(key, "a table of strings", element);
+      std::string text = string_in(key, kKind, element);
       if (!text.empty()) result.emplace(name.str(), std::move(text));
     }
     return result;
@@ -296,18 +275,17 @@ class SectionReader {
   }
 
   // A string in an array or a table.
-  std::string string_in(std::string_view key, const std::string& expected,
-                        const toml::node& element) {
-    if (!element.is_string()) {
-      fail(key, {"must be " + expected + ", but has " + with_article(element.type())});
+  std::string string_in(std::string_view key, const char* kind, const toml::node& element) {
+    const auto* const value = element.as_string();
+    if (value == nullptr) {
+      fail(key, {std::string("must be ") + kind + ", but has " + with_article(element.type())});
     }
-    std::string text = element.as_string()->get();
-    check_characters(key, text);
-    return text;
+    check_characters(key, value->get());
+    return value->get();
   }
 
   std::string_view path_;
-  Section section_;
+  const Schema& schema_;
   toml::table& table_;
 };
 
@@ -320,26 +298,25 @@ Product read_product(SectionReader& reader) {
   if (product.empty() || product == "clustered") return Product::clustered;
   if (product == "dedicated") return Product::dedicated;
   const std::vector<std::string> known = {"clustered", "dedicated"};
-  const std::string near = nearest(product, known);
-  Problem problem{R"(must be "clustered" or "dedicated")"};
+  Problem problem{R"(must be "clustered" or "dedicated")", did_you_mean(product, known)};
   if (may_be_quoted(product)) problem.what += ", not " + influxctl::quoted(product);
-  if (!near.empty()) problem.hints.push_back("did you mean " + influxctl::quoted(near) + "?");
   reader.fail("product", problem);
 }
 
 std::uint16_t read_port(SectionReader& reader, std::uint16_t unset) {
   const toml::node* const found = reader.node("port");
-  if (found == nullptr) return unset;
-  if (!found->is_string() && !found->is_integer()) {
-    reader.fail_type("port", "an integer or a string", *found);
+  const bool is_integer = found != nullptr && found->is_integer();
+  if (found != nullptr && !found->is_string() && !is_integer) {
+    reader.fail("port", {"must be an integer or a string, not " + with_article(found->type())});
   }
   const std::string text =
-      found->is_string() ? reader.string("port") : std::to_string(found->as_integer()->get());
+      is_integer ? std::to_string(found->as_integer()->get()) : reader.string("port");
   if (text.empty()) return unset;
   if (const auto port = parse_port(text)) return *port;
   Problem problem{"must be from 1 to 65535"};
-  if (may_be_quoted(text))
-    problem.what += ", not " + (found->is_string() ? influxctl::quoted(text) : text);
+  if (may_be_quoted(text)) {
+    problem.what += ", not " + (is_integer ? text : influxctl::quoted(text));
+  }
   reader.fail("port", problem);
 }
 
@@ -420,6 +397,13 @@ toml::table parse(std::string_view toml, std::string_view path) {
 }
 
 }  // namespace
+
+void fail_at(std::string_view path, FilePosition position, Problem problem) {
+  throw Error(ErrorKind::config,
+              shown(path) + ":" + std::to_string(position.line) + ":" +
+                  std::to_string(position.column) + ": " + problem.what,
+              std::move(problem.hints));
+}
 
 std::vector<ProfileEntry> read_profiles(std::string_view toml, std::string_view path) {
   check_text(toml, path);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/output/delivery_command.h"
-
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -14,6 +12,7 @@
 #include "influxctl/base/io.h"
 #include "influxctl/base/program.h"
 #include "influxctl/base/text.h"
+#include "influxctl/output/delivery.h"
 
 namespace influxctl {
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/output/delivery_file.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,6 +16,7 @@
 #include "influxctl/base/file.h"
 #include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
+#include "influxctl/output/delivery.h"
 
 namespace influxctl {
 

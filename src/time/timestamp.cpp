@@ -22,7 +22,7 @@ using std::chrono::seconds;
 constexpr std::int64_t kEndOfTime = 253'402'300'800;  // 10000-01-01T00:00:00Z
 constexpr std::string_view kWeekdays = "SunMonTueWedThuFriSat";
 constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-constexpr std::size_t kNoName = 12;
+constexpr std::size_t kNoName = 12;    // no month, and no weekday
 constexpr std::size_t kReadable = 60;  // a longer text is not repeated in a hint
 
 /// A text of date-time's form, not yet checked against clock and calendar.
@@ -107,7 +107,13 @@ bool is_real(const Fields& fields) {
   return fields.second < 60 || can_hold_leap_second(minute_of(fields));
 }
 
-std::string padded(std::int64_t number, std::size_t width) {
+Timestamp time_of(const Fields& fields) {
+  const seconds since_1970 = minute_of(fields).time_since_epoch() + seconds(fields.second);
+  return {since_1970.count(), fields.nanos};
+}
+
+template <typename Number>
+std::string padded(Number number, std::size_t width) {
   std::string digits = std::to_string(number);
   return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
 }
@@ -118,6 +124,18 @@ std::size_t index_in(std::string_view names, std::string_view name) {
     if (names.substr(i * 3, 3) == name) return i;
   }
   return kNoName;
+}
+
+bool is_full_weekday(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kNames{"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                   "Thursday", "Friday", "Saturday"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+/// `94` is 1994 as long as 2094 is more than 50 years away.
+std::string full_year(std::string_view two_digits, Timestamp now) {
+  const int latest = std::stoi(format_rfc3339(now).substr(0, 4)) + 50;
+  return padded(latest - ((latest - number(two_digits)) % 100 + 100) % 100, 4);
 }
 
 bool is_duration(std::string_view text) {
@@ -169,8 +187,7 @@ Timestamp current_time() {
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   const auto fields = read_fields(text);
   if (!fields || !is_real(*fields)) return std::nullopt;
-  const seconds since_1970 = minute_of(*fields).time_since_epoch() + seconds(fields->second);
-  return Timestamp{since_1970.count(), fields->nanos};
+  return time_of(*fields);
 }
 
 Rfc3339Problem explain_rfc3339(std::string_view text) {
@@ -231,15 +248,7 @@ Timestamp expiry_after(std::chrono::nanoseconds duration, Timestamp now) {
 }
 
 std::string format_rfc3339(Timestamp time) {
-  const date::sys_seconds instant{seconds(time.seconds)};
-  const auto day = date::floor<date::days>(instant);
-  const date::year_month_day date(day);
-  const date::hh_mm_ss clock(instant - day);
-  std::string text = padded(static_cast<int>(date.year()), 4) + "-" +
-                     padded(static_cast<unsigned>(date.month()), 2) + "-" +
-                     padded(static_cast<unsigned>(date.day()), 2) + "T" +
-                     padded(clock.hours().count(), 2) + ":" + padded(clock.minutes().count(), 2) +
-                     ":" + padded(clock.seconds().count(), 2);
+  std::string text = date::format("%FT%T", date::sys_seconds(seconds(time.seconds)));
   if (time.nanos != 0) {
     const std::string fraction = padded(time.nanos, 9);
     text += "." + fraction.substr(0, fraction.find_last_not_of('0') + 1);
@@ -247,61 +256,33 @@ std::string format_rfc3339(Timestamp time) {
   return text + "Z";
 }
 
-namespace {
-
-/// The pieces of an HTTP-date, as they are written.
-struct HttpDate {
-  std::string_view weekday;
-  std::string day;
-  std::string_view month;
-  std::string year;
-  std::string_view clock;
-};
-
-/// `94` is 1994 as long as 2094 is more than 50 years away.
-std::string full_year(std::string_view two_digits, Timestamp now) {
-  if (count_digits(two_digits) != 2) return {};
-  const int last = number(two_digits);
-  const int latest = std::stoi(format_rfc3339(now).substr(0, 4)) + 50;
-  return padded(latest - ((latest - last) % 100 + 100) % 100, 4);
-}
-
-std::optional<HttpDate> read_http_date(std::string_view text, Timestamp now) {
-  const std::string_view weekday = text.substr(0, 3);
-  if (has_form(text, "xxx, xx xxx xxxx xx:xx:xx GMT")) {
-    return HttpDate{weekday, std::string(text.substr(5, 2)), text.substr(8, 3),
-                    std::string(text.substr(12, 4)), text.substr(17, 8)};
-  }
-  if (has_form(text, "xxx xxx xx xx:xx:xx xxxx")) {  // asctime; " 6" for the sixth
-    const std::string day{text[8] == ' ' ? '0' : text[8], text[9]};
-    return HttpDate{weekday, day, text.substr(4, 3), std::string(text.substr(20, 4)),
-                    text.substr(11, 8)};
-  }
-  const auto comma = std::min(text.find(','), text.size());
-  const std::string_view rest = text.substr(comma);
-  constexpr std::array<std::string_view, 7> kFullNames{"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                                       "Thursday", "Friday", "Saturday"};
-  if (!has_form(rest, ", xx-xxx-xx xx:xx:xx GMT") ||
-      std::find(kFullNames.begin(), kFullNames.end(), text.substr(0, comma)) == kFullNames.end()) {
-    return std::nullopt;
-  }
-  return HttpDate{weekday, std::string(rest.substr(2, 2)), rest.substr(5, 3),
-                  full_year(rest.substr(9, 2), now), rest.substr(12, 8)};
-}
-
-}  // namespace
-
 std::optional<Timestamp> parse_http_date(std::string_view text, Timestamp now) {
-  const auto pieces = read_http_date(text, now);
-  if (!pieces) return std::nullopt;
-  const auto month = static_cast<std::int64_t>(index_in(kMonths, pieces->month)) + 1;
-  const std::string rfc3339 = pieces->year + "-" + padded(month, 2) + "-" + pieces->day + "T" +
-                              std::string(pieces->clock) + "Z";
-  const auto fields = read_fields(rfc3339);
+  const std::string_view name = text.substr(0, text.find(','));
+  const std::string_view rest = text.substr(name.size());
+  std::string_view month, clock;
+  std::string year, day;
+  if (has_form(text, "xxx, xx xxx xxxx xx:xx:xx GMT")) {
+    day = text.substr(5, 2);
+    month = text.substr(8, 3);
+    year = text.substr(12, 4);
+    clock = text.substr(17, 8);
+  } else if (has_form(text, "xxx xxx xx xx:xx:xx xxxx")) {  // asctime; " 6" for the sixth
+    day = {text[8] == ' ' ? '0' : text[8], text[9]};
+    month = text.substr(4, 3);
+    year = text.substr(20, 4);
+    clock = text.substr(11, 8);
+  } else if (is_full_weekday(name) && has_form(rest, ", xx-xxx-99 xx:xx:xx GMT")) {
+    day = rest.substr(2, 2);
+    month = rest.substr(5, 3);
+    year = full_year(rest.substr(9, 2), now);
+    clock = rest.substr(12, 8);
+  }
+  const auto fields = read_fields(year + "-" + padded(index_in(kMonths, month) + 1, 2) + "-" + day +
+                                  "T" + std::string(clock) + "Z");
   if (!fields || !is_real(*fields)) return std::nullopt;
   const auto weekday = date::weekday(date::sys_days(date_of(*fields))).c_encoding();
-  if (index_in(kWeekdays, pieces->weekday) != weekday) return std::nullopt;
-  return parse_rfc3339(rfc3339);
+  if (index_in(kWeekdays, text.substr(0, 3)) != weekday) return std::nullopt;
+  return time_of(*fields);
 }
 
 }  // namespace influxctl

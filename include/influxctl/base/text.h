@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace influxctl {
 
@@ -29,6 +30,9 @@ std::size_t display_width(std::string_view text) noexcept;
 
 /// The candidate nearest to `word` by edit distance, or an empty string when none is near.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
+/// The hint `did you mean "NEAREST"?`; none when none is near.
+std::vector<std::string> did_you_mean(std::string_view word,
+                                      std::span<const std::string> candidates);
 
 /// Every byte but RFC 3986's unreserved characters as `%XX`: fit for a URL's path segment and for a
 /// field of application/x-www-form-urlencoded.

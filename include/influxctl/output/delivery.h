@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/process_context.h"
@@ -53,6 +54,20 @@ Error delivery_failure(const Signals& signals, const std::string& why);
 ///  - Datagram and other sockets say nothing of it and are refused.
 std::unique_ptr<Delivery> deliver_to_stdout(const ProcessContext& context,
                                             std::chrono::milliseconds timeout);
+
+/// A new file with mode 0600, never over an existing file, a symbolic link or a device. It is made
+/// under a temporary name in the same directory and gets its own name when all bytes are on the
+/// disk. Where the file system can neither rename without replacing nor link, the file is made
+/// under its own name at once, and removed unless it is delivered.
+std::unique_ptr<Delivery> deliver_to_file(const std::string& path, const ProcessContext& context);
+
+/// The standard input of a program, started without a shell, with the signals that this program was
+/// started with and an environment that has none of our secrets. Exit status 0 means stored. Before
+/// deliver() throws, the program and all that it has started have ended; that includes one that
+/// takes longer than `timeout`.
+std::unique_ptr<Delivery> deliver_to_command(const std::vector<std::string>& command,
+                                             const ProcessContext& context,
+                                             std::chrono::milliseconds timeout);
 
 /// Throws Error{usage} when standard output is closed.
 void check_standard_output(const StandardStreams& streams);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // What is seen of a command before it is started; what becomes of it is in the end-to-end tests.
-#include "influxctl/output/delivery_command.h"
-
 #include <elf.h>
 #include <gtest/gtest.h>
 
@@ -15,6 +13,7 @@
 
 #include "failure.h"
 #include "influxctl/base/text.h"
+#include "influxctl/output/delivery.h"
 #include "temporary_directory.h"
 #include "test_context.h"
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/output/delivery_file.h"
-
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,6 +17,7 @@
 
 #include "captured.h"
 #include "failure.h"
+#include "influxctl/output/delivery.h"
 #include "temporary_directory.h"
 #include "test_context.h"
 
