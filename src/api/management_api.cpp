@@ -93,19 +93,19 @@ bool is_html(const HttpResult& result) { return trimmed(result.body).starts_with
 
 // The server's own words: an error's message, or a short plain text.
 std::string server_said(const HttpResult& result, const Credential& credential) {
-  if (is_html(result)) return ": HTML, and not JSON";
   if (result.body.size() > kLongestError) return {};
   std::string text = parse_error_message(result.body);
+  if (text.empty() && result.compressed) return ": compressed, and not readable";
+  if (text.empty() && is_html(result)) return ": HTML, and not JSON";
   if (text.empty() && result.body.find_first_of("{[") == std::string::npos) {
     text = trimmed(result.body);
   }
   return quoted_words(text, credential, ": ");
 }
 
-std::string html_hint(const HttpResult& result) {
-  return is_html(result) ? "HTML comes from a web page: a login page, a proxy, or another server "
-                           "than the cluster"
-                         : "";
+std::string content_hint(const HttpResult& result) {
+  if (!result.hint.empty() || !is_html(result)) return result.hint;
+  return "HTML comes from a web page: a login page, a proxy, or another server than the cluster";
 }
 
 // A status that says that nothing was done.
@@ -151,8 +151,8 @@ Error redirected(const HttpResult& result, const Asked& asked, const std::string
           {"set " + asked.endpoint.address_setting + ", or --api-path, to where it points"}};
 }
 
-// A whole response that says no.
-Error refusal(const HttpResult& result, const Asked& asked) {
+// What a status that says no means.
+Error refused_with(const HttpResult& result, const Asked& asked) {
   const Credential& credential = asked.credential;
   const std::string status = std::to_string(result.status);
   const std::string said = server_said(result, credential);
@@ -166,14 +166,14 @@ Error refusal(const HttpResult& result, const Asked& asked) {
               without_empty(
                   {"the credential came from " + credential.source +
                        "; it may be wrong, expired or revoked, or too new to be valid everywhere",
-                   credential.renewal, html_hint(result)})};
+                   credential.renewal})};
     case 403:
-      return {ErrorKind::not_authorized, "the credential does not allow this (403)" + said,
-              without_empty({"the credential came from " + credential.source, html_hint(result)})};
+      return {ErrorKind::not_authorized,
+              "the credential does not allow this (403)" + said,
+              {"the credential came from " + credential.source}};
     case 404:
       if (!asked.names_token) return not_served(asked, said);
-      return {ErrorKind::refused, "the cluster has no such token (404)" + said,
-              without_empty({html_hint(result)})};
+      return {ErrorKind::refused, "the cluster has no such token (404)" + said};
     case 429: {
       const std::string when = quoted_words(result.retry_after, credential,
                                             ", and names when to come back: Retry-After ");
@@ -183,12 +183,18 @@ Error refusal(const HttpResult& result, const Asked& asked) {
     }
     default: {
       const bool failed = result.status >= 500 && result.status != 501;
-      return {ErrorKind::refused,
-              std::string("the cluster ") + (failed ? "failed" : "refused") + " (" + status + ")" +
-                  said,
-              without_empty({html_hint(result)})};
+      return {ErrorKind::refused, std::string("the cluster ") + (failed ? "failed" : "refused") +
+                                      " (" + status + ")" + said};
     }
   }
+}
+
+// A whole response that says no.
+Error refusal(const HttpResult& result, const Asked& asked) {
+  const Error error = refused_with(result, asked);
+  std::vector<std::string> hints = error.hints();
+  for (auto& hint : without_empty({content_hint(result)})) hints.push_back(std::move(hint));
+  return {error.kind(), error.message(), std::move(hints)};
 }
 
 // Sent, and no response that can be relied on.
@@ -198,15 +204,12 @@ Error unknown(const HttpResult& result, const Credential& credential) {
                                     server_said(result, credential)
                               : result.problem;
   return {ErrorKind::unknown, "the outcome is unknown: the request was sent, but " + why,
-          without_empty({result.hint})};
+          without_empty({content_hint(result)})};
 }
 
 // What is wrong with a whole body that should be JSON of another kind.
 std::string misread(const HttpResult& result, const std::string& expected) {
-  if (!result.content_encoding.empty()) {
-    return "response is compressed, which was not asked for (Content-Encoding: " +
-           influxctl::quoted(redacted(result.content_encoding, {})) + ")";
-  }
+  if (result.compressed) return "response is compressed, and not readable";
   return "response is not " + expected + (is_html(result) ? ": it is HTML, not JSON" : "");
 }
 
@@ -349,7 +352,7 @@ ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout, On
   auto list = parse_token_list(result.body, wanted);
   if (!list) {
     throw Error(ErrorKind::refused, "the cluster's " + misread(result, "a list of tokens"),
-                without_empty({html_hint(result)}));
+                without_empty({content_hint(result)}));
   }
   return {std::move(list->tokens), list->unreadable, server_time};
 }

@@ -205,15 +205,18 @@ TokenOutcome error_outcome(const Members& members, int status, const OAuthQuesti
 }
 
 /// A status other than 200 and 201, without an error that explains it.
-TokenOutcome status_outcome(int status, const OAuthQuestion& question) {
+TokenOutcome status_outcome(const HttpResult& result, const OAuthQuestion& question) {
+  const int status = result.status;
   if (status == 429) return {.state = State::slow_down};
   if (status / 100 == 2) throw Malformed("its status is " + std::to_string(status));
   const bool moved = status / 100 == 3;
+  const std::string hint =
+      result.compressed ? result.hint : section_hint(question.url_key, question);
   return failed(State::refused, ErrorKind::not_authorized,
                 std::string("the OAuth provider ") +
                     (moved ? "redirects elsewhere (" : "refused (") + std::to_string(status) +
                     ") at " + shown(question.url.substr(0, question.url.find('?'))),
-                {section_hint(question.url_key, question)});
+                {hint});
 }
 
 bool is_web_page(std::string_view body) {
@@ -231,8 +234,10 @@ TokenOutcome decode(const HttpResult& result, const OAuthQuestion& question,
     if (members.is_object() && !members.text("error").empty()) {
       return error_outcome(members, result.status, question);
     }
-    if (result.status != 200 && result.status != 201)
-      return status_outcome(result.status, question);
+    if (result.status != 200 && result.status != 201) return status_outcome(result, question);
+    if (result.compressed && !members.is_object()) {
+      throw Malformed("it is compressed, and not readable", result.hint);
+    }
     if (is_web_page(result.body)) {
       throw Malformed("it is a web page, perhaps a login page",
                       question.url_key + std::string(" must be an endpoint for programs, not a "

@@ -185,8 +185,22 @@ bool all_parts(std::string_view text, std::string_view separators, Holds holds) 
   }
 }
 
+// Four parts or more of one length, as in keys that are written for people: "AbCd-EfGh-IjKl-MnOp".
+bool is_in_groups(std::string_view run) {
+  constexpr std::size_t kShortestGroup = 4;
+  const std::size_t size = run.find_first_of("-._~");
+  std::size_t groups = 0;
+  return size != std::string_view::npos && size >= kShortestGroup &&
+         all_parts(run, "-._~",
+                   [&](std::string_view part) {
+                     ++groups;
+                     return part.size() == size;
+                   }) &&
+         groups >= 4;
+}
+
 bool is_token_run(std::string_view run) {
-  if (has_token_beginning(run)) return true;
+  if (has_token_beginning(run) || is_in_groups(run)) return true;
   return run.size() >= kLongRun && !all_parts(run, "/._~+=%\\", [](std::string_view part) {
            return is_uuid(part) || all_parts(part, "-", is_word);
          });

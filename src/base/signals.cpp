@@ -13,11 +13,11 @@ namespace {
 using Ticks = Signals::Clock::rep;
 constexpr auto kRepetition = std::chrono::milliseconds(500);
 
-// Those that do not end a process by default, that stop it, that cannot be handled, or that are
-// faults of the program itself.
-constexpr std::array kLeft = {SIGKILL, SIGSTOP, SIGCONT,  SIGCHLD, SIGTSTP, SIGTTIN,
-                              SIGTTOU, SIGURG,  SIGWINCH, SIGPIPE, SIGXFSZ, SIGSEGV,
-                              SIGBUS,  SIGFPE,  SIGILL,   SIGSYS};
+// Those that do not end a process by default, that stop it, or that cannot be handled.
+constexpr std::array kLeft = {SIGKILL, SIGSTOP, SIGCONT, SIGCHLD,  SIGTSTP, SIGTTIN,
+                              SIGTTOU, SIGURG,  SIGPIPE, SIGWINCH, SIGXFSZ};
+// Those that a faulty instruction raises: they count where a process sent them.
+constexpr std::array kFaults = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS};
 
 // A signal handler can reach nothing but statics.
 std::atomic<int> arrived_count = 0;
@@ -26,7 +26,16 @@ std::atomic<Ticks> first_time = 0;
 std::atomic<Ticks> last_time = 0;
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<Ticks>::is_always_lock_free);
 
-extern "C" void count_signal(int number) {
+bool is_among(const auto& numbers, int number) {
+  return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+}
+
+extern "C" void count_signal(int number, siginfo_t* info, void* /*context*/) {
+  if (is_among(kFaults, number) && info->si_code > 0) {  // not by kill(), tgkill() or sigqueue()
+    (void)std::signal(number, SIG_DFL);
+    (void)std::raise(number);
+    return;
+  }
   const auto now = Signals::Clock::now().time_since_epoch();
   Ticks last = last_time;
   if (last != 0 && now - Signals::Clock::duration(last) < kRepetition) return;
@@ -38,10 +47,11 @@ extern "C" void count_signal(int number) {
   ++arrived_count;
 }
 
-void handle(int number, void (*handler)(int)) {
+void catch_signal(int number) {
   struct sigaction action = {};
-  action.sa_handler = handler;  // no SA_RESTART: a wait is to end
-  sigfillset(&action.sa_mask);  // no handler interrupts another
+  action.sa_sigaction = count_signal;
+  action.sa_flags = SA_SIGINFO;  // no SA_RESTART: a wait is to end
+  sigfillset(&action.sa_mask);   // no handler interrupts another
   sigaction(number, &action, nullptr);
 }
 
@@ -76,12 +86,11 @@ Signals::Signals() : at_start_(current_state()) {
   first_time = 0;
   last_time = 0;
   for (int number = 1; number <= last_signal(); ++number) {
-    const bool left = std::find(kLeft.begin(), kLeft.end(), number) != kLeft.end();
-    if (!left && !is_ignored(number)) handle(number, &count_signal);
+    if (!is_among(kLeft, number) && !is_ignored(number)) catch_signal(number);
   }
-  handle(SIGPIPE, SIG_IGN);
-  handle(SIGXFSZ, SIG_IGN);
-  handle(SIGCHLD, SIG_DFL);
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
+  (void)std::signal(SIGCHLD, SIG_DFL);
 }
 
 // Members though they reach statics: who asks must hold the instance that counts.

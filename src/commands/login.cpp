@@ -127,8 +127,9 @@ bool Login::explain_failed_refresh(TokenOutcome outcome) {
   if (outcome.state != State::refused || failure.kind() != ErrorKind::not_authorized) {
     throw Error(std::move(failure));
   }
-  why_not_ = Error(failure.kind(), "the login cannot be refreshed: " + failure.message(),
-                   {"log in again with: " + login_command_});
+  auto hints = failure.hints();
+  hints.push_back("log in again with: " + login_command_);
+  why_not_ = Error(failure.kind(), "the login cannot be refreshed: " + failure.message(), hints);
   return false;
 }
 

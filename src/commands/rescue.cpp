@@ -128,6 +128,9 @@ Error Rescue::look_for_tokens(const Error& why) const {
                     return (!created || created->seconds >= *since) && !token.revoked_at.given() &&
                            token.id != request_.replaces;
                   });
+    const std::string match =
+        std::string(request_.description ? " with this description" : " without a description") +
+        ", and may be another run's";
     std::vector<std::string> others;
     for (const TokenRecord& token : listing.tokens) {
       const bool same = token.description == request_.description.value_or("");
@@ -135,7 +138,7 @@ Error Rescue::look_for_tokens(const Error& why) const {
           token.created_at.given() ? " was created at " + time_text(token.created_at) : " is live";
       (same ? hints : others)
           .push_back("token " + shown_id(token.id) + at +
-                     (same ? " with this description" : ", perhaps by another run") +
+                     (same ? match : ", perhaps by another run") +
                      "; if nobody uses it, revoke it with: " + revoke_command(options_, token.id));
     }
     if (listing.unreadable > 0) {

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "influxctl/base/error.h"
+#include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 #include "influxctl/base/version.h"
 #include "influxctl/http/client_certificate.h"
@@ -54,6 +55,7 @@ struct Exchange {
   ResponseHeader head;
   std::string body;
   bool too_large = false;
+  bool out_of_memory = false;
   bool cancelled = false;
   bool common_name_only = false;  // the certificate names the host there alone
   std::optional<Clock::time_point> first_signal;
@@ -103,10 +105,10 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* con
   auto& exchange = *static_cast<Exchange*>(context);
   try {
     exchange.too_large = !exchange.head.add({data, size * count});
-  } catch (...) {  // out of memory
-    exchange.too_large = true;
+  } catch (const std::bad_alloc&) {
+    exchange.out_of_memory = true;
   }
-  return exchange.too_large ? 0 : size * count;
+  return exchange.too_large || exchange.out_of_memory ? 0 : size * count;
 }
 
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* context) noexcept {
@@ -122,8 +124,8 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* conte
       exchange.body.reserve(std::min<std::uint64_t>({told, limit, kLongestReservation}));
     }
     exchange.body.append(data, length);
-  } catch (...) {  // out of memory
-    exchange.too_large = true;
+  } catch (const std::bad_alloc&) {
+    exchange.out_of_memory = true;
     return 0;
   }
   return length;
@@ -282,8 +284,8 @@ bool is_json_object(std::string_view text) {
 bool is_whole(const Exchange& exchange, CURLcode code) {
   if (code == CURLE_OK && exchange.head.body_is_whole(exchange.body.size())) return true;
   return exchange.request.close_delimited_counts && !exchange.cancelled && !exchange.too_large &&
-         (code == CURLE_OK || code == CURLE_RECV_ERROR) && exchange.head.is_close_delimited() &&
-         is_json_object(exchange.body);
+         !exchange.out_of_memory && (code == CURLE_OK || code == CURLE_RECV_ERROR) &&
+         exchange.head.is_close_delimited() && is_json_object(exchange.body);
 }
 
 // Says why a result is not complete, and what can be done about it.
@@ -293,6 +295,8 @@ void explain(HttpResult& result, const Exchange& exchange, CURL* handle, CURLcod
     result.problem = "the request was cancelled";
   } else if (exchange.too_large) {
     result.problem = "the response is larger than this program accepts";
+  } else if (exchange.out_of_memory) {
+    result.problem = "memory ran out while the response was read";
   } else if (exchange.common_name_only) {
     result.problem = "the certificate of " + exchange.url.host +
                      " is not accepted: it names no host (subjectAltName)";
@@ -321,6 +325,15 @@ bool expects_tls(const Exchange& exchange) {
          exchange.body.find("HTTPS") != std::string::npos;
 }
 
+// No encoding was asked for.
+std::string compressed_hint(const Exchange& exchange) {
+  const std::string encoding =
+      redacted(exchange.head.content_encoding(), {&exchange.credential, 1});
+  return "the response is compressed although \"Accept-Encoding: identity\" was sent "
+         "(Content-Encoding: " +
+         influxctl::quoted(encoding) + "): check the gateway or proxy in front of the server";
+}
+
 HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char* detail,
                     const SettingNames& names) {
   HttpResult result;
@@ -332,7 +345,7 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
   result.retry_after = head.retry_after();
   result.date = head.date();
   result.location = head.location();
-  result.content_encoding = head.content_encoding();
+  result.compressed = !head.content_encoding().empty();
   if (result.reach != Reach::complete) explain(result, exchange, handle, code, detail, names);
   if (is_from_proxy(exchange)) {
     result = HttpResult{};
@@ -340,6 +353,8 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
     result.hint = proxy_hint();
   } else if (expects_tls(exchange)) {
     result.hint = expects_tls_hint(names);
+  } else if (result.reach == Reach::complete && result.compressed) {
+    result.hint = compressed_hint(exchange);
   }
   result.body = std::move(exchange.body);
   return result;

@@ -36,6 +36,14 @@ std::string as_message(std::string text) {
   return text;
 }
 
+// "Unsupported proxy scheme for 'foo'"; empty where it is about another part.
+std::string unknown_proxy_scheme(std::string_view detail) {
+  constexpr std::string_view kBefore = "Unsupported proxy scheme for '";
+  if (!detail.starts_with(kBefore) || !detail.ends_with('\'')) return {};
+  const auto scheme = detail.substr(kBefore.size());
+  return std::string(scheme.substr(0, scheme.size() - 1));
+}
+
 std::string host_and_port(const Url& url) { return url.host + " port " + std::to_string(url.port); }
 
 enum class Handshake { other, not_tls, too_old, weak, wants_certificate, refuses_certificate };
@@ -176,6 +184,10 @@ std::string expects_tls_hint(const SettingNames& names) {
 
 std::string problem_of(const TransportFailure& failure) {
   const std::string_view detail = failure.detail;
+  if (const auto scheme = unknown_proxy_scheme(detail); !scheme.empty()) {
+    return "a proxy is set with the scheme " + influxctl::quoted(scheme) +
+           ", which is none of http, https, socks4, socks4a, socks5 and socks5h";
+  }
   if (detail.find("nsupported proxy") != std::string_view::npos) {
     return "a proxy is set in a form that is not supported";
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,8 @@ struct FaultRow {
   std::string timeout = "10s";
   Path path = Path::direct;
 };
+
+inline void PrintTo(const FaultRow& row, std::ostream* out) { *out << row.fault; }
 
 /// A group of rows; its name goes before the rows' in the tests' names.
 struct FaultGroup {

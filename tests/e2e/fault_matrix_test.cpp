@@ -8,7 +8,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <ostream>
 #include <regex>
 
 #include "build_paths.h"
@@ -16,8 +15,6 @@
 #include "promise.h"
 
 namespace influxctl::e2e::fault_matrix_test {
-
-void PrintTo(const FaultRow& row, std::ostream* out) { *out << row.fault; }
 
 namespace {
 

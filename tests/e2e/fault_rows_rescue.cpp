@@ -101,7 +101,8 @@ std::vector<FaultRow> lookup_rows() {
   FaultRow no_times =
       response_lost("NoCreatedAt", "GET: the list does not say when", lost_response, "");
   no_times.rules.emplace_back(R"({"on":"GET","body_replace":["createdAt","since"]})");
-  no_times.says = {sent_but, "is live with this description; if nobody uses it, revoke it with"};
+  no_times.says = {sent_but,
+                   "is live with this description, and may be another run's; if nobody uses it, "};
   return {
       unseen("List500", "GET: 500", R"({"on":"GET","status":500})", "the cluster failed (500)"),
       unseen("List401", "GET: 401", R"({"on":"GET","status":401})",

@@ -70,8 +70,10 @@ TEST_P(LostToken, IsNamedByAClockOfWholeSeconds) {
   EXPECT_THAT(result.err, HasSubstr("token " + id + " was created at "));
   EXPECT_THAT(
       result.err,
-      HasSubstr(clock.described ? " with this description; if nobody uses it, revoke it with: "
-                                : ", perhaps by another run; if nobody "));
+      HasSubstr(clock.described
+                    ? " with this description, and may be another run's; if nobody uses it, "
+                      "revoke it with: "
+                    : ", perhaps by another run; if nobody "));
   EXPECT_THAT(result.err, HasSubstr("influxctl: hint: give each run a --description of its own"));
 }
 

@@ -166,8 +166,9 @@ TEST(Signal, ARepetitionIsTheSameSignal) {
 
 // All that can be waited for.
 TEST(Signal, OthersAreLikeSigterm) {
-  for (const int signal : {SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGPROF, SIGVTALRM, SIGIO, SIGPWR,
-                           SIGSTKFLT, SIGTRAP, SIGABRT, SIGRTMIN, SIGRTMIN + 7, SIGRTMAX}) {
+  for (const int signal :
+       {SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGPROF, SIGVTALRM, SIGIO, SIGPWR, SIGSTKFLT, SIGTRAP,
+        SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGRTMIN, SIGRTMIN + 7, SIGRTMAX}) {
     SCOPED_TRACE(signal);
     Sandbox sandbox;
     sandbox.fault({{"on", "POST"}, {"delay_ms", 1000}});

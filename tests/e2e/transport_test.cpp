@@ -451,8 +451,11 @@ TEST(Proxies, AnUnknownSchemeIsNamed) {
   options.environment["https_proxy"] = "foo://user:secret@localhost:1";
   const RunResult result = sandbox.run(kCreate, options);
   EXPECT_EQ(result.exit_code, 6);
-  EXPECT_THAT(result.err, HasSubstr("a proxy is set in a form that is not supported\n"
-                                    "influxctl: hint: check the proxy variables (https_proxy, "));
+  EXPECT_THAT(
+      result.err,
+      HasSubstr("a proxy is set with the scheme \"foo\", which is none of http, https, socks4, "
+                "socks4a, socks5 and socks5h\n"
+                "influxctl: hint: check the proxy variables (https_proxy, "));
   EXPECT_THAT(result.err, testing::Not(HasSubstr("secret")));
   EXPECT_EQ(sandbox.count("connection"), 0U);
 }
@@ -470,14 +473,54 @@ TEST(Proxies, A407OverPlainHttpIsTheProxys) {
   EXPECT_EQ(sandbox.count("created"), 0U);
 }
 
-TEST(Requests, AskForNoEncodingAndSayWhenThereIsOne) {
+// A gateway that compresses all the same.
+struct Compressed {
+  const char* name;
+  const char* on;
+  int status;
+  std::vector<std::string> args;
+  int exit_code;
+  const char* encoding = "gzip";
+};
+
+void PrintTo(const Compressed& row, std::ostream* out) { *out << row.name; }
+
+class CompressedResponse : public testing::TestWithParam<Compressed> {};
+
+TEST_P(CompressedResponse, IsSaidToBeCompressed) {
+  const Compressed& row = GetParam();
   Sandbox sandbox;
-  sandbox.fault({{"on", "POST"}, {"headers", {{"Content-Encoding", "gzip"}}}, {"body", "x"}});
-  const RunResult result = sandbox.run(kCreate);
-  EXPECT_EQ(result.exit_code, 7);
-  EXPECT_THAT(result.err, HasSubstr("(Content-Encoding: \"gzip\")"));
-  EXPECT_EQ(sandbox.requests("POST").at(0).at("headers").at("accept-encoding"), "identity");
+  const std::string id =
+      sandbox.run(kCreate).exit_code == 0 ? sandbox.created().at(0).at("id") : "";
+  sandbox.fault({{"on", row.on},
+                 {"status", row.status},
+                 {"headers", {{"Content-Encoding", row.encoding}}},
+                 {"body", "\x1f\x08\x01x"}});
+  std::vector<std::string> args = row.args;
+  if (row.on == std::string("DELETE")) args.push_back(id);
+  const RunResult result = sandbox.run(args);
+  EXPECT_EQ(result.exit_code, row.exit_code);
+  EXPECT_THAT(result.err, HasSubstr("influxctl: hint: the response is compressed although "
+                                    "\"Accept-Encoding: identity\" was sent (Content-Encoding: \"" +
+                                    std::string(row.encoding) + "\")"));
+  EXPECT_THAT(result.err, testing::Not(HasSubstr("\\u{1f}")));
+  EXPECT_EQ(sandbox.requests(row.on).back().at("headers").at("accept-encoding"), "identity");
 }
+
+const std::vector<std::string> kRevoke = {"management", "revoke", "--force"};
+INSTANTIATE_TEST_SUITE_P(
+    Gateways, CompressedResponse,
+    testing::Values(Compressed{"Create", "POST", 201, kCreate, 7},
+                    Compressed{"CreateBrotli", "POST", 200, kCreate, 7, "br"},
+                    Compressed{"CreateForbidden", "POST", 403, kCreate, 4},
+                    Compressed{"CreateRefused", "POST", 422, kCreate, 5, "zstd"},
+                    Compressed{"CreateFailed", "POST", 502, kCreate, 7},
+                    Compressed{"List", "GET", 200, {"management", "list"}, 5},
+                    Compressed{"ListFailed", "GET", 500, {"management", "list"}, 5},
+                    Compressed{"ListUnauthorized", "GET", 401, {"management", "list"}, 4},
+                    Compressed{"RevokeFailed", "DELETE", 400, kRevoke, 5},
+                    Compressed{"RevokeUnknown", "DELETE", 404, kRevoke, 5}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 // names.py runs the program in namespaces of its own, with a DNS server and a resolv.conf; it
 // prints how many queries came for each type, then the program's stderr.

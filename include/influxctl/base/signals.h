@@ -18,11 +18,12 @@ struct SignalState {
 
 /// Counts every signal that would end the process and can be waited for, from its construction on,
 /// instead of dying of it: SIGINT, SIGQUIT, SIGTERM, SIGHUP, and SIGALRM, SIGUSR1, SIGXCPU, the
-/// real-time ones and the like, which count as SIGTERM. SIGKILL and faults (SIGSEGV) are left. A
-/// signal that was ignored when the program started (nohup) stays ignored. SIGPIPE and SIGXFSZ (a
-/// file has reached its size limit) are ignored, so that the write fails instead; SIGCHLD gets its
-/// default, so that a sink's exit status can be read. All this lasts to the end of the process: a
-/// late signal does not turn a success into a death. One instance, made by main.
+/// real-time ones and the like, which count as SIGTERM; SIGSEGV and other faults too, where a
+/// process sent them. SIGKILL is left. A signal that was ignored when the program started (nohup)
+/// stays ignored. SIGPIPE and SIGXFSZ (a file has reached its size limit) are ignored, so that the
+/// write fails instead; SIGCHLD gets its default, so that a sink's exit status can be read. All
+/// this lasts to the end of the process: a late signal does not turn a success into a death. One
+/// instance, made by main.
 class Signals {
  public:
   using Clock = std::chrono::steady_clock;

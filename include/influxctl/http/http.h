@@ -60,11 +60,11 @@ struct HttpResult {
   std::string retry_after;  ///< header values as they came, empty when absent
   std::string date;
   std::string location;
-  std::string content_encoding;  ///< none was asked for; empty where there is none
-  std::string problem;           ///< why it is not complete, safe to show
-  std::string hint;              ///< what can be done about it; may be empty
-  bool local = false;            ///< not sent because of a file of ours (CA, certificate, key)
-  bool untrusted = false;        ///< not sent because a certificate was not accepted
+  std::string problem;      ///< why it is not complete, safe to show
+  std::string hint;         ///< what can be done about it, or about its encoding; may be empty
+  bool compressed = false;  ///< a Content-Encoding, though none was asked for
+  bool local = false;       ///< not sent because of a file of ours (CA, certificate, key)
+  bool untrusted = false;   ///< not sent because a certificate was not accepted
 };
 
 /// A thin libcurl client: HTTP/1.1, one fresh connection a request, TLS 1.2 or newer, no redirects,

@@ -107,6 +107,8 @@ TEST(Redaction, ShownInFull) {
       "ip-10-0-12-5.eu-west-1.compute.internal",
       "日本語日本語日本語日本語日本語日本語日本語",
       "AbCdEfGhIj123",
+      "node-main-east-01.eu.example.com",
+      "ERROR-TOKEN-LIMIT-REACHED",
   };
   for (const auto& row : rows) {
     EXPECT_EQ(redacted(row, {}), row);
@@ -137,6 +139,9 @@ TEST(Redaction, TokenRunsAreHidden) {
        R"({"token":")" + hidden + R"("})"},
       {"a JWT", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", hidden},
       {"two of them", "a=Zk3vQ8xN2pL7mR5tY1wB, b=Zk3vQ8xN2pL7mR5tY1wC", hidden + ", " + hidden},
+      {"in groups of letters", "key AbCd-EfGh-IjKl-MnOp", "key " + hidden},
+      {"in groups of capitals", "ABCDE-FGHIJ-KLMNO-PQRST made", hidden + " made"},
+      {"in groups with dots", "cdef.ghij.klmn.opqr.stuv", hidden},
       {"an UUID with more", "3f2a9c04-5b6d-4e8f-9a0b-c1d2e3f4a5b67", hidden},
   };
   for (const auto& row : rows) {
