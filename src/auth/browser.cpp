@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/auth/browser.h"
 
-#include "influxctl/base/program.h"
 #include "influxctl/http/url.h"
 
 namespace influxctl {
 
-std::string browser_opener(const Environment& environment, bool is_root) {
-  if (is_root) return {};
-  for (const char* variable : {"SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"}) {
-    if (!environment.get(variable).empty()) return {};
-  }
+std::optional<ProgramStart> browser_start(const std::string& url, const Environment& environment,
+                                          bool is_root) {
+  const auto is_set = [&](const char* variable) { return !environment.get(variable).empty(); };
+  if (is_root || !parse_url(url)) return std::nullopt;
+  if (is_set("SSH_CONNECTION") || is_set("SSH_CLIENT") || is_set("SSH_TTY")) return std::nullopt;
 #ifdef __APPLE__
-  return find_program("open", environment);
+  const std::string opener = find_program("open", environment);
 #else
-  if (environment.get("DISPLAY").empty() && environment.get("WAYLAND_DISPLAY").empty()) return {};
-  return find_program("xdg-open", environment);
+  if (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")) return std::nullopt;
+  const std::string opener = find_program("xdg-open", environment);
 #endif
-}
-
-bool open_in_browser(const std::string& opener, const std::string& url,
-                     const Environment& environment) {
-  if (!parse_url(url)) return false;
-  return start_detached({.path = opener,
-                         .arguments = {opener, url},
-                         .environment = environment.for_child()}) == 0;
+  if (opener.empty()) return std::nullopt;
+  return ProgramStart{opener, {opener, url}, environment.for_child()};
 }
 
 }  // namespace influxctl

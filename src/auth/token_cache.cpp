@@ -2,7 +2,6 @@
 #include "influxctl/auth/token_cache.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,7 +22,6 @@ namespace influxctl {
 namespace {
 
 using nlohmann::json;
-using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kFileLimit = 128U << 10U;  // an access token of 64 KiB and a refresh token
 constexpr std::size_t kNameLimit = 200;          // of a file name's 255 bytes
@@ -187,15 +185,15 @@ TokenCache::Lock TokenCache::lock(std::chrono::milliseconds patience,
   Descriptor lock(openat(directory.get(), name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
                          S_IRUSR | S_IWUSR));
   if (!lock.is_open()) fail_with("cannot lock", path, errno);
-  const auto deadline = Clock::now() + patience;
+  TimeLimit limit(patience);
   while (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) fail_with("cannot lock", path, errno);
     if (signals != nullptr) signals->stop_if_any("another run has the login");
-    if (Clock::now() >= deadline) {
+    if (limit.left_ms() == 0) {
       throw Error(ErrorKind::unreached, "another run has kept the login too long: " + shown(path),
                   {"run this again when it has ended"});
     }
-    (void)poll(nullptr, 0, 20);
+    limit.wait(std::chrono::milliseconds(20));
   }
   return lock;
 }

@@ -217,15 +217,9 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return list;
 }
 
-/// What the supervisor says through its pipe.
-struct Report {
-  enum class What { started, not_started, ended } what;
-  int value;  ///< process id, errno, status
-};
+// Down to signal_descendants: calls that are safe between fork(2) and execve(2).
 
-// From here to end_all: calls that are safe between fork(2) and execve(2).
-
-void send(int pipe, const Report& report) noexcept {
+void send(int pipe, const ProgramReport& report) noexcept {
   const char* next = reinterpret_cast<const char*>(&report);
   for (std::size_t left = sizeof report; left > 0;) {
     const ssize_t written = write(pipe, next, left);
@@ -258,7 +252,7 @@ struct Orders {
     (void)sigprocmask(SIG_SETMASK, &orders.signals.blocked, nullptr);
     (void)execve(orders.path, orders.arguments, orders.environment);
   }
-  send(orders.report, {Report::What::not_started, errno});
+  send(orders.report, {ProgramReport::What::not_started, errno});
   _exit(127);
 }
 
@@ -271,16 +265,16 @@ struct Orders {
   const pid_t program = fork();
   if (program == 0) become_program(orders);
   if (program < 0) {
-    send(orders.report, {Report::What::not_started, errno});
+    send(orders.report, {ProgramReport::What::not_started, errno});
     _exit(0);
   }
-  send(orders.report, {Report::What::started, program});
+  send(orders.report, {ProgramReport::What::started, program});
   (void)close(orders.input);
   (void)close(orders.other_end);
   while (true) {
     int status = 0;
     const pid_t ended = waitpid(-1, &status, 0);
-    if (ended == program) send(orders.report, {Report::What::ended, status});
+    if (ended == program) send(orders.report, {ProgramReport::What::ended, status});
     if (ended < 0 && errno == ECHILD) _exit(0);
   }
 }
@@ -373,29 +367,23 @@ int ProgramRun::begin(int input, int other_end) noexcept {
   return supervisor_ < 0 ? error : 0;
 }
 
-std::optional<ProgramEnd> ProgramRun::end() noexcept {
+std::optional<ProgramReport> ProgramRun::end() noexcept {
   while (!end_) {
-    static_assert(sizeof(Report) == sizeof partial_);
     const ssize_t size =
         read(report_.get(), partial_.data() + received_, partial_.size() - received_);
     if (size < 0 && errno == EAGAIN) break;
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) {
-      end_ = ProgramEnd{ProgramEnd::How::lost, size < 0 ? errno : ECHILD};
+      end_ = ProgramReport{ProgramReport::What::lost, size < 0 ? errno : ECHILD};
       break;
     }
     received_ += static_cast<std::size_t>(size);
     if (received_ < partial_.size()) continue;
     received_ = 0;
-    const auto report = std::bit_cast<Report>(partial_);
-    if (report.what == Report::What::started) {
-      program_ = report.value;
-    } else {
-      const bool ended = report.what == Report::What::ended;
-      end_ =
-          ProgramEnd{ended ? ProgramEnd::How::ended : ProgramEnd::How::not_started, report.value};
-      program_ = -1;
-    }
+    const auto report = std::bit_cast<ProgramReport>(partial_);
+    const bool started = report.what == ProgramReport::What::started;
+    program_ = started ? report.value : -1;
+    if (!started) end_ = report;
   }
   return end_;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "influxctl/auth/browser.h"
 #include "influxctl/base/text.h"
@@ -18,26 +19,18 @@ using namespace std::chrono_literals;
 using State = TokenOutcome::State;
 
 // A line that says once a second how long the code is good.
-class LiveLine {
- public:
-  LiveLine(Console& console, Clock::time_point end) : console_(console), end_(end) {}
-  LiveLine(const LiveLine&) = delete;
-  LiveLine& operator=(const LiveLine&) = delete;
-  ~LiveLine() { console_.clear_status(); }
+struct LiveLine {
+  Console& console;
+  Clock::time_point end;
+  long long shown = -1;
 
   void show() {
-    const auto left = std::chrono::ceil<std::chrono::seconds>(end_ - Clock::now()).count();
-    if (left == shown_) return;
-    shown_ = left;
+    const auto left = std::chrono::ceil<std::chrono::seconds>(end - Clock::now()).count();
+    if (std::exchange(shown, left) == left) return;
     const std::string seconds = std::to_string(left % 60);
-    console_.show_status({"waiting for approval, ", std::to_string(left / 60), ":",
-                          seconds.size() < 2 ? "0" : "", seconds, " left"});
+    console.show_status({"waiting for approval, ", std::to_string(left / 60), ":",
+                         seconds.size() < 2 ? "0" : "", seconds, " left"});
   }
-
- private:
-  Console& console_;
-  Clock::time_point end_;
-  long long shown_ = -1;
 };
 
 void show_instructions(const DeviceAuthorization& device, const ProcessContext& context) {
@@ -55,9 +48,9 @@ void show_instructions(const DeviceAuthorization& device, const ProcessContext& 
 void offer_browser(const DeviceAuthorization& device, const ProcessContext& context) {
   const bool person = context.streams.in_terminal && context.streams.err_terminal;
   if (!person || device.verification_uri_complete.empty()) return;
-  const std::string opener = browser_opener(context.environment, geteuid() == 0);
-  if (opener.empty()) return;
-  if (open_in_browser(opener, device.verification_uri_complete, context.environment)) {
+  const auto browser =
+      browser_start(device.verification_uri_complete, context.environment, geteuid() == 0);
+  if (browser && start_detached(*browser) == 0) {
     context.console.print("influxctl: opening it in your browser\n");
   }
 }
@@ -127,7 +120,7 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
   const auto end = Clock::now() + device.expires_in;
   show_instructions(device, context);
   offer_browser(device, context);
-  LiveLine line(context.console, end);
+  LiveLine line{context.console, end};
   Pause pause{.asked = device.interval};
   std::optional<Error> last_failure;
   // The last poll comes a second before the end, however long the pause is: an approval in time

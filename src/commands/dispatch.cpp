@@ -15,58 +15,41 @@ namespace influxctl {
 
 namespace {
 
-int help(const Options& options, const ProcessContext& context) {
-  if (options.incomplete) {
-    context.console.print(options.help);
-    return exit_code(ErrorKind::usage);
-  }
-  print_result(context, options.help);
-  return 0;
-}
-
-int run_command(const Options& options, const ProcessContext& context) {
+void run_command(const Options& options, const ProcessContext& context) {
   switch (options.command) {
     case Command::help:
-      return help(options, context);
+      if (options.incomplete) return context.console.print(options.help);
+      return print_result(context, options.help);
     case Command::version:
-      print_result(context, version_text() + "\n");
-      return 0;
+      return print_result(context, version_text() + "\n");
     case Command::completion:
-      print_result(context, completion_script(options.shell));
-      return 0;
+      return print_result(context, completion_script(options.shell));
     case Command::complete:
-      complete(options, context);
-      return 0;
+      return complete(options, context);
     case Command::create:
-      create(options, context);
-      return 0;
+      return create(options, context);
     case Command::list:
-      list(options, context);
-      return 0;
+      return list(options, context);
     case Command::revoke:
-      revoke(options, context);
-      return 0;
+      return revoke(options, context);
     case Command::rotate:
-      rotate(options, context);
-      return 0;
+      return rotate(options, context);
     case Command::login:
-      login(options, context);
-      return 0;
+      return login(options, context);
     case Command::logout:
-      logout(options, context);
-      return 0;
+      return logout(options, context);
     case Command::status:
-      auth_status(options, context);
-      return 0;
+      return auth_status(options, context);
   }
-  return exit_code(ErrorKind::bug);
 }
 
 }  // namespace
 
 int run(const std::vector<std::string>& arguments, const ProcessContext& context) {
   try {
-    return run_command(parse_command_line(arguments, context.environment), context);
+    const Options options = parse_command_line(arguments, context.environment);
+    run_command(options, context);
+    return options.incomplete ? exit_code(ErrorKind::usage) : 0;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::reader_gone) context.console.error(error);
     return exit_code(error.kind());

@@ -97,9 +97,10 @@ class CommandDelivery : public Delivery {
   }
 
   void check_end(bool has_rest) {
-    const ProgramEnd end = *program_.end();
-    if (end.how == ProgramEnd::How::not_started) fail(" did not start", end.value);
-    if (end.how == ProgramEnd::How::lost) fail(": its exit status is lost", end.value);
+    using What = ProgramReport::What;
+    const ProgramReport end = *program_.end();
+    if (end.what == What::not_started) fail(" did not start", end.value);
+    if (end.what == What::lost) fail(": its exit status is lost", end.value);
     if (WIFSIGNALED(end.value)) {
       fail(" was killed by signal " + std::to_string(WTERMSIG(end.value)));
     }

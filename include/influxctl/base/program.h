@@ -42,10 +42,10 @@ struct ProgramStart {
 /// and the default actions of SIGPIPE and SIGXFSZ. Returns 0 or an errno.
 [[nodiscard]] int start_detached(ProgramStart start);
 
-/// What became of a program.
-struct ProgramEnd {
-  enum class How { not_started, lost, ended } how = How::lost;
-  int value = 0;  ///< an errno; where it has ended, its status as waitpid(2) says it
+/// What the supervisor of a program says of it.
+struct ProgramReport {
+  enum class What { started, not_started, ended, lost } what;
+  int value;  ///< process id; errno; status as waitpid(2) says it; errno
 };
 
 /// A program that is run without a shell below a process of ours, the supervisor, to which its
@@ -65,7 +65,7 @@ class ProgramRun {
   /// Readable when end() has news.
   int news() const noexcept { return report_.get(); }
   /// What became of it; nothing while it runs.
-  std::optional<ProgramEnd> end() noexcept;
+  std::optional<ProgramReport> end() noexcept;
 
   /// Ends it and all that it has started, with SIGTERM and a second later with SIGKILL. On systems
   /// other than Linux only the program itself. Takes 2 s at most: what belongs to another user
@@ -82,11 +82,11 @@ class ProgramRun {
   std::vector<char*> environment_;
   SignalState signals_;
   Descriptor report_;
-  std::array<char, 8> partial_{};  ///< of a report
-  std::size_t received_ = 0;       ///< bytes of it
+  std::array<char, sizeof(ProgramReport)> partial_{};  ///< of a report
+  std::size_t received_ = 0;                           ///< bytes of it
   pid_t supervisor_ = -1;
   pid_t program_ = -1;  ///< while it runs
-  std::optional<ProgramEnd> end_;
+  std::optional<ProgramReport> end_;
 };
 
 }  // namespace influxctl
