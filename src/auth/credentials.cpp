@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "influxctl/auth/token_cache.h"
 #include "influxctl/base/error.h"
 #include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
@@ -98,29 +99,28 @@ std::vector<std::string> credential_sources(const Profile& profile,
   if (!environment.get(kVariable).empty()) sources.emplace_back(kVariable);
   if (!profile.mgmt_token.empty()) sources.push_back(config_source(profile));
   if (!profile.token_file.empty()) sources.push_back("token file " + shown(profile.token_file));
-  if (profile.oauth2) sources.emplace_back("the login of [profile.auth.oauth2]");
+  if (!profile.oauth2) return sources;
+  try {
+    const TokenCache cache(profile, environment);
+    if (cache.read().tokens) sources.push_back("the login in " + shown(cache.path()));
+  } catch (const Error&) {  // no login that can be used
+  }
   return sources;
 }
 
 std::optional<Credential> find_credential(Profile& profile, const Environment& environment,
                                           const ProcessContext* context) {
-  auto hidden = credential_sources(profile, environment);
-  if (!hidden.empty()) hidden.erase(hidden.begin());
-  std::optional<Credential> credential;
   if (const std::string variable = environment.get(kVariable); !variable.empty()) {
-    credential = {checked_token(variable, kVariable, kManagementTokenLimit), kVariable};
-  } else if (!profile.mgmt_token.empty()) {
+    return Credential{checked_token(variable, kVariable, kManagementTokenLimit), kVariable};
+  }
+  if (!profile.mgmt_token.empty()) {
     const std::string source = config_source(profile);
     const Secret written = std::move(profile.mgmt_token);
-    credential = {checked_token(written.reveal(), source, kManagementTokenLimit), source,
-                  profile.config_path};
-  } else if (!profile.token_file.empty()) {
-    credential = from_token_file(profile.token_file, context);
-  } else {
-    return std::nullopt;
+    return Credential{checked_token(written.reveal(), source, kManagementTokenLimit), source,
+                      profile.config_path};
   }
-  credential->hidden = std::move(hidden);
-  return credential;
+  if (profile.token_file.empty()) return std::nullopt;
+  return from_token_file(profile.token_file, context);
 }
 
 }  // namespace influxctl

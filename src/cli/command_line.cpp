@@ -277,10 +277,11 @@ void exclude(bool first, const std::string& name, bool second, const std::string
 // An id is one segment of a URL's path, never a path.
 void check_token_ids(const Options& options) {
   const std::string list = "the ids are in: " + paste_command(options, "management list");
-  if (options.token_ids.empty()) throw usage("no TOKEN_ID is given", {list});
-  if (options.command == Command::rotate && options.token_ids.size() > 1) {
-    throw usage("rotate takes one TOKEN_ID");
+  const bool rotates = options.command == Command::rotate;
+  if (options.token_ids.empty()) {
+    throw usage(rotates ? "neither TOKEN_ID nor --self is given" : "no TOKEN_ID is given", {list});
   }
+  if (rotates && options.token_ids.size() > 1) throw usage("rotate takes one TOKEN_ID");
   for (const auto& id : options.token_ids) {
     if (id.empty() || id == "." || id == ".." || id.size() > 256) {
       throw usage(influxctl::quoted(id) + " is not a token id", {list});

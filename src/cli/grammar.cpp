@@ -232,7 +232,8 @@ class Builder {
     ids(rotate, "Id of the old token");
     create_flags(rotate);
     duration_flag(rotate, "--if-expiring-within",
-                  "Do nothing unless the old token expires\nby then, such as 14d",
+                  "Do nothing unless the old token expires\nby then, such as 14d: use -- COMMAND, "
+                  "as\na pipe gets an empty input when not due",
                   options_.if_expiring_within);
     switch_flag(rotate, "--keep-old", "Leave the old token as it is", options_.keep_old);
     switch_flag(rotate, "--no-expiry", "The successor does not expire", options_.no_expiry);

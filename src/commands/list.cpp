@@ -77,9 +77,9 @@ void list(const Options& options, const ProcessContext& context) {
     return before(a, b, options.sort);
   });
   context.signals.stop_if_any("nothing was changed");
-  print_result(context, options.format == Format::table
-                            ? list_table(tokens, context.streams.out_columns)
-                            : list_json(tokens));
+  if (options.format == Format::json) return print_result(context, list_json(tokens));
+  if (options.expiring_within && tokens.empty()) return print_result(context, "");  // all is well
+  print_result(context, list_table(tokens, context.streams.out_columns));
 }
 
 }  // namespace influxctl

@@ -7,10 +7,9 @@ namespace {
 
 std::unique_ptr<Delivery> prepare_delivery(const Options& options, const ProcessContext& context) {
   if (options.command == Command::revoke) return nullptr;
-  if (options.command == Command::list || options.command == Command::status) {
-    check_standard_output(context.streams);
-    return nullptr;
-  }
+  const bool shows = options.command == Command::list || options.command == Command::status;
+  if (shows || options.dry_run) check_standard_output(context.streams);
+  if (shows) return nullptr;
   if (options.output) return deliver_to_file(*options.output, context);
   if (options.sink.empty()) return deliver_to_stdout(context, options.timeout);
   return deliver_to_command(options.sink, context, options.timeout);

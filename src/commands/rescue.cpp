@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <new>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "influxctl/base/io.h"
@@ -21,14 +22,16 @@ using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kPatience = 9s;
 constexpr Milliseconds kLeastPatience = 1500ms;
+constexpr Milliseconds kLastTry = 2s;
+constexpr Milliseconds kLongestPause = 3s;
 constexpr std::int64_t kClockDrift = 5;      // seconds, between a gateway and a database
 constexpr std::size_t kLongestId = 256;      // what `management revoke` takes, too
 constexpr std::size_t kReserve = 2U << 20U;  // a TLS connection, and the list of many tokens
 constexpr std::size_t kMostOthers = 20;
 
-// A refusal that another try does not change. A 404 may be that of a replica that lags.
-bool is_final(int status) {
-  return status != 0 && status != 404 && status != 408 && status != 425 && status != 429;
+// A refusal that another try does not change.
+bool is_final(int status, int lag) {
+  return status != 0 && status != lag && status != 408 && status != 425 && status != 429;
 }
 
 bool is_cancellation(const Error& error) { return exit_code(error.kind()) > 128; }
@@ -55,26 +58,53 @@ Milliseconds time_to_clean_up(const Signals& signals) {
   return std::clamp(left - 300ms, kLeastPatience, kPatience);  // less the time for the last words
 }
 
-RevokeOutcome revoke_with_patience(const ManagementApi& api, const ProcessContext& context,
-                                   const std::string& id) {
-  TimeLimit line;
-  line.show_on(context.console, "the revocation of the token");
-  const auto start = Clock::now();
-  auto pause = 100ms;
+Tries::Tries(const ProcessContext& context, std::string_view what, OnSignal on_signal,
+             Milliseconds timeout, std::string at_signal)
+    : context_(context),
+      on_signal_(on_signal),
+      end_(Clock::now() + (on_signal == OnSignal::never ? kPatience : timeout)),
+      at_signal_(std::move(at_signal)),
+      pauses_({}, context.signals, on_signal == OnSignal::never ? kPatience : 0ms) {
+  pauses_.show_on(context.console, what);
+  look_for_signal();
+}
+
+void Tries::look_for_signal() {
+  if (is_last_ || on_signal_ == OnSignal::never || !context_.signals.any()) return;
+  is_last_ = true;
+  if (at_signal_.empty()) return;
+  context_.console.release();
+  context_.console.note({at_signal_});
+}
+
+Milliseconds Tries::next_limit() {
+  const auto now = Clock::now();
+  const auto most = on_signal_ == OnSignal::never ? time_to_clean_up(context_.signals)
+                    : is_last_                    ? kLastTry
+                                                  : end_ - now;
+  try_end_ = std::min(end_, now + most);
+  return std::max(std::chrono::ceil<Milliseconds>(try_end_ - now), Milliseconds(1));
+}
+
+bool Tries::again() {
+  // With OnSignal::grace the response has been waited for.
+  const bool cancelled = on_signal_ == OnSignal::grace && context_.signals.any();
+  if (is_last_ || cancelled || Clock::now() + pause_ >= try_end_) return false;
+  pauses_.wait(pause_);
+  pause_ = std::min(pause_ * 2, kLongestPause);
+  look_for_signal();
+  return true;
+}
+
+RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& id, Tries& tries,
+                                   int lag) {
   bool unclear = false;  // an earlier try may have revoked it, and its response was lost
   while (true) {
-    const auto deadline =
-        std::min(start + kPatience, Clock::now() + time_to_clean_up(context.signals));
-    const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
-    const auto limit = std::clamp<Milliseconds>(left, 1ms, api.timeout());
-    RevokeOutcome outcome = api.revoke(id, limit, OnSignal::never);
+    RevokeOutcome outcome =
+        api.revoke(id, std::min(tries.next_limit(), api.timeout()), tries.on_signal());
     if (unclear && outcome.status == 404) return {.revoked = true};
-    if (outcome.revoked || is_final(outcome.status) || Clock::now() + pause >= deadline) {
-      return outcome;
-    }
+    if (outcome.revoked || is_final(outcome.status, lag) || !tries.again()) return outcome;
     unclear = unclear || outcome.failure->kind() == ErrorKind::unknown;
-    line.wait(pause);
-    pause = std::min<Milliseconds>(pause * 2, 2s);
   }
 }
 
@@ -195,7 +225,8 @@ void Rescue::end_undelivered(const Error& why) {
   }
   const std::string token = "token " + shown_id(id);
   context_.console.note({token, " was created but not delivered: revoking it"});
-  const RevokeOutcome outcome = revoke_with_patience(api_, context_, id);
+  Tries tries(context_, "the revocation of the token", OnSignal::never, api_.timeout());
+  const RevokeOutcome outcome = revoke_with_patience(api_, id, tries, 404);
   revoked_ = outcome.revoked;
   if (outcome.revoked && is_cancellation(why)) {
     end({why.kind(), why.message() + "; " + token + " had been created and has been revoked"});

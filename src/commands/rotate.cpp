@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <chrono>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 #include "influxctl/commands/commands.h"
 #include "influxctl/commands/confirm.h"
@@ -18,9 +17,6 @@
 namespace influxctl {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-using namespace std::chrono_literals;
 
 // The old token is found by the credential's prefix, which a login has not.
 void check_self(const Options& options, const Session& session) {
@@ -131,30 +127,20 @@ void ask(const TokenRecord& old, const CreateRequest& request, const Options& op
 
 constexpr const char* kAcceptance = "the cluster to accept the new token";
 
-// Waits until the cluster accepts the credential: a new token takes seconds to minutes to reach all
-// replicas. Returns why it does not; nothing when it does.
-std::optional<std::string> wait_until_accepted(const ManagementApi& api, bool quiet,
-                                               const ProcessContext& context) {
-  constexpr std::chrono::milliseconds kLastTry = 2s;  // after a signal
-  const auto deadline = Clock::now() + api.timeout();
-  TimeLimit patience(api.timeout(), context.signals, 0ms);
-  patience.show_on(context.console, kAcceptance);
-  std::chrono::milliseconds pause = 200ms;
-  for (bool told = quiet;; told = true) {
-    const bool last = context.signals.any();
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    const auto limit =
-        std::clamp<std::chrono::milliseconds>(left, 1ms, last ? kLastTry : 24h * 365);
-    const auto probe = api.probe(limit, last ? OnSignal::never : OnSignal::stop);
+// A new token takes seconds to minutes to reach all replicas. Returns why the cluster does not
+// accept it; nothing when it does.
+std::optional<std::string> wait_until_accepted(const ManagementApi& as_successor, Tries& tries,
+                                               const Options& options, Console& console) {
+  for (bool told = options.quiet;;) {
+    const auto probe = as_successor.probe(tries.next_limit(), tries.on_signal());
     if (probe.accepted) return std::nullopt;
-    if (last) return "it was cancelled while the cluster did not accept it yet";
-    if (Clock::now() + pause >= deadline)
-      return "the cluster did not accept it in time: " + probe.problem;
-    if (!told) {
-      context.console.print("influxctl: waiting until the cluster accepts the new token\n");
+    if (!tries.again()) {
+      return tries.is_last() ? "it was cancelled while the cluster did not accept it yet"
+                             : "the cluster did not accept it in time: " + probe.problem;
     }
-    patience.wait(pause);
-    pause = std::min<std::chrono::milliseconds>(pause * 2, 5s);
+    if (!std::exchange(told, true) && !tries.is_last()) {
+      console.print("influxctl: waiting until the cluster accepts the new token\n");
+    }
   }
 }
 
@@ -163,19 +149,6 @@ Error both_live(const std::string& what, const std::string& when, const TokenRec
   return {ErrorKind::undelivered,
           what,
           {when + "revoke the old one with: " + revoke_command(options, old.id)}};
-}
-
-// A replica that lags may not know the new credential yet.
-RevokeOutcome revoke_as(const ManagementApi& api, const std::string& id,
-                        const ProcessContext& context) {
-  TimeLimit limit(10s, context.signals, 0ms);
-  limit.show_on(context.console, kAcceptance);
-  RevokeOutcome outcome = revoke_with_patience(api, context, id);
-  while (outcome.status == 401 && limit.left_ms() > 0) {
-    limit.wait(500ms);
-    outcome = revoke_with_patience(api, context, id);
-  }
-  return outcome;
 }
 
 // The new token is delivered. Revokes the old one, with the new one as credential where the old one
@@ -191,13 +164,21 @@ void retire(const TokenRecord& old, CreatedToken& successor, const Options& opti
   const bool own = session.api().credential_begins_with(old.token_prefix);
   const Credential credential{.token = std::move(successor.token), .source = "the new token"};
   const ManagementApi as_successor = session.api_as(credential);
-  if (const auto why = wait_until_accepted(as_successor, options.quiet, context)) {
+  const std::string at_signal = "cancelled: " + delivered +
+                                "; trying for up to 4 s to revoke the old one; a second signal "
+                                "ends that, and leaves both";
+  const auto timeout = options.timeout;
+  Tries acceptance(context, kAcceptance, OnSignal::stop, timeout, at_signal);
+  if (const auto why = wait_until_accepted(as_successor, acceptance, options, context.console)) {
     throw both_live(delivered + ", but " + *why + "; the old token " + shown(old.id) +
                         " was not revoked: it works as before",
                     "when the cluster accepts the new one, ", old, options);
   }
-  const RevokeOutcome outcome = own ? revoke_as(as_successor, old.id, context)
-                                    : revoke_with_patience(session.api(), context, old.id);
+  // A replica that lags may not know the new credential yet.
+  Tries revocation(context, own ? kAcceptance : "the revocation of the old token", OnSignal::grace,
+                   timeout, acceptance.is_last() ? "" : at_signal);
+  const RevokeOutcome outcome =
+      revoke_with_patience(own ? as_successor : session.api(), old.id, revocation, own ? 401 : 0);
   if (!outcome.revoked) {
     throw both_live(delivered + " and works, but the old token " + shown(old.id) +
                         " may be live, as revoking it failed: " + outcome.failure->message(),
@@ -240,20 +221,31 @@ class OldTokenGuard {
   std::string revoke_command_;
 };
 
+// The requests that change something, and what a real run finds out before.
 void dry_run(const Options& options, const ProcessContext& context, const std::string& url,
              const CreateRequest& request) {
   std::string requests = dry_run_json("POST", url, create_body(request));
-  if (!options.self && !options.keep_old) {
-    requests +=
-        "," + dry_run_json("DELETE", url + "/" + path_segment(options.token_ids.front()), "");
+  if (!options.keep_old) {
+    const std::string id = options.self ? "{TOKEN_ID}" : path_segment(options.token_ids.front());
+    requests += "," + dry_run_json("DELETE", url + "/" + id, "");
   }
   print_result(context, "[" + requests + "]\n");
-  if (!request.description) {
-    context.console.print("influxctl: a real run sends the old token's description, too\n");
-  }
+  const auto tell = [&](const std::string& text) {
+    context.console.print("influxctl: a real run " + text + "\n");
+  };
   if (options.self) {
-    context.console.print(
-        "influxctl: a real run looks for the old token by the prefix of its credential\n");
+    tell("looks for the old token, TOKEN_ID, by the prefix of its credential");
+  }
+  if (!request.expires_at && !options.no_expiry) {
+    tell("is refused where the old token expires, as no expiry is given for the new one");
+  }
+  if (options.if_expiring_within) {
+    tell("does nothing unless the old token expires by " +
+         time_text(expiry_after(*options.if_expiring_within, current_time())));
+  }
+  if (!request.description) tell("sends the old token's description, too");
+  if (!options.keep_old) {
+    tell("revokes the old token only when the cluster accepts the new one");
   }
 }
 

@@ -23,22 +23,22 @@ void warn_about(const TlsSettings& tls, Console& console) {
   }
 }
 
-Error no_credential(const Profile& profile, const Options& options) {
-  const std::string login = paste_command(options, "auth login");
+// Why there is no credential, and nobody can be asked to log in.
+Error no_credential(const Profile& profile, const Options& options,
+                    const std::optional<Login>& login) {
+  if (login && login->why_not()) {
+    const Error& why = *login->why_not();
+    auto hints = why.hints();
+    hints.emplace_back("or set INFLUXCTL_MGMT_TOKEN to a management token");
+    return {why.kind(), why.message(), hints};
+  }
+  const std::string command = paste_command(options, "auth login");
   return {ErrorKind::not_authorized,
           "no credentials for profile " + influxctl::quoted(profile.name),
           {"set INFLUXCTL_MGMT_TOKEN to a management token",
            "or set mgmt_token in " + shown(profile.config_path),
-           profile.oauth2 ? "or log in with: " + login
-                          : "or add [profile.auth.oauth2] to it, and then run: " + login}};
-}
-
-// Nobody can be asked to log in.
-Error no_login(const Profile& profile, const Options& options, const std::optional<Error>& why) {
-  if (!why) return no_credential(profile, options);
-  auto hints = why->hints();
-  hints.emplace_back("or set INFLUXCTL_MGMT_TOKEN to a management token");
-  return {why->kind(), why->message(), hints};
+           profile.oauth2 ? "or log in with: " + command
+                          : "or add [profile.auth.oauth2] to it, and then run: " + command}};
 }
 
 }  // namespace
@@ -89,18 +89,17 @@ Session::Session(const Options& options, const ProcessContext& context, Profile 
     use(std::move(*found));
     return;
   }
-  if (!profile_.oauth2) throw no_credential(profile_, options);
-  login_.emplace(profile_, options, context, log_);
-  if (!login_->can_resume() && !can_ask(context.streams)) {
-    throw no_login(profile_, options, login_->why_not());
-  }
+  if (profile_.oauth2) login_.emplace(profile_, options, context, log_);
+  const bool can_sign_in = login_ && (login_->can_resume() || can_ask(context.streams));
+  if (can_sign_in || options.command == Command::status) return;  // which shows what there is first
+  throw no_credential(profile_, options, login_);
 }
 
-void Session::sign_in(bool may_ask) {
-  if (!login_) return;
-  auto credential = login_->resume();
-  if (!credential && !(may_ask && can_ask(context_.streams)))
-    throw no_login(profile_, options_, login_->why_not());
+void Session::sign_in() {
+  if (!credential_.token.empty()) return;
+  auto credential = login_ ? login_->resume() : std::nullopt;
+  const bool may_ask = options_.command != Command::status && can_ask(context_.streams);
+  if (!credential && !may_ask) throw no_credential(profile_, options_, login_);
   use(credential ? std::move(*credential) : login_->by_device(false));
 }
 

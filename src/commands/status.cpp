@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "influxctl/auth/credentials.h"
 #include "influxctl/base/text.h"
 #include "influxctl/commands/commands.h"
 #include "influxctl/commands/preflight.h"
@@ -28,7 +29,7 @@ void add_token(CredentialStatus& status, const TokenList& tokens, const Manageme
 std::optional<Error> ask_cluster(CredentialStatus& status, Session& session,
                                  const ProcessContext& context) {
   try {
-    session.sign_in(false);
+    session.sign_in();
     const Credential& credential = session.credential();
     status.credential = credential.source;
     status.expires_at = {.time = credential.expires_at, .unreadable = {}};
@@ -54,9 +55,11 @@ void auth_status(const Options& options, const ProcessContext& context) {
   status.profile = session.profile().name;
   status.config_path = session.profile().config_path;
   status.url = session.url();
+  status.hidden = credential_sources(session.profile(), context.environment);
   status.credential = session.credential().source;
-  if (status.credential.empty()) status.credential = "the login of [profile.auth.oauth2]";
-  status.hidden = session.credential().hidden;
+  if (status.credential.empty() && !status.hidden.empty())
+    status.credential = status.hidden.front();
+  std::erase(status.hidden, status.credential);
   const auto failure = ask_cluster(status, session, context);
   print_result(context,
                options.format == Format::json

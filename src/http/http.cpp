@@ -87,13 +87,19 @@ bool is_named_by_certificate(const Exchange& exchange) {
          session->internals == nullptr || peer_names(session->internals, exchange.url.host);
 }
 
+bool is_cancelled(const Exchange& exchange) {
+  const OnSignal policy = exchange.request.on_signal;
+  return policy != OnSignal::never &&
+         exchange.signals.count() > (policy == OnSignal::second ? 1 : 0);
+}
+
 // Called when the connection is up and the request is about to go out: without a call nothing was
 // sent. libcurl repeats a request by itself on a connection that died; a second call forbids it.
 int on_send(void* context, char* /*remote*/, char* /*local*/, int /*remote_port*/,
             int /*local_port*/) noexcept {
   auto& exchange = *static_cast<Exchange*>(context);
   if (exchange.sends > 0) return CURL_PREREQFUNC_ABORT;
-  exchange.cancelled = exchange.signals.any() && exchange.request.on_signal != OnSignal::never;
+  exchange.cancelled = is_cancelled(exchange);
   exchange.common_name_only = exchange.verifies_name && !is_named_by_certificate(exchange);
   if (exchange.cancelled || exchange.common_name_only) return CURL_PREREQFUNC_ABORT;
   ++exchange.sends;
@@ -146,13 +152,12 @@ void report(Exchange& exchange, Clock::time_point now, bool first_signal) noexce
 int on_progress(void* context, curl_off_t /*dltotal*/, curl_off_t /*dlnow*/, curl_off_t /*ultotal*/,
                 curl_off_t /*ulnow*/) noexcept {
   auto& exchange = *static_cast<Exchange*>(context);
-  const OnSignal policy = exchange.request.on_signal;
   const auto now = Clock::now();
   const bool first_signal = exchange.signals.any() && !exchange.first_signal;
   if (first_signal) exchange.first_signal = now;
   report(exchange, now, first_signal);
-  if (!exchange.signals.any() || policy == OnSignal::never) return 0;
-  const bool patient = policy == OnSignal::grace && exchange.sends > 0 &&
+  if (!is_cancelled(exchange)) return 0;
+  const bool patient = exchange.request.on_signal == OnSignal::grace && exchange.sends > 0 &&
                        exchange.signals.count() == 1 && now - *exchange.first_signal < kGrace;
   exchange.cancelled = !patient;
   return patient ? 0 : 1;

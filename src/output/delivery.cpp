@@ -90,7 +90,7 @@ class StdoutDelivery : public Delivery {
  public:
   StdoutDelivery(const ProcessContext& context, std::chrono::milliseconds timeout)
       : context_(context), timeout_(timeout) {
-    check_standard_output(context.streams);
+    check_standard_output(context.streams, ", or name a file with --output");
     sink_ = kind_of_stdout();
     if (const std::string problem = reader_problem(); !problem.empty()) {
       const bool unclear = problem == kHalfClosed;
@@ -174,10 +174,9 @@ Error delivery_failure(const Signals& signals, const std::string& why) {
   return {ErrorKind::undelivered, why};
 }
 
-void check_standard_output(const StandardStreams& streams) {
+void check_standard_output(const StandardStreams& streams, const std::string& other) {
   if (streams.out_open) return;
-  throw Error(ErrorKind::usage, "standard output is closed",
-              {"redirect it, or name a file with --output"});
+  throw Error(ErrorKind::usage, "standard output is closed", {"redirect it" + other});
 }
 
 std::unique_ptr<Delivery> deliver_to_stdout(const ProcessContext& context,

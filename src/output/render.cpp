@@ -49,8 +49,12 @@ using Row = std::array<std::string, kColumns>;
 constexpr std::array<std::string_view, kColumns> kHeader = {
     "ID", "DESCRIPTION", "PREFIX", "CREATED AT", "EXPIRES AT", "REVOKED AT"};
 
+constexpr const char* kNone = "none";  // no credential
+
 // A longer text does not widen the rows of all others: it juts out of its own.
 constexpr std::size_t kWidest = 256;
+constexpr std::size_t kDate = 10;         // YYYY-MM-DD
+constexpr std::size_t kLongestTime = 40;  // Go prints 39: 2027-01-01 00:00:00.123456789 +0000 UTC
 
 // Safe text, cut to so many columns with an ellipsis.
 std::string cut(std::string text, std::size_t columns) {
@@ -72,9 +76,9 @@ std::string cut(std::string text, std::size_t columns) {
 struct Layout {
   std::array<std::size_t, kColumns> widths{};
   std::array<bool, kColumns> visible{true, true, true, true, true, true};
-  bool cuts = false;  // the description, to its width
-  bool terminal = false;
-  bool dates = false;  // in place of times
+  bool cuts = false;                             // the description, to its width
+  bool dates = false;                            // in place of times
+  std::size_t longest_time = std::string::npos;  // of those that cannot be read
 
   std::size_t total() const {
     std::size_t sum = 1;
@@ -84,11 +88,9 @@ struct Layout {
 };
 
 std::string time_cell(const ReportedTime& reported, const Layout& layout) {
-  constexpr std::size_t kDate = 10;  // YYYY-MM-DD
-  constexpr std::size_t kTime = 20;
   std::string text = time_text(reported);
-  if (layout.dates && reported.time) return text.substr(0, kDate);
-  return layout.terminal ? cut(std::move(text), layout.dates ? kDate : kTime) : text;
+  if (reported.time) return layout.dates ? text.substr(0, kDate) : text;
+  return cut(std::move(text), layout.longest_time);
 }
 
 Row row_of(const TokenRecord& token, const Layout& layout) {
@@ -117,7 +119,8 @@ void measure(const TokenList& tokens, Layout& layout) {
 }
 
 // Makes the list fit a terminal: cuts the description, then shows dates for times, then leaves
-// columns out. The id, which is there to be copied, is always whole.
+// columns out, then cuts an expiry that cannot be read. The id, which is there to be copied, is
+// always whole.
 void fit(const TokenList& tokens, std::size_t columns, Layout& layout) {
   const std::size_t description = layout.widths[kDescription];
   const auto fits_with = [&](std::size_t least) {
@@ -131,7 +134,7 @@ void fit(const TokenList& tokens, std::size_t columns, Layout& layout) {
   layout.cuts = true;
   const std::size_t least = kHeader[kDescription].size();
   if (fits_with(least)) return;
-  Layout dated{.terminal = true, .dates = true};
+  Layout dated{.dates = true, .longest_time = kLongestTime};
   measure(tokens, dated);
   layout.dates = true;
   for (const std::size_t time : {kCreated, kExpires, kRevoked}) {
@@ -144,6 +147,8 @@ void fit(const TokenList& tokens, std::size_t columns, Layout& layout) {
   }
   constexpr std::size_t kStub = 4;
   layout.visible[kDescription] = fits_with(kStub);
+  while (layout.total() > columns && layout.widths[kExpires] > kDate) --layout.widths[kExpires];
+  layout.longest_time = layout.widths[kExpires];
 }
 
 void append_row(std::string& table, const Row& row, const Layout& layout) {
@@ -212,7 +217,8 @@ std::string record_table(const TokenRecord& record, std::size_t columns) {
 }
 
 Pieces list_table(const TokenList& tokens, std::size_t columns) {
-  Layout layout{.terminal = columns > 0};
+  Layout layout;
+  if (columns > 0) layout.longest_time = kLongestTime;
   measure(tokens, layout);
   if (columns > 0) fit(tokens, columns, layout);
   std::string border;
@@ -259,7 +265,7 @@ Facts status_facts(const CredentialStatus& status, Timestamp now) {
   Facts facts = {{"profile", shown(status.profile)},
                  {"config", shown(status.config_path)},
                  {"url", shown(status.url)},
-                 {"credential", status.credential.empty() ? "none" : shown(status.credential)}};
+                 {"credential", status.credential.empty() ? kNone : shown(status.credential)}};
   for (const auto& source : status.hidden) facts.emplace_back("not used", shown(source));
   if (status.token) {
     facts.emplace_back("token id", shown(status.token->id));
@@ -270,7 +276,7 @@ Facts status_facts(const CredentialStatus& status, Timestamp now) {
     expiry = status.expires_at.given() ? time_text(status.expires_at) : "never";
   }
   if (status.expires_at.time && *status.expires_at.time <= now) expiry += " (expired)";
-  facts.emplace_back("expires at", std::move(expiry));
+  if (!status.credential.empty()) facts.emplace_back("expires at", std::move(expiry));
   facts.emplace_back("accepted", status.accepted ? (*status.accepted ? "yes" : "no") : "not known");
   if (!status.note.empty()) facts.emplace_back("note", status.note);
   return facts;
@@ -281,7 +287,7 @@ std::string status_json(const CredentialStatus& status) {
   put(object, "profile", status.profile);
   put(object, "config_path", status.config_path);
   put(object, "url", status.url);
-  put(object, "credential", status.credential);
+  put(object, "credential", status.credential.empty() ? kNone : status.credential);
   object["hidden_credentials"] = status.hidden;
   if (status.token) {
     put(object, "token_id", status.token->id);

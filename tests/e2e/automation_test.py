@@ -65,6 +65,9 @@ class Recipe:
         self.cluster = Cluster(sandbox, "--directory", self.directory / "cluster")
         self.ready = self.cluster.ready
         self.stores = None
+        rotations = re.findall(r"rotate[\s-]+--self(.*?)\s--\s", self.page, re.S)
+        expect("rotations of the page without --timeout 10m", len(rotations) >= 5 and
+               [text for text in rotations if not re.search("--timeout[ =]10m", text)], [])
         self.environment = {
             "PATH": f"{directory}/bin:{os.environ['PATH']}", "HOME": directory, "LANG": "C.UTF-8"}
         # The first credential is the administrator's; the recipes hold tokens of their own.
@@ -125,6 +128,7 @@ class Recipe:
         old = self.live()
         expect("a store that fails", run(self.token, broken=True).returncode, 8)
         expect("the tokens after a store that failed", self.live(), old)
+        self.cluster.send('{"accept_after_ms":1000}')
         first = run(self.token, broken=False)
         expect(f"the run when due: {first.stderr.decode()}", first.returncode, 0)
         successor = self.live()

@@ -210,7 +210,10 @@ TEST(List, LeavesOutWhatIsNotAskedFor) {
     EXPECT_EQ(seen, ids) << testing::PrintToString(flags);
   }
   EXPECT_EQ(list_of(records, {"--expiring-within", "14d", "--format", "json"}).out, "[]\n");
-  EXPECT_EQ(list_of(records, {"--expiring-within", "14d"}).out, list_of(json::array()).out);
+  const RunResult all_is_well = list_of(records, {"--expiring-within", "14d"});
+  EXPECT_EQ(all_is_well.out + all_is_well.err, "");
+  EXPECT_EQ(all_is_well.exit_code, 0);
+  EXPECT_EQ(list_of(json::array(), {"--live"}).out, list_of(json::array()).out);
 }
 
 TEST(List, RefusesAnUnknownKeyAndFormat) {

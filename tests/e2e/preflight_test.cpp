@@ -42,6 +42,9 @@ auto with_token(const std::string& token) {
   return [token](RunOptions& options) { options.environment["INFLUXCTL_MGMT_TOKEN"] = token; };
 }
 
+constexpr const char* closed_without_output =
+    "standard output is closed\ninfluxctl: hint: redirect it\n";
+
 class Preflight : public testing::TestWithParam<Row> {};
 
 TEST_P(Preflight, SendsNothing) {
@@ -100,16 +103,23 @@ INSTANTIATE_TEST_SUITE_P(
             {"management", "rotate", "a", "--output", "there"},
             2,
             "exists already"},
-        Row{"StdoutClosed", create({}), 2, "standard output is closed", close_stdout},
-        Row{"StdoutOfListClosed",
-            {"management", "list"},
+        Row{"StdoutClosed", create({}), 2,
+            "standard output is closed\ninfluxctl: hint: redirect it, or name a file with "
+            "--output\n",
+            close_stdout},
+        Row{"StdoutOfListClosed", {"management", "list"}, 2, closed_without_output, close_stdout},
+        Row{"StdoutOfStatusClosed", {"auth", "status"}, 2, closed_without_output, close_stdout},
+        Row{"StdoutOfVersionClosed", {"version"}, 2, closed_without_output, close_stdout},
+        Row{"StdoutOfHelpClosed", {"help"}, 2, closed_without_output, close_stdout},
+        Row{"StdoutOfCompletionClosed",
+            {"completion", "bash"},
             2,
-            "standard output is closed",
+            closed_without_output,
             close_stdout},
         Row{"StdoutOfRotateClosed",
             {"management", "rotate", "a"},
             2,
-            "standard output is closed",
+            "or name a file with --output\n",
             close_stdout},
         Row{"NobodyReadsStdout", create({}), 2, "", abandon_stdout}),
     [](const auto& row) { return row.param.name; });
@@ -163,8 +173,9 @@ INSTANTIATE_TEST_SUITE_P(
             2,
             "exists already"},
         Row{"ExpiryPast", create({"--dry-run", "--expires-at", kPast}), 2, "--expires-at"},
-        Row{"StdoutClosed", create({"--dry-run", "--output", "new"}), 2,
-            "standard output is closed", close_stdout},
+        Row{"StdoutClosed", create({"--dry-run"}), 2, closed_without_output, close_stdout},
+        Row{"StdoutClosedWithOutput", create({"--dry-run", "--output", "new"}), 2,
+            closed_without_output, close_stdout},
         Row{"Certificate",
             create({"--dry-run"}),
             3,

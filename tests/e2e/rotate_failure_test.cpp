@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 #include <vector>
 
 #include "harness.h"
@@ -123,6 +125,12 @@ INSTANTIATE_TEST_SUITE_P(
                 7,
                 true,
                 {"hint: token NEW was created at ", old_untouched}},
+        Failure{
+            "Dies",
+            {R"({"on":"POST","act":true,"cut":0})", R"({"accept":"close","skip":2,"times":-1})"},
+            7,
+            true,
+            {"the outcome is unknown", "hint: looking for it failed too: ", old_untouched}},
         Failure{"Unusable",
                 {R"({"on":"POST","patch":{"accessToken":null}})"},
                 8,
@@ -225,6 +233,13 @@ INSTANTIATE_TEST_SUITE_P(
         Half{"DiesAfterTheAcceptance",
              {R"({"accept":"close","skip":3,"times":-1})"},
              "the old token OLD may be live, as revoking it failed: "},
+        Half{
+            "DiesAtTheRevocation",
+            {R"({"on":"DELETE","act":false,"cut":0})", R"({"accept":"close","skip":4,"times":-1})"},
+            "the old token OLD may be live, as revoking it failed: "},
+        Half{"DoesNotKnowTheNewTokenInTime",
+             {R"({"on":"DELETE","status":401,"times":-1})"},
+             "may be live, as revoking it failed: the cluster does not accept the credential"},
         Half{"RefusesTheRevocation",
              {R"({"on":"DELETE","status":403})"},
              "may be live, as revoking it failed: the credential does not allow this (403)"},
@@ -253,6 +268,121 @@ TEST(Rotate, WaitsForAReplicaThatDoesNotKnowTheNewTokenYet) {
   options.environment["INFLUXCTL_MGMT_TOKEN"] = old.token;
   EXPECT_EQ(sandbox.run(rotate({"--self"}), options).exit_code, 0);
   EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
+}
+
+// The time limit of a revocation is --timeout, and no less.
+TEST(Rotate, WaitsForASlowRevocation) {
+  for (const char* rule : {R"({"on":"DELETE","delay_ms":10000})",
+                           R"({"on":"DELETE","status":401,"times":7})"}) {  // 9.1 s of pauses
+    Sandbox sandbox;
+    const NewToken old = new_token(sandbox);
+    sandbox.fault(json::parse(rule));
+    RunOptions options;
+    options.environment["INFLUXCTL_MGMT_TOKEN"] = old.token;
+    const RunResult result = sandbox.run(rotate({"--self"}), options);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
+  }
+}
+
+TEST(Rotate, RevokesOnceWhereTheClusterHasNoSuchToken) {
+  Sandbox sandbox;
+  const std::string old = new_token(sandbox).id;
+  sandbox.fault({{"on", "DELETE"}, {"status", 404}, {"times", -1}});
+  EXPECT_EQ(sandbox.run(rotate({old})).exit_code, 8);
+  EXPECT_EQ(sandbox.requests("DELETE").size(), 1U);
+}
+
+struct Cancelled {
+  const char* name;
+  const char* rule;
+  std::size_t at;  // the request: 4 is the GET with the new token, 5 the DELETE
+  int signals;
+  const char* tells;  // OLD and NEW stand for the ids
+  const char* ends;
+};
+
+void PrintTo(const Cancelled& row, std::ostream* out) { *out << row.name; }
+
+class RotateCancelled : public testing::TestWithParam<Cancelled> {};
+
+TEST_P(RotateCancelled, SaysWhatItDoesAndEndsSoon) {
+  using Clock = std::chrono::steady_clock;
+  const Cancelled& row = GetParam();
+  Sandbox sandbox;
+  const NewToken old = new_token(sandbox);
+  sandbox.fault(json::parse(row.rule));
+  Clock::time_point sent;
+  RunOptions options;
+  options.environment["INFLUXCTL_MGMT_TOKEN"] = old.token;
+  options.meanwhile = [&](pid_t pid) {
+    EXPECT_TRUE(sandbox.wait_for("request", row.at));
+    sent = Clock::now();
+    for (int i = 0; i < row.signals; ++i) {
+      if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(700));
+      ::kill(pid, SIGINT);
+    }
+  };
+  const RunResult result = sandbox.run(rotate({"--self"}), options);
+  EXPECT_LT(Clock::now() - sent, std::chrono::milliseconds(row.signals > 1 ? 4500 : 9500));
+  const std::string made = sandbox.created().back().at("id");
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+  EXPECT_THAT(result.err, HasSubstr("influxctl: cancelled: " + with_ids(row.tells, old.id, made)));
+  EXPECT_THAT(result.err, HasSubstr("influxctl: error: the new token " + made + " was delivered" +
+                                    with_ids(row.ends, old.id, made)));
+  EXPECT_THAT(
+      result.err,
+      testing::EndsWith("revoke the old one with: influxctl management revoke " + old.id + "\n"));
+  EXPECT_THAT(sandbox.live(), ElementsAre(old.id, made));
+}
+
+constexpr const char* patient =
+    "waiting up to 5 s for the response; a second signal ends the wait, and leaves open whether "
+    "the token is revoked\n";
+constexpr const char* last_try =
+    "the new token NEW was delivered; trying for up to 4 s to revoke the old one; a second signal "
+    "ends that, and leaves both\n";
+constexpr const char* may_be_live =
+    " and works, but the old token OLD may be live, as revoking it failed: the outcome is unknown: "
+    "the request was sent, but the request was cancelled\n";
+constexpr const char* works_as_before =
+    ", but it was cancelled while the cluster did not accept it yet; the old token OLD was not "
+    "revoked: it works as before\n";
+constexpr const char* silent_delete = R"({"on":"DELETE","times":-1,"stall":true,"act":false})";
+constexpr const char* silent_probe = R"({"on":"GET","skip":1,"times":-1,"stall":true})";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, RotateCancelled,
+    testing::Values(
+        Cancelled{"AtTheRevocation", silent_delete, 5, 1, patient, may_be_live},
+        Cancelled{"TwiceAtTheRevocation", silent_delete, 5, 2, patient, may_be_live},
+        Cancelled{"AtTheAcceptance", silent_probe, 4, 1, last_try, works_as_before},
+        Cancelled{"TwiceAtTheAcceptance", silent_probe, 4, 2, last_try, works_as_before},
+        Cancelled{"BetweenTwoRevocations", R"({"on":"DELETE","times":-1,"status":503})", 7, 1, "",
+                  " and works, but the old token OLD may be live, as revoking it failed: "}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+// The delivery is not cut short, and what comes after it is.
+TEST(Rotate, EndsSoonWhereASignalCameDuringTheDelivery) {
+  Sandbox sandbox;
+  const TemporaryDirectory directory;
+  const std::string old = new_token(sandbox).id;
+  sandbox.fault(json::parse(silent_delete));
+  RunOptions options;
+  options.meanwhile = [&](pid_t pid) {
+    wait_for_file(directory.file("there"));
+    ::kill(pid, SIGTERM);
+  };
+  const RunResult result =
+      sandbox.run(rotate({old, "--", "/bin/sh", "-c", "cat >/dev/null; touch \"$0\"; sleep 0.3",
+                          directory.file("there")}),
+                  options);
+  const std::string made = sandbox.created().back().at("id");
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_THAT(result.err, HasSubstr("influxctl: cancelled: " + with_ids(last_try, old, made)));
+  EXPECT_THAT(result.err, HasSubstr("the old token " + old + " may be live"));
+  EXPECT_EQ(sandbox.requests("DELETE").size(), 1U);
 }
 
 TEST(Rotate, CanBeCancelledWhileTheNewOneIsNotAccepted) {

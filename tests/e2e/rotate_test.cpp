@@ -310,12 +310,15 @@ TEST(RotateWhenDue, DoesNotGuessAnExpiryThatItCannotRead) {
   EXPECT_THAT(sandbox.live(), ElementsAre(id));
 }
 
-TEST(RotateWhenDue, LeavesOneLiveTokenAfter400DailyRunsAndNeverNone) {
+class RotateTimer : public testing::TestWithParam<int> {};
+
+TEST_P(RotateTimer, LeavesOneLiveTokenAfter400DailyRunsAndNeverNone) {
   Sandbox sandbox({"--plain", "--lifetime", "3600"});
   const TemporaryDirectory directory;
   const std::string first =
       sandbox.run({"management", "create", "--expires-in", "90d", "--quiet"}).out;
   std::string store = directory.write("token", first);
+  sandbox.command({{"accept_after_ms", GetParam()}});
   std::size_t rotations = 0;
   for (int day = 0; day < 400; ++day) {
     sandbox.command({{"age_seconds", 86'400}});
@@ -331,11 +334,17 @@ TEST(RotateWhenDue, LeavesOneLiveTokenAfter400DailyRunsAndNeverNone) {
     ASSERT_TRUE(sandbox.delivered_token_matches(read_file(store)));
   }
   EXPECT_EQ(rotations, 5U);  // every 76 days
+  const auto answers = sandbox.events("answered");
+  const auto refused = std::count_if(answers.begin(), answers.end(),
+                                     [](const json& answer) { return answer.at("status") == 401; });
+  EXPECT_TRUE(GetParam() == 0 ? refused == 0 : refused >= 5) << refused;
   const json tokens = sandbox.command({{"snapshot", true}}).at("tokens");
   EXPECT_EQ(std::count_if(tokens.begin(), tokens.end(),
                           [](const json& token) { return !token.contains("revokedAt"); }),
             1);
 }
+
+INSTANTIATE_TEST_SUITE_P(AcceptedAfterMilliseconds, RotateTimer, testing::Values(0, 300));
 
 struct Lag {
   const char* name;
@@ -458,6 +467,12 @@ TEST(Rotate, TriesAgainToRevokeTheOld) {
   EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
 }
 
+constexpr const char* expiry_is_kept =
+    "influxctl: a real run is refused where the old token expires, as no expiry is given for the "
+    "new one\n";
+constexpr const char* revoked_last =
+    "influxctl: a real run revokes the old token only when the cluster accepts the new one\n";
+
 TEST(Rotate, SendsNothingInADryRun) {
   const Sandbox sandbox;
   const RunResult result = sandbox.run(rotate({"a/b", "--dry-run"}));
@@ -465,23 +480,44 @@ TEST(Rotate, SendsNothingInADryRun) {
   EXPECT_EQ(result.out, "[{\"method\":\"POST\",\"url\":\"" + url +
                             "\",\"body\":{}},{\"method\":\"DELETE\",\"url\":\"" + url +
                             "/a%2Fb\"}]\n");
-  EXPECT_EQ(result.err, "influxctl: a real run sends the old token's description, too\n");
+  EXPECT_EQ(result.err, std::string(expiry_is_kept) +
+                            "influxctl: a real run sends the old token's description, too\n" +
+                            revoked_last);
   EXPECT_EQ(result.exit_code, 0);
-  const RunResult given = sandbox.run(rotate({"a", "--dry-run", "--description", "d"}));
+  const RunResult given =
+      sandbox.run(rotate({"a", "--dry-run", "--description", "d", "--no-expiry"}));
   EXPECT_THAT(given.out, HasSubstr("\"body\":{\"description\":\"d\"}"));
-  EXPECT_EQ(given.err, "");
+  EXPECT_EQ(given.err, revoked_last);
   EXPECT_EQ(sandbox.count("connection"), 0U);
 }
 
 TEST(Rotate, PrintsWhatIsKnownOfADryRun) {
   const Sandbox sandbox;
   const std::string url = sandbox.url() + "/api/v0/management-tokens";
-  const std::string post = "[{\"method\":\"POST\",\"url\":\"" + url + "\",\"body\":{}}]\n";
-  EXPECT_EQ(sandbox.run(rotate({"a", "--dry-run", "--keep-old"})).out, post);
-  const RunResult self = sandbox.run(rotate({"--self", "--dry-run", "--description", "d"}));
-  EXPECT_THAT(self.out, Not(HasSubstr("DELETE")));
-  EXPECT_EQ(self.err,
-            "influxctl: a real run looks for the old token by the prefix of its credential\n");
+  const std::string post = "{\"method\":\"POST\",\"url\":\"" + url + "\",\"body\":{}}";
+  const RunResult kept = sandbox.run(rotate({"a", "--dry-run", "--keep-old", "--no-expiry"}));
+  EXPECT_EQ(kept.out, "[" + post + "]\n");
+  EXPECT_EQ(kept.err, "influxctl: a real run sends the old token's description, too\n");
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
+TEST(RotateSelf, PrintsTheWholePlanInADryRun) {
+  const Sandbox sandbox;
+  const std::string url = sandbox.url() + "/api/v0/management-tokens";
+  const RunResult self =
+      sandbox.run(rotate({"--self", "--dry-run", "--description", "d", "--expires-at",
+                          "2102-01-01T00:00:00Z", "--if-expiring-within", "14d"}));
+  EXPECT_EQ(json::parse(self.out),
+            (json{{{"method", "POST"},
+                   {"url", url},
+                   {"body", {{"description", "d"}, {"expiresAt", "2102-01-01T00:00:00Z"}}}},
+                  {{"method", "DELETE"}, {"url", url + "/{TOKEN_ID}"}}}));
+  EXPECT_THAT(self.err, testing::MatchesRegex(
+                            "influxctl: a real run looks for the old token, TOKEN_ID, by the "
+                            "prefix of its credential\n"
+                            "influxctl: a real run does nothing unless the old token expires by "
+                            "....-..-..T..:..:..Z\n" +
+                            std::string(revoked_last)));
   EXPECT_EQ(sandbox.count("connection"), 0U);
 }
 

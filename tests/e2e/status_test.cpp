@@ -133,20 +133,86 @@ TEST(Status, ShowsALoginAndWhatHidesIt) {
   const json hiding =
       json::parse(bench.run(status_json, with_token(bench.sandbox.admin_token())).out);
   EXPECT_EQ(hiding.at("credential"), "INFLUXCTL_MGMT_TOKEN");
-  EXPECT_EQ(hiding.at("hidden_credentials"), json({"the login of [profile.auth.oauth2]"}));
+  EXPECT_EQ(hiding.at("hidden_credentials"), json({"the login in " + bench.cache_files().at(0)}));
 }
 
-TEST(Status, AsksNobodyToLogIn) {
+TEST(Status, DoesNotNameALoginThatWasNeverMade) {
+  const LoginBench bench;
+  const json seen =
+      json::parse(bench.run(status_json, with_token(bench.sandbox.admin_token())).out);
+  EXPECT_EQ(seen.at("hidden_credentials"), json::array());
+}
+
+struct Without {
+  const char* name;
+  bool provider;
+  bool terminal;
+};
+
+void PrintTo(const Without& row, std::ostream* out) { *out << row.name; }
+
+class StatusWithoutACredential : public testing::TestWithParam<Without> {};
+
+TEST_P(StatusWithoutACredential, ShowsWhereItStandsAndAsksNobodyToLogIn) {
   const Sandbox sandbox({"--oauth", "keycloak"});
+  const TemporaryDirectory home;
+  const std::string config = read_file(sandbox.config());
   RunOptions options;
-  options.in = options.err = Stream::terminal();
-  options.environment = {{"NO_COLOR", "1"}};
-  const RunResult result = sandbox.run(status_json, options);
-  EXPECT_EQ(result.exit_code, 4);
-  EXPECT_EQ(json::parse(result.out).at("credential"), "the login of [profile.auth.oauth2]");
-  EXPECT_EQ(json::parse(result.out).at("accepted"), false);
-  EXPECT_THAT(result.terminal, HasSubstr("error: no credentials for profile \"default\""));
+  options.environment = {{"NO_COLOR", "1"}, {"XDG_CACHE_HOME", home.path()}};
+  options.environment["INFLUXCTL_CONFIG"] = home.write(
+      "config.toml", GetParam().provider ? config : config.substr(0, config.find("[profile.auth")));
+  if (GetParam().terminal) options.in = options.err = Stream::terminal();
+  for (const bool as_json : {false, true}) {
+    const RunResult result = sandbox.run(as_json ? status_json : status, options);
+    EXPECT_EQ(result.exit_code, 4);
+    EXPECT_THAT(result.err + result.terminal,
+                testing::StartsWith("influxctl: error: no credentials for profile \"default\"\n"
+                                    "influxctl: hint: set INFLUXCTL_MGMT_TOKEN to a management "
+                                    "token\n"));
+    const std::string url = sandbox.url() + "/api/v0/management-tokens";
+    if (as_json) {
+      EXPECT_EQ(json::parse(result.out), (json{{"profile", "default"},
+                                               {"config_path", home.file("config.toml")},
+                                               {"url", url},
+                                               {"credential", "none"},
+                                               {"hidden_credentials", json::array()},
+                                               {"accepted", false}}));
+    } else {
+      EXPECT_THAT(result.out, HasSubstr("|        url | " + url + " "));
+      EXPECT_THAT(result.out, HasSubstr("| credential | none "));
+      EXPECT_THAT(result.out, HasSubstr("|   accepted | no "));
+      EXPECT_THAT(result.out, Not(HasSubstr("expires at")));
+    }
+  }
   EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, StatusWithoutACredential,
+                         testing::Values(Without{"NoProvider", false, false},
+                                         Without{"NoProviderOnATerminal", false, true},
+                                         Without{"NoLogin", true, false},
+                                         Without{"NoLoginOnATerminal", true, true}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Status, NamesALoginThatHasExpired) {
+  const LoginBench bench("keycloak", {"--oauth-approve-after", "0", "--oauth-no-refresh-token"});
+  bench.log_in();
+  bench.expire_cache();
+  const RunResult result = bench.run(status_json);
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.err, HasSubstr("error: the login of profile \"default\" has expired\n"));
+  EXPECT_EQ(json::parse(result.out).at("credential"), "the login in " + bench.cache_files().at(0));
+  EXPECT_EQ(json::parse(result.out).at("accepted"), false);
+}
+
+TEST(Status, DoesNotNameALoginThatCannotBeRead) {
+  const LoginBench bench;
+  bench.log_in();
+  bench.change_cache({{"expiry", "soon"}});
+  const RunResult result = bench.run(status_json);
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.err, HasSubstr("is ignored, and the next one replaces it: "));
+  EXPECT_EQ(json::parse(result.out).at("credential"), "none");
 }
 
 TEST(Status, NeverShowsASecret) {

@@ -14,7 +14,8 @@ A transcript's lines:
     1| TEXT         a line of stdout     2| TEXT   a line of stderr
     1\\ TEXT         the same without a newline at its end
   % COMMAND       a command on a terminal of 80 columns; `<TEXT` at its end types TEXT when it asks;
-    t| TEXT         after it come the lines of the terminal, ESC as \\e and a lone CR as \\r
+    t| TEXT         after it come the lines of the terminal, ESC as \\e and a lone CR as \\r; a line
+                    that says how long it has been waiting, as often as it came, once, with N s
   exit N          the exit code
 
 COMMAND is for bash. Ids, tokens, times, ports and the like differ in each run: they are shown as
@@ -150,6 +151,8 @@ class Transcript:
                 typed = ""
         os.close(master)
         status = process.wait(PATIENCE)
+        screen = re.sub(rb"(?:\r(influxctl: waiting for [^:]*: )\d+( s\x1b\[K)(?:\r\x1b\[K)?)+",
+                        b"\r\\1N\\2\r\x1b[K", screen)
         screen = screen.replace(b"\r\n", b"\n").replace(b"\r", b"\\r").replace(b"\x1b", b"\\e")
         return self.lines("t", screen) + [f"exit {status}"]
 

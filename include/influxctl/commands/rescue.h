@@ -10,6 +10,7 @@
 
 #include "influxctl/api/management_api.h"
 #include "influxctl/base/error.h"
+#include "influxctl/base/io.h"
 #include "influxctl/base/signals.h"
 #include "influxctl/cli/options.h"
 #include "influxctl/commands/commands.h"
@@ -20,9 +21,38 @@ namespace influxctl {
 /// since it arrived (container runtimes kill after 10), at least 1.5 s.
 std::chrono::milliseconds time_to_clean_up(const Signals& signals);
 
-/// Revokes a token and goes on trying for time_to_clean_up(): DELETE is idempotent.
-RevokeOutcome revoke_with_patience(const ManagementApi& api, const ProcessContext& context,
-                                   const std::string& id);
+/// The tries of one request until it is done: how long each may take, and pauses that double.
+class Tries {
+ public:
+  /// With OnSignal::never a clean-up, for time_to_clean_up(). Otherwise for `timeout`; a signal
+  /// before a try leaves this one, of 2 s, which a second signal ends: `at_signal` says so. A wait
+  /// for `what` is shown.
+  Tries(const ProcessContext& context, std::string_view what, OnSignal on_signal,
+        std::chrono::milliseconds timeout, std::string at_signal = {});
+
+  std::chrono::milliseconds next_limit();  ///< of this try, from now on
+  OnSignal on_signal() const noexcept { return is_last_ ? OnSignal::second : on_signal_; }
+  bool is_last() const noexcept { return is_last_; }  ///< as a signal has arrived
+  /// After a failure: waits for the next try. False when there is none.
+  bool again();
+
+ private:
+  void look_for_signal();
+
+  const ProcessContext& context_;
+  OnSignal on_signal_;
+  std::chrono::steady_clock::time_point end_;
+  std::chrono::steady_clock::time_point try_end_;
+  std::string at_signal_;
+  TimeLimit pauses_;
+  std::chrono::milliseconds pause_{100};
+  bool is_last_ = false;
+};
+
+/// Revokes a token: DELETE is idempotent. `lag` is the status with which a replica that lags says
+/// no: 404 for a new token, 401 for a new credential, 0 for none.
+RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& id, Tries& tries,
+                                   int lag);
 
 /// The command that revokes the token, with this run's global flags, to paste into a shell whatever
 /// the id is.

@@ -27,17 +27,17 @@ Endpoint endpoint_of(const Profile& profile, const Options& options);
 class Session {
  public:
   /// Local: reads the files of TLS and of the credential, and sees to it that there is a
-  /// credential, a login that can be resumed, or a terminal to log in on. Warns about tls.insecure,
-  /// tls.disable and files with secrets that others can read. Throws Error{config},
-  /// Error{not_authorized}.
+  /// credential, a login that can be resumed, or a terminal to log in on; `auth status` needs none
+  /// of them. Warns about tls.insecure, tls.disable and files with secrets that others can read.
+  /// Throws Error{config}, Error{not_authorized}.
   Session(const Options& options, const ProcessContext& context, Profile profile,
           Endpoint endpoint);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   /// The first use of the network: where the credential is an OAuth login, refreshes it, or has the
-  /// user log in where `may_ask`. Throws Error.
-  void sign_in(bool may_ask = true);
+  /// user log in, except for `auth status`. Throws Error.
+  void sign_in();
 
   /// The cluster, after sign_in().
   const ManagementApi& api() const { return api_; }

@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "influxctl/base/secret.h"
 #include "influxctl/time/timestamp.h"
@@ -17,7 +16,6 @@ struct Credential {
   std::string source;
   std::string file = {};     ///< that holds it; empty for the environment
   std::string renewal = {};  ///< the command that gets a better one, for hints; empty if none
-  std::vector<std::string> hidden = {};                ///< sources that are set too, but come later
   std::optional<Timestamp> expires_at = std::nullopt;  ///< what an OAuth provider said of it
 };
 

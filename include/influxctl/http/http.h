@@ -19,9 +19,10 @@ namespace influxctl {
 /// What a signal does to a request under way. Before anything was sent it always ends the request,
 /// except with `never`.
 enum class OnSignal {
-  stop,   ///< ends it at once: nothing depends on the response
-  grace,  ///< waits up to 5 s for the response; a second signal ends it
-  never,  ///< goes on: a clean-up, bounded by its timeout
+  stop,    ///< ends it at once: nothing depends on the response
+  grace,   ///< waits up to 5 s for the response; a second signal ends it
+  second,  ///< the first has arrived before the request: the second ends it at once
+  never,   ///< goes on: a clean-up, bounded by its timeout
 };
 
 struct HttpRequest {

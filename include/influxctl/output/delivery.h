@@ -69,8 +69,8 @@ std::unique_ptr<Delivery> deliver_to_command(const std::vector<std::string>& com
                                              const ProcessContext& context,
                                              std::chrono::milliseconds timeout);
 
-/// Throws Error{usage} when standard output is closed.
-void check_standard_output(const StandardStreams& streams);
+/// Throws Error{usage} when standard output is closed. `other` is what else helps, for the hint.
+void check_standard_output(const StandardStreams& streams, const std::string& other = {});
 
 /// Writes a result that is no secret (help, a list, a dry run) to standard output, which ends with
 /// it. Throws Error{usage} when that is closed or fails, Error{reader_gone} when its reader went

@@ -42,7 +42,8 @@ using Pieces = std::function<std::string()>;
 /// The table of `management list`: ID, DESCRIPTION, PREFIX, CREATED AT, EXPIRES AT, REVOKED AT, in
 /// the order of the list, aligned for wide and combining characters. On a terminal of so many
 /// columns it fits: DESCRIPTION is cut, then times become dates, then PREFIX, REVOKED AT (EXPIRES
-/// AT says "revoked" then) and CREATED AT go. With 0 columns nothing is cut.
+/// AT says "revoked" then), CREATED AT and DESCRIPTION go, and last of all an expiry that cannot be
+/// read is cut. With 0 columns nothing is cut.
 Pieces list_table(const TokenList& tokens, std::size_t columns = 0);
 
 /// The array of `management list --format json`, indented by two, with a newline; `[]` when empty.
@@ -54,7 +55,7 @@ struct CredentialStatus {
   std::string profile;
   std::string config_path;
   std::string url;
-  std::string credential;           ///< where it comes from; empty: there is none
+  std::string credential;           ///< where it comes from; empty: there is none, shown as "none"
   std::vector<std::string> hidden;  ///< sources that are set too, and not used
   bool expiry_known = false;        ///< then no expires_at means that it never expires
   ReportedTime expires_at;

@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "influxctl/auth/token_cache.h"
 #include "influxctl/base/error.h"
 #include "temporary_directory.h"
 
@@ -183,22 +186,34 @@ TEST(Credentials, FileIsTheOneInUse) {
   EXPECT_EQ(file("x", variable("x")), "");
 }
 
-TEST(Credentials, HiddenSourcesAreNamedInTheirOrder) {
+TEST(Credentials, SourcesAreNamedInTheirOrder) {
   const TemporaryDirectory directory;
-  const std::string path = directory.write("token", "x");
-  const auto hidden = [&path](const std::string& mgmt_token, const Environment& environment) {
-    Profile profile = sample();
-    profile.mgmt_token = Secret(mgmt_token);
-    profile.token_file = path;
-    profile.oauth2.emplace();
-    return joined(find_credential(profile, environment).value().hidden);
-  };
-  const std::string login = "the login of [profile.auth.oauth2]";
-  EXPECT_EQ(hidden("x", variable("x")),
-            "mgmt_token in c.toml | token file " + path + " | " + login);
-  EXPECT_EQ(hidden("x", Environment()), "token file " + path + " | " + login);
-  EXPECT_EQ(hidden("", Environment()), login);
-  EXPECT_EQ(credential_sources(sample(), Environment()), std::vector<std::string>());
+  Profile profile = sample();
+  profile.mgmt_token = Secret("x");
+  profile.token_file = directory.write("token", "x");
+  const std::string file = "token file " + profile.token_file;
+  EXPECT_EQ(joined(credential_sources(profile, variable("x"))),
+            "INFLUXCTL_MGMT_TOKEN | mgmt_token in c.toml | " + file);
+  EXPECT_EQ(joined(credential_sources(profile, Environment())), "mgmt_token in c.toml | " + file);
+  EXPECT_EQ(joined(credential_sources(sample(), Environment())), "");
+}
+
+TEST(Credentials, ALoginIsASourceWhereItWasMade) {
+  const TemporaryDirectory directory;
+  const Environment environment({"XDG_CACHE_HOME=" + directory.path("")});
+  Profile profile = sample();
+  profile.oauth2.emplace().client_id = "one";
+  const TokenCache cache(profile, environment);
+  EXPECT_EQ(joined(credential_sources(profile, environment)), "");
+  EXPECT_EQ(joined(credential_sources(profile, Environment())), "");  // no place for a cache
+  (void)cache.lock(std::chrono::seconds(1), nullptr);
+  EXPECT_EQ(joined(credential_sources(profile, environment)), "");
+  cache.make_file().keep({Secret("access"), Secret(), std::nullopt});
+  EXPECT_EQ(joined(credential_sources(profile, environment)), "the login in " + cache.path());
+  profile.oauth2->client_id = "another";
+  EXPECT_EQ(joined(credential_sources(profile, environment)), "");
+  profile.oauth2.reset();
+  EXPECT_EQ(joined(credential_sources(profile, environment)), "");
 }
 
 TEST(Credentials, None) { EXPECT_EQ(found(sample()), "none"); }

@@ -224,8 +224,28 @@ TEST(Render, ListTableShowsAnUnreadableTimeAsItCame) {
   tokens.front().expires_at = {.time = std::nullopt, .unreadable = "next\n" + std::string(40, 'y')};
   EXPECT_NE(whole(list_table(tokens)).find("| next\\n" + std::string(40, 'y') + " |"),
             std::string::npos);
-  EXPECT_NE(whole(list_table(tokens, 200)).find("| next\\nyyyyyyyyyyyyy… |"), std::string::npos);
-  EXPECT_NE(whole(list_table(tokens, 80)).find("| next\\nyyy… |"), std::string::npos);
+  const auto cut_to = [](std::size_t columns) { return std::string(columns - 7, 'y') + "… |"; };
+  EXPECT_NE(whole(list_table(tokens, 200)).find("| next\\n" + cut_to(40)), std::string::npos);
+  EXPECT_NE(whole(list_table(tokens, 80)).find("| next\\n" + cut_to(37)), std::string::npos);
+  EXPECT_EQ(display_width(lines_at(80, tokens)[0]), 80U);
+}
+
+TEST(Render, ListTableCutsADescriptionBeforeAnUnreadableExpiry) {
+  for (const std::string expiry :
+       {"soon", "2027-01-01 00:00:00Z", "2027-01-01T00:00:00+0000", "Fri, 01 Jan 2027 00:00:00 GMT",
+        "2027-01-01 00:00:00.123456789 +0000 UTC"}) {
+    TokenList tokens = one_token("Telegraf in production, Frankfurt");
+    tokens.front().expires_at = {.time = std::nullopt, .unreadable = expiry};
+    for (const std::size_t columns : {60U, 80U, 120U, 200U}) {
+      SCOPED_TRACE(expiry + " at " + std::to_string(columns));
+      const auto lines = lines_at(columns, tokens);
+      for (const auto& line : lines) EXPECT_LE(display_width(line), columns);
+      const std::size_t room = columns - 43;  // beside the id
+      const bool whole = expiry.size() <= room;
+      const std::string cell = whole ? expiry : expiry.substr(0, room - 1) + "…";
+      EXPECT_NE(lines.at(3).find("| " + cell + " "), std::string::npos) << lines.at(3);
+    }
+  }
 }
 
 TEST(Render, ListTableFitsTextsOfAllKindsAndLinesUp) {
