@@ -13,6 +13,7 @@
 #include <bit>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -116,22 +117,29 @@ ElfW(Ehdr) elf_header(const std::string& head) {
   return header;
 }
 
-// The dynamic loader that a program of our own kind asks for; empty where it has none.
-std::string loader_of(const std::string& path, const ElfW(Ehdr) & header) {
+// The dynamic loader that a program of our own kind asks for, empty where it has none. Nothing when
+// the file is cut: a page that begins past its end kills the program.
+std::optional<std::string> loader_of(const std::string& path, const ElfW(Ehdr) & header) {
+  constexpr std::uint64_t kPage = 4096;
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) return "";
+  std::string loader;
   for (unsigned i = 0; i < header.e_phnum; ++i) {
     ElfW(Phdr) part{};
     const auto at = static_cast<off_t>(header.e_phoff + std::size_t{i} * header.e_phentsize);
     if (pread(file.get(), &part, sizeof part, at) != ssize_t{sizeof part}) return {};
+    const std::uint64_t end = part.p_offset + part.p_filesz;
+    const bool read = part.p_filesz > 0 && (part.p_type == PT_LOAD || part.p_type == PT_INTERP);
+    if (read && (end - 1) / kPage * kPage >= static_cast<std::uint64_t>(status.st_size)) return {};
     if (part.p_type != PT_INTERP) continue;
-    std::string loader(std::min<std::size_t>(part.p_filesz, 4096), '\0');
+    loader.resize(std::min<std::size_t>(part.p_filesz, kPage));
     if (pread(file.get(), loader.data(), loader.size(), static_cast<off_t>(part.p_offset)) < 0) {
       return {};
     }
     loader.resize(std::min(loader.find('\0'), loader.size()));
-    return loader;
   }
-  return {};
+  return loader;
 }
 
 Problem elf_problem(const std::string& path, const std::string& head) {
@@ -141,13 +149,14 @@ Problem elf_problem(const std::string& path, const std::string& head) {
   const bool own_class = header.e_ident[EI_CLASS] == own.e_ident[EI_CLASS];
   const bool own_kind = own_class && header.e_ident[EI_DATA] == own.e_ident[EI_DATA] &&
                         header.e_machine == own.e_machine;
-  if (head.size() < sizeof header || (header.e_type != ET_EXEC && header.e_type != ET_DYN)) {
-    return ProgramProblem{"is no program: it is broken", install};
-  }
+  const ProgramProblem broken{"is no program: it is broken", install};
+  if (head.size() < sizeof header) return broken;
+  if (header.e_type != ET_EXEC && header.e_type != ET_DYN) return broken;
   if (own_kind) {
-    const std::string loader = loader_of(path, header);
-    if (loader.empty() || is_program(loader)) return {};
-    return ProgramProblem{"needs the loader " + influxctl::quoted(loader) + ", which is not found",
+    const auto loader = loader_of(path, header);
+    if (!loader) return broken;
+    if (loader->empty() || is_program(*loader)) return {};
+    return ProgramProblem{"needs the loader " + influxctl::quoted(*loader) + ", which is not found",
                           "it is built for another system: " + install};
   }
   // A 64-bit kernel may run 32-bit programs of its family.

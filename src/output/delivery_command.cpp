@@ -77,14 +77,16 @@ class CommandDelivery : public Delivery {
     check_end(!bytes.empty());
   }
 
-  // Its end is looked for, too: with our own reading end open, which shows what is left unread, the
-  // pipe does not break.
+  // With our own reading end open, which shows what is left unread, the pipe does not break: the
+  // command's end is looked for when the pipe takes no more.
   void feed(std::string_view& bytes, TimeLimit& limit) {
-    while (!bytes.empty() && !program_.end()) {
+    while (!bytes.empty()) {
       const ssize_t written = write(writing_.get(), bytes.data(), bytes.size());
       if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-      if (written < 0 && errno != EAGAIN && errno != EINTR) fail("", errno);
-      if (written < 0) wait(limit, POLLOUT);
+      if (written >= 0) continue;
+      if (errno != EAGAIN && errno != EINTR) fail("", errno);
+      if (program_.end()) return;
+      wait(limit, POLLOUT);
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Delivery to a program: -- COMMAND.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -58,12 +59,20 @@ TEST(DeliveryToCommand, OneThatIsNoProgramIsSeenBeforeTheRequest) {
   directory.write("nonsense", "\x7f not a program", 0700);
   directory.write("windows", "#!/bin/sh\r\ncat >stored\r\n", 0700);
   directory.write("astray", "#!/no/such/shell\n", 0700);
+  directory.write("by-env", "#!/usr/bin/env no-such-program\n", 0700);
+  directory.write("empty", "", 0700);
+  std::string program = read_file(influxctl_binary());
+  directory.write("cut", program.substr(0, 65'536), 0700);
+  directory.write("head", program.substr(0, 40), 0700);
+  program.replace(18, 2, "\xed\xfe");  // e_machine
+  directory.write("foreign", program.substr(0, 4096), 0700);
   std::filesystem::create_directory(directory.file("directory"));
   const std::string missing =
       "is not found\ninfluxctl: hint: install it, or write its path after --\n";
   const std::string text =
       "is a text file without #! in its first line\ninfluxctl: hint: write #!/bin/sh as its first "
       "line, or run it with: -- sh ";
+  const std::string install = "influxctl: hint: install the build for this system\n";
   const std::vector<std::pair<std::string, std::string>> rows{
       {"no-such-program", missing},
       {"./missing", missing},
@@ -78,6 +87,13 @@ TEST(DeliveryToCommand, OneThatIsNoProgramIsSeenBeforeTheRequest) {
       {"./astray",
        "needs the interpreter \"/no/such/shell\", which is not found\n"
        "influxctl: hint: install it, or correct the first line of ./astray\n"},
+      {"./by-env",
+       "needs the interpreter \"no-such-program\", which is not found\n"
+       "influxctl: hint: install it, or correct the first line of ./by-env\n"},
+      {"./empty", "is an empty file\ninfluxctl: hint: install it again\n"},
+      {"./cut", "is no program: it is broken\n" + install},
+      {"./head", "is no program: it is broken\n" + install},
+      {"./foreign", "is built for another processor\n" + install},
   };
   for (const auto& [name, what] : rows) {
     const Sandbox sandbox;
@@ -240,6 +256,33 @@ TEST(DeliveryToCommand, HasTheDefaultActionsOfSignals) {
   const auto ignored = std::stoull(out.substr(label.size()), nullptr, 16);
   for (const int number : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
     EXPECT_EQ((ignored >> static_cast<unsigned>(number - 1)) & 1U, 0U) << number;
+  }
+}
+
+// As one that is started without this program in between.
+TEST(DeliveryToCommand, StartsWithTheLimitsAndSignalsOfOurStart) {
+  if (influxctl_is_sanitized()) GTEST_SKIP() << "a sanitizer sets limits of its own";
+  const Command show = {
+      "grep", "-hE", "^(Max|SigBlk|SigIgn)", "-", "/proc/self/limits", "/proc/self/status"};
+  for (const rlimit core : {rlimit{0, 8192}, rlimit{4096, 8192}, rlimit{4096, 4096}}) {
+    RunOptions options;
+    options.before_exec = [core] {
+      const rlimit files{100, 200};
+      const rlimit stack{4U << 20U, 16U << 20U};
+      ::setrlimit(RLIMIT_CORE, &core);
+      ::setrlimit(RLIMIT_NOFILE, &files);
+      ::setrlimit(RLIMIT_STACK, &stack);
+      static_cast<void>(::signal(SIGUSR1, SIG_IGN));
+      sigset_t blocked;
+      sigemptyset(&blocked);
+      sigaddset(&blocked, SIGUSR2);
+      ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
+    };
+    RunOptions direct = options;
+    direct.program = "/usr/bin/env";
+    direct.args = show;
+    const Sandbox sandbox;
+    EXPECT_EQ(sandbox.run(create_into(show), options).out, run(direct).out);
   }
 }
 
