@@ -73,11 +73,13 @@ void protect_process_memory() noexcept {
 #endif
 #ifdef INFLUXCTL_TRUST_LOOKUP
   (void)CRYPTO_set_mem_functions(
-      [](std::size_t size, const char* /*file*/, int /*line*/) { return std::malloc(size); },
-      [](void* block, std::size_t size, const char* /*file*/, int /*line*/) {
+      [](std::size_t size, const char* /*file*/, int /*line*/) noexcept {
+        return std::malloc(size);
+      },
+      [](void* block, std::size_t size, const char* /*file*/, int /*line*/) noexcept {
         return wiping_realloc(block, size);
       },
-      [](void* block, const char* /*file*/, int /*line*/) { wiping_free(block); });
+      [](void* block, const char* /*file*/, int /*line*/) noexcept { wiping_free(block); });
 #endif
 }
 

@@ -30,7 +30,7 @@ bool is_among(const auto& numbers, int number) {
   return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
 }
 
-extern "C" void count_signal(int number, siginfo_t* info, void* /*context*/) {
+extern "C" void count_signal(int number, siginfo_t* info, void* /*context*/) noexcept {
   if (is_among(kFaults, number) && info->si_code > 0) {  // not by kill(), tgkill() or sigqueue()
     (void)std::signal(number, SIG_DFL);
     (void)std::raise(number);

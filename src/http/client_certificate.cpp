@@ -86,7 +86,7 @@ void forbid_prompts() {
   static UI_METHOD* const method = [] {
     UI_METHOD* const created = UI_create_method("no prompts");
     if (created == nullptr) throw std::bad_alloc();
-    UI_method_set_opener(created, [](UI* /*ui*/) { return 0; });
+    UI_method_set_opener(created, [](UI* /*ui*/) noexcept { return 0; });
     return created;
   }();
   UI_set_default_method(method);

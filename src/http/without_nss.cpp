@@ -42,7 +42,7 @@ void read_options(std::string_view line, ResolverOptions& options) {
 }
 
 // As glibc has them: the lines of resolv.conf, then RES_OPTIONS.
-ResolverOptions resolver_options() {
+ResolverOptions resolver_options() noexcept {
   constexpr std::size_t kLimit = 64U << 10U;
   constexpr std::string_view kKeyword = "options";
   ResolverOptions options;
@@ -66,34 +66,36 @@ ResolverOptions resolver_options() {
 extern "C" {
 
 int __wrap_getaddrinfo(const char* /*name*/, const char* /*service*/, const addrinfo* /*hints*/,
-                       addrinfo** result) {
+                       addrinfo** result) noexcept {
   *result = nullptr;
   return EAI_FAIL;
 }
 
-void __wrap_freeaddrinfo(addrinfo* /*list*/) {}
+void __wrap_freeaddrinfo(addrinfo* /*list*/) noexcept {}
 
 int __wrap_getnameinfo(const sockaddr* /*address*/, socklen_t /*length*/, char* /*name*/,
                        socklen_t /*name_size*/, char* /*service*/, socklen_t /*service_size*/,
-                       int /*flags*/) {
+                       int /*flags*/) noexcept {
   return EAI_FAIL;
 }
 
-hostent* __wrap_gethostbyname(const char* /*name*/) {
+hostent* __wrap_gethostbyname(const char* /*name*/) noexcept {
   h_errno = NO_RECOVERY;
   return nullptr;
 }
 
-servent* __wrap_getservbyname(const char* /*name*/, const char* /*protocol*/) { return nullptr; }
+servent* __wrap_getservbyname(const char* /*name*/, const char* /*protocol*/) noexcept {
+  return nullptr;
+}
 
 int __wrap_getservbyname_r(const char* /*name*/, const char* /*protocol*/, servent* /*entry*/,
-                           char* /*buffer*/, size_t /*size*/, servent** result) {
+                           char* /*buffer*/, size_t /*size*/, servent** result) noexcept {
   *result = nullptr;
   return ENOENT;
 }
 
 int __wrap_getservbyport_r(int /*port*/, const char* /*protocol*/, servent* /*entry*/,
-                           char* /*buffer*/, size_t /*size*/, servent** result) {
+                           char* /*buffer*/, size_t /*size*/, servent** result) noexcept {
   *result = nullptr;
   return ENOENT;
 }
@@ -102,14 +104,14 @@ int __real_ares_init_options(ares_channel* channel, ares_options* options, int m
 
 // c-ares 1.18 has other names for these options and waits 75 s in all for a query that nobody
 // answers, even when it has an address already. Called by libcurl, with options of its own.
-int __wrap_ares_init_options(ares_channel* channel, ares_options* options, int mask) {
+int __wrap_ares_init_options(ares_channel* channel, ares_options* options, int mask) noexcept {
   const ResolverOptions chosen = resolver_options();
   options->timeout = chosen.timeout * 1000;
   options->tries = chosen.attempts;
   return __real_ares_init_options(channel, options, mask | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES);
 }
 
-void* __wrap_dlopen(const char* /*file*/, int /*mode*/) { return nullptr; }
+void* __wrap_dlopen(const char* /*file*/, int /*mode*/) noexcept { return nullptr; }
 
 }  // extern "C"
 // NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)

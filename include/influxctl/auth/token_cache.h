@@ -76,7 +76,7 @@ class TokenCache {
 
   /// Removes the file, whatever it holds, and those of versions before 0.1.0, which were called
   /// PROFILE-HASH.json. False when there was none.
-  bool remove() const;
+  [[nodiscard]] bool remove() const;
 
  private:
   std::vector<std::string> removable() const;

@@ -75,7 +75,7 @@ class ProgramRun {
   void release() noexcept;
 
  private:
-  bool is_over_within(std::chrono::milliseconds time) noexcept;
+  [[nodiscard]] bool is_over_within(std::chrono::milliseconds time) noexcept;
 
   ProgramStart start_;
   std::vector<char*> arguments_;

@@ -40,18 +40,20 @@ class Login {
   /// this run has done so. Takes at most `left`; with OnSignal::never no signal ends it. False,
   /// with the token as it was and why in credential.renewal, when that leads to no other. Never
   /// throws.
-  bool renew(Credential& credential, std::chrono::milliseconds left, OnSignal on_signal) noexcept;
+  [[nodiscard]] bool renew(Credential& credential, std::chrono::milliseconds left,
+                           OnSignal on_signal) noexcept;
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool refresh(OAuthTokens& tokens, TokenCache::NewFile* file, std::chrono::milliseconds timeout,
-               OnSignal on_signal);
-  bool explain_failed_refresh(TokenOutcome outcome);
-  bool renew_locked(Credential& credential, Clock::time_point until, OnSignal on_signal);
+  [[nodiscard]] bool refresh(OAuthTokens& tokens, TokenCache::NewFile* file,
+                             std::chrono::milliseconds timeout, OnSignal on_signal);
+  [[nodiscard]] bool explain_failed_refresh(TokenOutcome outcome);
+  [[nodiscard]] bool renew_locked(Credential& credential, Clock::time_point until,
+                                  OnSignal on_signal);
   Error has_expired() const;
   std::optional<TokenCache::NewFile> forget_access_token(OAuthTokens& tokens, bool must_keep);
-  bool keep(TokenCache::NewFile& file, const OAuthTokens& tokens, bool must_keep);
+  [[nodiscard]] bool keep(TokenCache::NewFile& file, const OAuthTokens& tokens, bool must_keep);
   Credential credential(OAuthTokens tokens);
 
   const Profile& profile_;

@@ -44,7 +44,7 @@ class PemFile {
   std::optional<PemBlock> next();
 
  private:
-  bool read_more();
+  [[nodiscard]] bool read_more();
 
   Descriptor file_;
   std::string buffer_;
@@ -54,7 +54,7 @@ class PemFile {
 
 /// Decodes base64 with white space in it, as far as `limit` bytes or a few more. False where it is
 /// not base64.
-bool decode_base64(std::string_view text, std::size_t limit, std::string& bytes);
+[[nodiscard]] bool decode_base64(std::string_view text, std::size_t limit, std::string& bytes);
 
 /// The subject of a certificate (RFC 5280 section 4.1), as a DER element. Needs no more of the
 /// certificate than its beginning. None where that is too short, or not DER.

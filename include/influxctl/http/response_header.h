@@ -15,7 +15,7 @@ namespace influxctl {
 class ResponseHeader {
  public:
   /// One line as libcurl hands it over, with its line end. False when the head is over 256 KiB.
-  bool add(std::string_view line);
+  [[nodiscard]] bool add(std::string_view line);
 
   /// The blank line after the final response's header fields has come.
   bool finished() const noexcept { return finished_ && status_ >= 200; }
