@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
+#include <ostream>
 
 #include "outcome.h"
 
@@ -98,6 +100,29 @@ TEST(DeliveryToFile, WhatIsThereIsLeftAlone) {
   EXPECT_EQ(read_file(file), "mine");
 }
 
+TEST(DeliveryToFile, WhatIsNoFileIsRefusedWithWhatToDoInstead) {
+  const TemporaryDirectory directory;
+  ASSERT_EQ(::mkfifo(directory.file("fifo").c_str(), 0600), 0);
+  const std::string to_stdout =
+      "\ninfluxctl: hint: without --output the token goes to standard output, which a shell can "
+      "redirect\n";
+  const std::string descriptor = "names an open descriptor, not a file" + to_stdout +
+                                 "influxctl: hint: or hand the token to a program: -- COMMAND\n";
+  expect_refused("-", "is not the name of a file" + to_stdout +
+                          "influxctl: hint: for a file of that name write --output ./-\n");
+  for (const char* path : {"/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd/0", "/dev/fd/1",
+                           "/dev/fd/63", "/proc/self/fd/1", "/proc/thread-self/fd/1"}) {
+    expect_refused(path, descriptor);
+  }
+  for (const char* path : {"/dev/null", "/dev/full", "/dev/tty", "/dev/../dev/null"}) {
+    expect_refused(path, "is a device" + to_stdout);
+  }
+  expect_refused(directory.file("fifo"), "is a named pipe" + to_stdout);
+  for (const char* path : {".", "..", "/tmp"}) {
+    expect_refused(path, "is a directory\ninfluxctl: hint: name a file in it\n");
+  }
+}
+
 TEST(DeliveryToFile, APathThatCannotBeIsSeenBeforeTheRequest) {
   const TemporaryDirectory directory;
   directory.write("file", "mine");
@@ -158,6 +183,77 @@ TEST(DeliveryToFile, ADirectoryThatGoesMeanwhileGetsItRevoked) {
   EXPECT_EQ(names_in(directory.path()), "");
   expect_revoked(sandbox);
 }
+
+// What somebody who can write to the directory does with the temporary file during the request.
+struct Swap {
+  const char* name;
+  void (*swap)(const std::filesystem::path& temporary);
+  std::string why;
+  std::string left;  ///< in the directory
+};
+
+void PrintTo(const Swap& row, std::ostream* out) { *out << row.name; }
+
+class SwappedFile : public testing::TestWithParam<Swap> {};
+
+TEST_P(SwappedFile, GetsItRevoked) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
+  const TemporaryDirectory directory;
+  const std::string sub = directory.file("sub");
+  std::filesystem::create_directory(sub);
+  RunOptions options;
+  options.meanwhile = [&](pid_t) {
+    EXPECT_TRUE(sandbox.wait_for("created"));
+    GetParam().swap(std::filesystem::directory_iterator(sub)->path());
+  };
+  const RunResult result = sandbox.run(create_to(sub + "/token"), options);
+  EXPECT_EQ(result.exit_code, 8);
+  EXPECT_EQ(result.err, lost(sandbox, "the file \"" + sub + "/token\": " + GetParam().why));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.path())) {
+    if (!entry.is_regular_file()) continue;
+    EXPECT_FALSE(sandbox.delivered_token_matches(read_file(entry))) << entry.path();
+  }
+  EXPECT_EQ(names_in(sub), GetParam().left);
+  expect_revoked(sandbox);
+}
+
+constexpr const char* kAnother = "someone has put another file in its place";
+constexpr const char* kGone = "No such file or directory";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, SwappedFile,
+    testing::Values(
+        Swap{"Removed", [](const auto& file) { std::filesystem::remove(file); }, kGone, ""},
+        Swap{"MovedAway",
+             [](const auto& file) { std::filesystem::rename(file, file.parent_path() / "mine"); },
+             kGone, "mine "},
+        Swap{"ReplacedByAFile",
+             [](const auto& file) {
+               std::ofstream(file.parent_path() / "theirs") << "theirs";
+               std::filesystem::rename(file.parent_path() / "theirs", file);
+             },
+             kAnother, "token "},
+        Swap{"ReplacedByALink",
+             [](const auto& file) {
+               std::filesystem::remove(file);
+               std::filesystem::create_symlink("elsewhere", file);
+             },
+             kAnother, "token "},
+        Swap{"ReplacedByADirectory",
+             [](const auto& file) {
+               std::filesystem::remove(file);
+               std::filesystem::create_directory(file);
+             },
+             kAnother, "token "},
+        Swap{"DirectoryReplaced",
+             [](const auto& file) {
+               const auto parent = file.parent_path();
+               std::filesystem::rename(parent, parent.string() + ".old");
+               std::filesystem::create_directory(parent);
+             },
+             kGone, ""}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(DeliveryToFile, NothingIsLeftWhenTheClusterRefuses) {
   Sandbox sandbox;

@@ -91,6 +91,23 @@ INSTANTIATE_TEST_SUITE_P(
                  "influxctl: error: --description \"a\\xff\" is not valid UTF-8\n"},
         UsageRow{"Format", create({"--format", "yaml"}),
                  "influxctl: error: --format \"yaml\" is neither table nor json\n"},
+        UsageRow{"FormatMisspelt", create({"--format", "jsn"}),
+                 "influxctl: error: --format \"jsn\" is neither table nor json\n"
+                 "influxctl: hint: did you mean json?\n"},
+        UsageRow{"ExpiresInYears", create({"--expires-in", "1y"}),
+                 "influxctl: error: --expires-in \"1y\" has the unknown unit \"y\"\n"
+                 "influxctl: hint: write 365d\n"},
+        UsageRow{"ExpiresInDaysSpeltOut", create({"--expires-in", "90days"}),
+                 "influxctl: error: --expires-in \"90days\" has the unknown unit \"days\"\n"
+                 "influxctl: hint: write 90d\n"},
+        UsageRow{"ExpiresNever", create({"--expires-in", "never"}),
+                 "influxctl: error: --expires-in \"never\" is not a duration\n"
+                 "influxctl: hint: for a token that never expires leave it out (create) or write "
+                 "--no-expiry (rotate)\n"},
+        UsageRow{"ExtraArgument",
+                 {"management", "list", "extra"},
+                 "influxctl: error: unexpected argument \"extra\"\n"
+                 "influxctl: hint: see influxctl management list --help\n"},
         UsageRow{"Timeout", create({"--timeout", "60"}),
                  "influxctl: error: --timeout \"60\" has no unit\n"
                  "influxctl: hint: write 60s\n"},
@@ -101,6 +118,33 @@ INSTANTIATE_TEST_SUITE_P(
                  "influxctl: error: --api-path \"api/../x\" is not an absolute URL path\n"
                  "influxctl: hint: write it like /api/v0/management-tokens\n"}),
     [](const auto& row) { return row.param.name; });
+
+TEST(ExitCode2, ASwitchWithAnotherValueThanTrueOrFalse) {
+  const Sandbox sandbox;
+  const std::vector<std::vector<std::string>> rows = {{"create", "--dry-run"},
+                                                      {"create", "--debug"},
+                                                      {"create", "--trace"},
+                                                      {"create", "--quiet"},
+                                                      {"create", "-dry-run"},
+                                                      {"create", "--help"},
+                                                      {"list", "--live"},
+                                                      {"revoke", "a", "--force"},
+                                                      {"rotate", "--self"},
+                                                      {"rotate", "a", "--keep-old"},
+                                                      {"rotate", "a", "--no-expiry"}};
+  for (const auto& row : rows) {
+    for (const char* value : {"-1", "-3", "0", "1", "2", "off", "on", "no", "-x", "TRUE", ""}) {
+      std::vector<std::string> args = {"management"};
+      args.insert(args.end(), row.begin(), row.end());
+      args.back() += std::string("=") + value;
+      const RunResult result = sandbox.run(args);
+      EXPECT_EQ(result.exit_code, 2) << args.back();
+      EXPECT_EQ(result.out, "");
+      EXPECT_THAT(result.err, HasSubstr(" is a switch and takes no value \""));
+    }
+  }
+  expect_unsent(sandbox);
+}
 
 TEST(ExitCode2, OutputFileInTheWay) {
   const Sandbox sandbox;

@@ -148,6 +148,10 @@ std::vector<FaultRow> lookup_rows() {
              {none}),
       listed("OnlyRevoked", "GET: one that is revoked",
              record("one", R"(,"revokedAt":"2999-01-01T00:00:01Z")"), {none}),
+      listed("OnlyOddlyRevoked", "GET: revocations that cannot be read",
+             record("one", R"(,"revokedAt":5)") + "," + record("two", R"(,"revokedAt":"soon")") +
+                 "," + record("three", R"(,"revokedAt":"2999-01-01 00:00:01Z")"),
+             {none}),
       listed("HostileId", "GET: an id with control characters", record(R"(a\u001b[31mb)", ""),
              {R"(token a\x1b[31mb was created at)"}),
   };

@@ -188,6 +188,16 @@ TEST(ForeignWords, OfANewTokenRepeatNothingOfIt) {
   }
 }
 
+// Compared window by window against all of the description, such a token takes minutes.
+TEST(ForeignWords, OfAMegabyteAreComparedInTime) {
+  std::string token = "M.V1.";
+  while (token.size() < 8000) token += "0123456789abcdeX";
+  std::string description;
+  while (description.size() < 1'000'000) description += "0123456789abcdeY";
+  EXPECT_EQ(printed({{"accessToken", token}, {"description", description}}),
+            json({{"description", description}}));
+}
+
 TEST(ForeignWords, ExplainAWebPage) {
   Sandbox sandbox;
   sandbox.fault(json::parse(R"({"status":403,"times":-1,"body":"<html>Log in</html>"})"));

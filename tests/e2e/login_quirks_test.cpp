@@ -102,6 +102,9 @@ INSTANTIATE_TEST_SUITE_P(
         AcceptedRow{"Created201", device_path, {{"status", 201}, {"act", true}}},
         AcceptedRow{"ByteOrderMark", device_path, {{"body_replace", {"{", "\ufeff{"}}}},
         AcceptedRow{"Chunked", device_path, {{"framing", "chunked"}}},
+        AcceptedRow{"EndsWithTheConnection", device_path, {{"framing", "close"}}},
+        AcceptedRow{
+            "Http10", device_path, {{"framing", "close"}, {"status_line", "HTTP/1.0 200 OK"}}},
         AcceptedRow{"PaddedBody", device_path, {{"pad_body", 200'000}}},
         AcceptedRow{
             "WrongContentType", device_path, {{"headers", {{"Content-Type", "text/html"}}}}}),
@@ -124,6 +127,15 @@ INSTANTIATE_TEST_SUITE_P(
                     "",
                     "[2J"},
         AcceptedRow{"Status201", token_path, {{"status", 201}, {"act", true}}},
+        AcceptedRow{"EndsWithTheConnection", token_path, {{"framing", "close"}}},
+        AcceptedRow{
+            "Http10", token_path, {{"framing", "close"}, {"status_line", "HTTP/1.0 200 OK"}}},
+        AcceptedRow{"PendingEndsWithTheConnection",
+                    token_path,
+                    {{"framing", "close"}, {"status", 400}, {"body", {{"error", pending}}}},
+                    "",
+                    "",
+                    2},
         AcceptedRow{"Pending400", token_path, error_of(400, pending), "", "", 2},
         AcceptedRow{"Pending401", token_path, error_of(401, pending), "", "", 2},
         AcceptedRow{"Pending403", token_path, error_of(403, pending), "", "", 2},

@@ -293,6 +293,43 @@ TEST(LoginUse, AFileThatDoesNotCountIsWarnedOfAndReplaced) {
   EXPECT_EQ(bench.run(kCreate).exit_code, 0);
 }
 
+// RFC 9112 section 6.3: a body without a length ends with the connection.
+TEST(LoginUse, ResponsesThatEndWithTheConnectionCount) {
+  LoginBench bench;
+  for (const char* path : {"/oauth/device", "/oauth/token"}) {
+    bench.sandbox.fault({{"path", path}, {"framing", "close"}, {"times", -1}});
+  }
+  bench.log_in();
+  for (const std::size_t tokens : {1U, 2U}) {
+    const RunResult created = bench.run(kCreate);
+    EXPECT_EQ(created.exit_code, 0) << created.err;
+    EXPECT_EQ(bench.sandbox.live().size(), tokens);
+    bench.expire_cache();
+  }
+  EXPECT_THAT(refresh_results(bench.sandbox), ElementsAre("granted"));
+}
+
+TEST(LoginUse, ResponsesThatEndTooEarlyDoNotCount) {
+  for (const json& cut : {json{{"cut", 300}}, json{{"body_replace", {"}", ""}}}}) {
+    for (const std::string path : {"/oauth/device", "/oauth/token"}) {
+      SCOPED_TRACE(path + cut.dump());
+      LoginBench bench("keycloak", {"--oauth-approve-after", "0", "--oauth-code-lifetime", "2"});
+      json rule = {{"path", path}, {"framing", "close"}, {"times", -1}};
+      rule.update(cut);
+      bench.sandbox.fault(rule);
+      EXPECT_NE(bench.run({"auth", "login"}).exit_code, 0);
+      EXPECT_THAT(bench.cache_files(), IsEmpty());
+      bench.sandbox.clear();
+      bench.log_in();
+      bench.expire_cache();
+      bench.sandbox.fault(rule);
+      const RunResult created = bench.run(kCreate);
+      EXPECT_EQ(created.exit_code, path == "/oauth/device" ? 0 : 6) << created.err;
+      EXPECT_EQ(bench.sandbox.created().size(), path == "/oauth/device" ? 1U : 0U);
+    }
+  }
+}
+
 TEST(LoginUse, AFileThatOthersCanWriteIsRefused) {
   const LoginBench bench;
   bench.log_in();

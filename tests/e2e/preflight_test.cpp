@@ -25,6 +25,8 @@ struct Row {
   std::string err;                               ///< a part of stderr
   std::function<void(RunOptions&)> change = {};  ///< of the run
   std::string tls = {};                          ///< more lines of [profile.tls]
+  std::string token_file = {};                   ///< what is in it; "none": it is missing
+  std::string line = {};                         ///< takes the place of the one for its key
 };
 
 void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
@@ -45,6 +47,44 @@ auto with_token(const std::string& token) {
 constexpr const char* closed_without_output =
     "standard output is closed\ninfluxctl: hint: redirect it\n";
 
+void configure(const Row& row, const Sandbox& sandbox, const TemporaryDirectory& inputs) {
+  std::string config = read_file(sandbox.config());
+  const std::string heading = "[profile.tls]\n";
+  config.insert(config.find(heading) + heading.size(), row.tls + "\n");
+  if (!row.line.empty()) {
+    const auto at = config.find("\n" + row.line.substr(0, row.line.find(' '))) + 1;
+    config.replace(at, config.find('\n', at) - at, row.line);
+  }
+  for (auto at = config.find("CLIENT"); at != std::string::npos; at = config.find("CLIENT")) {
+    config.replace(at, 6, sandbox.file("client"));
+  }
+  if (!row.token_file.empty()) {
+    if (row.token_file != "none") inputs.write("token", row.token_file);
+    config += "[profile.auth.token]\ntoken_file = \"" + inputs.file("token") + "\"\n";
+  }
+  std::ofstream(sandbox.config()) << config;
+}
+
+// The key of the stand-in's client certificate, encrypted by `openssl KIND` with FLAG.
+auto with_encrypted_key(const std::string& kind, const std::string& flag) {
+  return [kind, flag](RunOptions& options) {
+    RunOptions encrypt;
+    encrypt.program = "/usr/bin/openssl";
+    const std::string key = options.environment.at("KEY");
+    encrypt.args = {kind, flag, "-in", key, "-out", key + ".new", "-passout", "pass:xxxx"};
+    EXPECT_EQ(e2e::run(encrypt).exit_code, 0);
+    std::filesystem::rename(key + ".new", key);
+  };
+}
+
+std::string in_utf16(const std::string& text) {
+  std::string wide;
+  for (const char c : text) wide += {c, '\0'};
+  return wide;
+}
+
+constexpr const char* kClientCertificate = "cert = \"CLIENT.pem\"\nkey = \"CLIENT.key\"";
+
 class Preflight : public testing::TestWithParam<Row> {};
 
 TEST_P(Preflight, SendsNothing) {
@@ -54,15 +94,12 @@ TEST_P(Preflight, SendsNothing) {
   bench.expire_cache();
   std::ofstream(bench.home().file("there")) << "precious";
   std::ofstream(bench.home().file("no.pem")) << "no certificate";
-  if (!row.tls.empty()) {
-    std::string config = read_file(bench.sandbox.config());
-    const std::string heading = "[profile.tls]\n";
-    config.insert(config.find(heading) + heading.size(), row.tls + "\n");
-    std::ofstream(bench.sandbox.config()) << config;
-  }
+  const TemporaryDirectory inputs;
+  configure(row, bench.sandbox, inputs);
   const std::size_t before = bench.sandbox.ledger().size();
   RunOptions options;
   options.directory = bench.home().path();
+  options.environment["KEY"] = bench.sandbox.file("client.key");
   if (row.change) row.change(options);
   const RunResult result = bench.run(row.args, options);
   EXPECT_EQ(result.exit_code, row.exit_code) << result.err;
@@ -142,6 +179,43 @@ INSTANTIATE_TEST_SUITE_P(
             "tls.cert",
             {},
             "cert = \"/none\"\nkey = \"/none\""},
+        Row{"KeyEncryptedInPkcs8", create({}), 3, "is encrypted",
+            with_encrypted_key("pkcs8", "-topk8"), kClientCertificate},
+        Row{"KeyEncryptedTraditionally",
+            {"management", "list"},
+            3,
+            "is encrypted",
+            with_encrypted_key("ec", "-aes128"),
+            kClientCertificate},
+        Row{"TokenFileMissing", create({}), 3, "cannot read token file", {}, "", "none"},
+        Row{"TokenFileEmpty", create({}), 3, "is empty", {}, "", "\n"},
+        Row{"TokenFileInUtf16",
+            create({}),
+            3,
+            "is in UTF-16",
+            {},
+            "",
+            "\xff\xfe" + in_utf16("M.V1.x\n")},
+        Row{"TokenFileInUtf16WithoutMark",
+            {"management", "list"},
+            3,
+            "token file",
+            {},
+            "",
+            in_utf16("M.V1.x\n")},
+        Row{"Host", create({}), 3, "host", {}, "", "", "host = \"https://localhost\""},
+        Row{"HostWithPort", create({}), 3, "host", {}, "", "", "host = \"localhost:443\""},
+        Row{"HostWithUser",
+            {"management", "list"},
+            3,
+            "host",
+            {},
+            "",
+            "",
+            "host = \"a@localhost\""},
+        Row{"Port", create({}), 3, "port", {}, "", "", "port = 0"},
+        Row{"ApiPathOfTheEnvironment", create({}), 2, "INFLUXCTL_API_PATH",
+            [](RunOptions& options) { options.environment["INFLUXCTL_API_PATH"] = "not a path"; }},
         Row{"Credential", create({}), 3, "INFLUXCTL_MGMT_TOKEN", with_token("no token")},
         Row{"CredentialOfRotate",
             {"management", "rotate", "a"},

@@ -184,12 +184,15 @@ TEST(RotateSelf, FindsItsTokenByThePrefix) {
 
 /// Runs `rotate --self` with a list of these records, each of which gets the credential's prefix
 /// where its prefix is "OWN".
-RunResult self_of(Sandbox& sandbox, const NewToken& own, json records) {
+RunResult self_of(Sandbox& sandbox, const NewToken& own, json records,
+                  const std::vector<std::string>& flags = {}) {
   for (json& record : records) {
     if (record.at("tokenPrefix") == "OWN") record["tokenPrefix"] = own.token.substr(0, 9);
   }
   sandbox.fault({{"on", "GET"}, {"status", 200}, {"body", records}});
-  return sandbox.run(rotate({"--self"}), as(own));
+  std::vector<std::string> args = {"--self"};
+  args.insert(args.end(), flags.begin(), flags.end());
+  return sandbox.run(rotate(args), as(own));
 }
 
 TEST(RotateSelf, RefusesTwoOfOnePrefix) {
@@ -234,6 +237,34 @@ TEST(RotateSelf, RefusesWhereNoneHasItsPrefix) {
                                       "this run's credential; no token was created\n"));
     EXPECT_EQ(result.exit_code, 5);
   }
+  EXPECT_THAT(sandbox.live(), ElementsAre(own.id));
+}
+
+// A revocation that cannot be read is one.
+TEST(Rotate, DoesNotReplaceATokenWhoseRevocationCannotBeRead) {
+  Sandbox sandbox;
+  const NewToken own = new_token(sandbox);
+  const std::string old = R"({"id":"a","expiresAt":"2026-01-01T00:00:00Z","revokedAt":)";
+  for (const std::string odd :
+       {"5", "0", "-1", "1.5", "true", "false", "{}", "[]", R"("soon")", R"("2027-01-01")",
+        R"("2027-01-01 00:00:00Z")", R"("2027-01-01T00:00:00+0000")", R"("0")"}) {
+    SCOPED_TRACE(odd);
+    for (const std::vector<std::string>& flags :
+         std::vector<std::vector<std::string>>{{}, {"--if-expiring-within", "14d"}}) {
+      sandbox.fault({{"on", "GET"}, {"status", 200}, {"body", "[" + old + odd + "}]"}});
+      std::vector<std::string> args = {"a", "--no-expiry"};
+      args.insert(args.end(), flags.begin(), flags.end());
+      const RunResult named = sandbox.run(rotate(args));
+      EXPECT_EQ(named.exit_code, 5);
+      EXPECT_THAT(named.err, HasSubstr("token a is revoked already; no token was created\n"));
+      const RunResult self = self_of(
+          sandbox, own,
+          json{{{"id", "a"}, {"tokenPrefix", "OWN"}, {"revokedAt", json::parse(odd)}}}, flags);
+      EXPECT_EQ(self.exit_code, 5);
+      EXPECT_THAT(self.err, HasSubstr("lists no live token with the prefix of this run's"));
+    }
+  }
+  EXPECT_THAT(methods(sandbox), testing::Each("GET"));
   EXPECT_THAT(sandbox.live(), ElementsAre(own.id));
 }
 

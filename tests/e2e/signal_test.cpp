@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "outcome.h"
+#include "tokens.h"
 
 namespace influxctl::e2e::signal_test {
 namespace {
@@ -21,6 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 using nlohmann::json;
+using testing::HasSubstr;
 
 const std::vector<std::string> kCreate{"management", "create"};
 
@@ -163,6 +165,54 @@ TEST(Signal, ARepetitionIsTheSameSignal) {
   expect_revoked(sandbox);
   expect_told(sandbox, result);
 }
+
+// timeout(1) takes SIGALRM for the end of its time, and then signals the process and its group.
+struct Timed {
+  const char* name;
+  std::vector<std::string> flags;
+  int exit_code;
+  bool stalls = false;  ///< the cluster, on everything
+};
+
+void PrintTo(const Timed& row, std::ostream* out) { *out << row.name; }
+
+class TimeoutCommand : public testing::TestWithParam<Timed> {};
+
+TEST_P(TimeoutCommand, LeavesNothingUntold) {
+  const Timed& row = GetParam();
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {row.stalls ? "stall_at" : "delay_ms", row.stalls ? 0 : 2000}});
+  if (row.stalls) sandbox.fault({{"stall", true}, {"times", -1}});
+  RunOptions options;
+  options.program = "/usr/bin/timeout";
+  options.args = row.flags;
+  options.args.insert(options.args.end(), {influxctl_binary(), "management", "create"});
+  options.environment["INFLUXCTL_CONFIG"] = sandbox.config();
+  const bool by_itself = row.flags.back() == "1";
+  if (!by_itself) options.meanwhile = signal_after(sandbox, "created", 1, SIGALRM);
+  const RunResult result = run(options);
+  EXPECT_EQ(result.exit_code, row.exit_code) << result.err;
+  EXPECT_EQ(result.out, "");
+  if (row.stalls) {
+    EXPECT_THAT(result.err, HasSubstr("looking for it failed too: "));
+    return;
+  }
+  EXPECT_THAT(sandbox.live(), testing::IsEmpty()) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("influxctl: error: cancelled; "));
+  if (!by_itself) expect_told(sandbox, result);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, TimeoutCommand,
+    testing::Values(Timed{"Term", {"-s", "TERM", "600"}, 124},
+                    Timed{"TermWithItsStatus", {"--preserve-status", "600"}, 143},
+                    Timed{"Int", {"--preserve-status", "-s", "INT", "600"}, 130},
+                    Timed{"Hangup", {"--preserve-status", "-s", "HUP", "600"}, 129},
+                    Timed{"Foreground", {"--foreground", "600"}, 124},
+                    Timed{"KillLater", {"-k", "10", "600"}, 124},
+                    Timed{"KillLaterAndAClusterThatStalls", {"-k", "10", "600"}, 124, true},
+                    Timed{"AfterASecond", {"-s", "TERM", "1"}, 124}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 // All that can be waited for.
 TEST(Signal, OthersAreLikeSigterm) {

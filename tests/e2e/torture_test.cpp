@@ -4,6 +4,7 @@
 // and every 20th before it; else a sample.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <map>
@@ -164,25 +165,44 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"NoToken", Way::no_token, true}, Row{"PipeOverTls", Way::pipe, false}),
     [](const auto& row) { return std::string(row.param.name); });
 
-// A response just below the limit, and too little memory for it: the look-up has what it needs.
-TEST(TortureMemory, ALimitOfMemoryNamesOrRevokesTheToken) {
-  std::map<int, int> exits;
-  for (int kilobytes = 6'000; kilobytes <= 60'000; kilobytes += full() ? 500 : 6'000) {
-    SCOPED_TRACE(kilobytes);
-    Sandbox sandbox;
-    sandbox.fault({{"on", "POST"}, {"pad_body", 1'000'000}});
-    RunOptions options;
-    options.program = "/bin/bash";
-    options.environment = {{"INFLUXCTL_CONFIG", sandbox.config()}};
-    options.args = {"-c", "ulimit -v " + std::to_string(kilobytes) + "; exec " +
-                              influxctl_binary() + " management create"};
-    const RunResult result = run(options);
-    ++exits[result.exit_code];
-    const Account account = account_of(sandbox.ledger());
-    EXPECT_EQ(broken_promise(account, result), "") << result.err;
-    EXPECT_TRUE(account.posts == 0 || result.exit_code != 1) << result.err;
-    EXPECT_TRUE(account.posts == 0 || result.signal == 0) << result.signal;
+// Creates a token with so much memory, and a response just below the limit.
+RunResult run_within(int kilobytes, const std::string& sink) {
+  SCOPED_TRACE(std::to_string(kilobytes) + sink);
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"pad_body", 1'000'000}});
+  const TemporaryDirectory directory;
+  RunOptions options;
+  options.program = "/bin/bash";
+  options.directory = directory.path();
+  options.environment = {{"INFLUXCTL_CONFIG", sandbox.config()}};
+  options.args = {"-c", "ulimit -v " + std::to_string(kilobytes) + "; exec " + influxctl_binary() +
+                            " management create" + sink};
+  RunResult result = run(options);
+  if (!sink.empty() && names_in(directory.path()) == "token ") {
+    result.out = read_file(directory.file("token"));
   }
+  const Account account = account_of(sandbox.ledger());
+  EXPECT_EQ(broken_promise(account, result), "") << result.err;
+  EXPECT_TRUE(account.posts == 0 || result.exit_code != 1) << result.err;
+  EXPECT_TRUE(account.posts == 0 || result.signal == 0) << result.signal;
+  return result;
+}
+
+// From the least memory that suffices down to where the program does not start, each run fails
+// somewhere else: it delivers, or the token is revoked or named, or nothing was sent.
+TEST(TortureMemory, ALimitOfMemoryNamesOrRevokesTheToken) {
+  if (influxctl_is_sanitized()) GTEST_SKIP() << "a sanitizer needs memory of its own";
+  int enough = 65'536;
+  for (int least = 2'048; enough - least > 600;) {
+    const int middle = (enough + least) / 2;
+    (run_within(middle, "").exit_code == 0 ? enough : least) = middle;
+  }
+  const std::array<std::string, 3> sinks = {"", " --output token", " -- sh -c 'cat >token'"};
+  std::map<int, int> exits;
+  for (int i = 0; i < (full() ? 400 : 24); ++i) {
+    ++exits[run_within(enough - i * (full() ? 10 : 170), sinks.at(i % 3U)).exit_code];
+  }
+  EXPECT_GE(exits.size(), 3U);
   std::cout << "figures of limits of memory:";
   for (const auto& [code, count] : exits) std::cout << " exit " << code << ": " << count;
   std::cout << '\n';

@@ -4,6 +4,11 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <ostream>
 
 #include "build_paths.h"
 #include "harness.h"
@@ -372,17 +377,64 @@ TEST(Tls, WritesDownNoKeys) {
   EXPECT_FALSE(std::filesystem::exists(directory.file("keys")));
 }
 
-TEST(Files, OneWarningForASecretThatOthersCanRead) {
-  const Sandbox sandbox;
-  std::filesystem::permissions(sandbox.token_file(), std::filesystem::perms(0644));
-  const RunResult result = sandbox.run(kCreate);
+struct FileRow {
+  const char* name;
+  std::string file;  ///< with a $: one that holds the credential
+  unsigned mode;
+  std::string warning;  ///< FILE is its path; empty: none
+  bool of_another = false;
+};
+
+void PrintTo(const FileRow& row, std::ostream* out) { *out << row.name; }
+
+class Files : public testing::TestWithParam<FileRow> {};
+
+TEST_P(Files, AreWarnedOfOnce) {
+  FileRow row = GetParam();
+  const Sandbox sandbox({"--require-client-certificate"});
+  if (row.file.ends_with("$")) {
+    row.file.pop_back();
+    std::string text = read_file(sandbox.config());
+    text.insert(text.find("host"), "mgmt_token = \"" + sandbox.admin_token() + "\"\n");
+    std::ofstream(sandbox.config()) << text;
+  }
+  const std::string file = sandbox.file(row.file);
+  ASSERT_EQ(::chmod(file.c_str(), row.mode), 0);
+  if (row.of_another && (::geteuid() != 0 || ::chown(file.c_str(), 65534, 65534) != 0)) {
+    GTEST_SKIP() << "only root can give a file away";
+  }
+  const RunResult result = sandbox.run({"management", "create", "--quiet"});
   EXPECT_EQ(result.exit_code, 0);
-  const std::string warning = "influxctl: warning: " + sandbox.token_file() +
-                              " holds a secret and others can read it; run: chmod 600 " +
-                              sandbox.token_file() + "\n";
-  EXPECT_EQ(result.err.substr(0, warning.size()), warning);
-  EXPECT_EQ(result.err.find("warning: ", warning.size()), std::string::npos);
+  for (auto at = row.warning.find("FILE"); at != std::string::npos; at = row.warning.find("FILE")) {
+    row.warning.replace(at, 4, file);
+  }
+  EXPECT_EQ(result.err, row.warning.empty() ? "" : "influxctl: warning: " + row.warning + "\n");
 }
+
+const std::string kReadable = "FILE holds a secret and others can read it; run: chmod 600 FILE";
+const std::string kWritable = "others can change FILE; run: chmod go-w FILE";
+const std::string kOfAnother = "FILE belongs to another user, who can change it; run: chown 0 FILE";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, Files,
+    testing::Values(FileRow{"ConfigReadable", "config.toml$", 0644, kReadable},
+                    FileRow{"ConfigReadableByItsGroup", "config.toml$", 0640, kReadable},
+                    FileRow{"ConfigWithoutASecretReadable", "config.toml", 0644, ""},
+                    FileRow{"ConfigWritable", "config.toml", 0622, kWritable},
+                    FileRow{"ConfigWritableAndReadable", "config.toml$", 0666, kReadable},
+                    FileRow{"ConfigOfAnother", "config.toml$", 0666, kOfAnother, true},
+                    FileRow{"TokenReadable", "admin-token", 0604, kReadable},
+                    FileRow{"TokenWritable", "admin-token", 0602, kWritable},
+                    FileRow{"TokenOfAnother", "admin-token", 0600, kOfAnother, true},
+                    FileRow{"KeyReadable", "client.key", 0644, kReadable},
+                    FileRow{"KeyWritable", "client.key", 0602, kWritable},
+                    FileRow{"KeyOfAnother", "client.key", 0600, kOfAnother, true},
+                    FileRow{"CertificateReadable", "client.pem", 0644, ""},
+                    FileRow{"CertificateWritable", "client.pem", 0646, kWritable},
+                    FileRow{"CaReadable", "ca.pem", 0644, ""},
+                    FileRow{"CaWritable", "ca.pem", 0666, kWritable},
+                    FileRow{"CaOfAnother", "ca.pem", 0644, kOfAnother, true}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Requests, AreNeitherRedirectedNorCarryCookies) {
   Sandbox sandbox;
