@@ -306,8 +306,7 @@ HttpResult ManagementApi::send(HttpRequest request) const {
   if (request.sent == nullptr) request.sent = &sent;
   if (watcher_) {
     request.on_wait = [this, &request](std::chrono::milliseconds elapsed, bool signalled) {
-      watcher_({request.method, elapsed, *request.sent,
-                signalled && request.on_signal == OnSignal::grace, false});
+      watcher_({request.method, elapsed, *request.sent, signalled, request.on_signal, false});
     };
   }
   HttpResult result = http_.perform(request, credential_.token);
@@ -316,7 +315,7 @@ HttpResult ManagementApi::send(HttpRequest request) const {
     request.timeout = std::max(left(), std::chrono::milliseconds(1));
     result = http_.perform(request, credential_.token);
   }
-  if (watcher_) watcher_({request.method, {}, *request.sent, false, true});
+  if (watcher_) watcher_({request.method, {}, *request.sent, false, request.on_signal, true});
   return result;
 }
 

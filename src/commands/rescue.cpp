@@ -66,24 +66,22 @@ Tries::Tries(const ProcessContext& context, std::string_view what, OnSignal on_s
       at_signal_(std::move(at_signal)),
       pauses_({}, context.signals, on_signal == OnSignal::never ? kPatience : 0ms) {
   pauses_.show_on(context.console, what);
-  look_for_signal();
 }
 
-void Tries::look_for_signal() {
-  if (is_last_ || on_signal_ == OnSignal::never || !context_.signals.any()) return;
-  is_last_ = true;
-  if (at_signal_.empty()) return;
-  context_.console.release();
-  context_.console.note({at_signal_});
-}
-
-Milliseconds Tries::next_limit() {
+Tries::Try Tries::next() {
+  const bool cleans_up = on_signal_ == OnSignal::never;
+  if (!cleans_up && !is_last_ && context_.signals.any()) {
+    is_last_ = true;
+    context_.console.release();
+    if (!at_signal_.empty()) context_.console.note({at_signal_});
+  }
   const auto now = Clock::now();
-  const auto most = on_signal_ == OnSignal::never ? time_to_clean_up(context_.signals)
-                    : is_last_                    ? kLastTry
-                                                  : end_ - now;
+  const auto most = cleans_up  ? time_to_clean_up(context_.signals)
+                    : is_last_ ? kLastTry
+                               : end_ - now;
   try_end_ = std::min(end_, now + most);
-  return std::max(std::chrono::ceil<Milliseconds>(try_end_ - now), Milliseconds(1));
+  return {std::max(std::chrono::ceil<Milliseconds>(try_end_ - now), Milliseconds(1)),
+          is_last_ ? OnSignal::second : on_signal_};
 }
 
 bool Tries::again() {
@@ -92,7 +90,6 @@ bool Tries::again() {
   if (is_last_ || cancelled || Clock::now() + pause_ >= try_end_) return false;
   pauses_.wait(pause_);
   pause_ = std::min(pause_ * 2, kLongestPause);
-  look_for_signal();
   return true;
 }
 
@@ -100,8 +97,8 @@ RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& 
                                    int lag) {
   bool unclear = false;  // an earlier try may have revoked it, and its response was lost
   while (true) {
-    RevokeOutcome outcome =
-        api.revoke(id, std::min(tries.next_limit(), api.timeout()), tries.on_signal());
+    const auto [limit, on_signal] = tries.next();
+    RevokeOutcome outcome = api.revoke(id, std::min(limit, api.timeout()), on_signal);
     if (unclear && outcome.status == 404) return {.revoked = true};
     if (outcome.revoked || is_final(outcome.status, lag) || !tries.again()) return outcome;
     unclear = unclear || outcome.failure->kind() == ErrorKind::unknown;

@@ -132,13 +132,14 @@ constexpr const char* kAcceptance = "the cluster to accept the new token";
 std::optional<std::string> wait_until_accepted(const ManagementApi& as_successor, Tries& tries,
                                                const Options& options, Console& console) {
   for (bool told = options.quiet;;) {
-    const auto probe = as_successor.probe(tries.next_limit(), tries.on_signal());
+    const auto [limit, on_signal] = tries.next();
+    const auto probe = as_successor.probe(limit, on_signal);
     if (probe.accepted) return std::nullopt;
     if (!tries.again()) {
       return tries.is_last() ? "it was cancelled while the cluster did not accept it yet"
                              : "the cluster did not accept it in time: " + probe.problem;
     }
-    if (!std::exchange(told, true) && !tries.is_last()) {
+    if (!std::exchange(told, true)) {
       console.print("influxctl: waiting until the cluster accepts the new token\n");
     }
   }

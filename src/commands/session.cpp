@@ -112,14 +112,20 @@ ManagementApi Session::api_as(const Credential& credential) {
 void Session::show_wait(const RequestWait& wait) {
   Console& console = context_.console;
   if (wait.over) return console.clear_status();
-  if (wait.cancelled && wait.sent && !cancellation_told_) {
-    cancellation_told_ = true;
+  const bool goes_on = wait.on_signal == OnSignal::never;
+  const bool waits = wait.on_signal == OnSignal::grace && wait.sent;
+  if (wait.cancelled && (goes_on || waits) && !std::exchange(cancellation_told_, true)) {
+    const bool creates = wait.method == "POST";
     console.release();
-    console.note({"cancelled: waiting up to 5 s for the response",
-                  wait.method == "POST" ? ", as a token may come with it" : "",
-                  "; a second signal ends the wait, and ",
-                  wait.method == "POST" ? "may leave a token that nobody holds"
-                                        : "leaves open whether the token is revoked"});
+    if (goes_on) {
+      console.note({"cancelled: this goes on for up to 9 s, as a token may be live"});
+    } else {
+      console.note({"cancelled: waiting up to 5 s for the response",
+                    creates ? ", as a token may come with it" : "",
+                    "; a second signal ends the wait, and ",
+                    creates ? "may leave a token that nobody holds"
+                            : "leaves open whether the token is revoked"});
+    }
   }
   console.show_wait(wait.method == "DELETE" ? "the cluster's response to the revocation"
                     : wait.method == "GET"  ? "the cluster's response with the list of tokens"

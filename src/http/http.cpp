@@ -58,7 +58,8 @@ struct Exchange {
   bool out_of_memory = false;
   bool cancelled = false;
   bool common_name_only = false;  // the certificate names the host there alone
-  std::optional<Clock::time_point> first_signal;
+  int earlier_signals = signals.count();
+  std::optional<Clock::time_point> first_signal;  // during the request
   Clock::time_point start = Clock::now();
   Clock::time_point next_report = start + kReportEvery;
 };
@@ -143,7 +144,7 @@ void report(Exchange& exchange, Clock::time_point now, bool first_signal) noexce
   try {
     exchange.request.on_wait(
         std::chrono::duration_cast<std::chrono::milliseconds>(now - exchange.start),
-        exchange.signals.any());
+        exchange.first_signal.has_value());
   } catch (...) {  // nothing that is said may end a request
   }
 }
@@ -153,7 +154,8 @@ int on_progress(void* context, curl_off_t /*dltotal*/, curl_off_t /*dlnow*/, cur
                 curl_off_t /*ulnow*/) noexcept {
   auto& exchange = *static_cast<Exchange*>(context);
   const auto now = Clock::now();
-  const bool first_signal = exchange.signals.any() && !exchange.first_signal;
+  const bool first_signal =
+      exchange.signals.count() > exchange.earlier_signals && !exchange.first_signal;
   if (first_signal) exchange.first_signal = now;
   report(exchange, now, first_signal);
   if (!is_cancelled(exchange)) return 0;

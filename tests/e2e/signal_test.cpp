@@ -340,18 +340,34 @@ TEST(Signal, DuringDeliveryToAPipeItWaits) {
   expect_delivered(sandbox, token);
 }
 
-TEST(Signal, DuringRevocationItGoesOn) {
+constexpr const char* kGoesOn =
+    "influxctl: cancelled: this goes on for up to 9 s, as a token may be live\n";
+
+TEST(Signal, DuringRevocationItGoesOnAndSaysSo) {
   for (const Row& row : kRows) {
     Sandbox sandbox;
-    sandbox.fault({{"on", "DELETE"}, {"delay_ms", 1000}});
+    sandbox.fault({{"on", "DELETE"}, {"delay_ms", 2000}});
     const RunResult result =
         run_with(sandbox, {row.signal, row.signal}, "request", 2,
                  {"management", "create", "--", "sh", "-c", "cat >/dev/null; exit 3"});
     EXPECT_EQ(result.exit_code, 8);
-    EXPECT_EQ(result.err, lost(sandbox, "the command \"sh\" exited with status 3"));
+    std::string told = lost(sandbox, "the command \"sh\" exited with status 3");
+    told.insert(told.find("influxctl: error: "), kGoesOn);
+    EXPECT_EQ(result.err, told);
     EXPECT_EQ(sandbox.requests("DELETE").size(), 1U);
     expect_revoked(sandbox);
   }
+}
+
+TEST(Signal, DuringALookUpItGoesOnAndSaysSo) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"status", 500}});
+  sandbox.fault({{"on", "GET"}, {"delay_ms", 2000}});
+  const RunResult result = run_with(sandbox, {SIGINT}, "request", 2);
+  EXPECT_EQ(result.exit_code, 7);
+  EXPECT_NE(result.err.find(std::string("may have created\n") + kGoesOn), std::string::npos)
+      << result.err;
+  EXPECT_NE(result.err.find("the cluster lists no token with this description"), std::string::npos);
 }
 
 TEST(Signal, EndsTheWaitBeforeASecondTry) {

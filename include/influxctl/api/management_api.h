@@ -64,7 +64,8 @@ struct RequestWait {
   std::string_view method;
   std::chrono::milliseconds elapsed;
   bool sent;       ///< it has gone out
-  bool cancelled;  ///< a signal has arrived, and the response is waited for (OnSignal::grace)
+  bool cancelled;  ///< a signal has arrived during it
+  OnSignal on_signal;
   bool over;
 };
 

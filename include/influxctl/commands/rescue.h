@@ -24,21 +24,22 @@ std::chrono::milliseconds time_to_clean_up(const Signals& signals);
 /// The tries of one request until it is done: how long each may take, and pauses that double.
 class Tries {
  public:
-  /// With OnSignal::never a clean-up, for time_to_clean_up(). Otherwise for `timeout`; a signal
-  /// before a try leaves this one, of 2 s, which a second signal ends: `at_signal` says so. A wait
-  /// for `what` is shown.
+  /// With OnSignal::never a clean-up, for time_to_clean_up(). Otherwise for `timeout`; after a
+  /// signal there is one more try, of 2 s, which a second signal ends: `at_signal` says so. A pause
+  /// is shown as a wait for `what`.
   Tries(const ProcessContext& context, std::string_view what, OnSignal on_signal,
         std::chrono::milliseconds timeout, std::string at_signal = {});
 
-  std::chrono::milliseconds next_limit();  ///< of this try, from now on
-  OnSignal on_signal() const noexcept { return is_last_ ? OnSignal::second : on_signal_; }
-  bool is_last() const noexcept { return is_last_; }  ///< as a signal has arrived
-  /// After a failure: waits for the next try. False when there is none.
+  struct Try {
+    std::chrono::milliseconds limit;
+    OnSignal on_signal;
+  };
+  Try next();
+  /// After a failure: pauses. False when there is no other try.
   bool again();
+  bool is_last() const noexcept { return is_last_; }  ///< as a signal has arrived
 
  private:
-  void look_for_signal();
-
   const ProcessContext& context_;
   OnSignal on_signal_;
   std::chrono::steady_clock::time_point end_;

@@ -40,7 +40,7 @@ struct HttpRequest {
   bool close_delimited_counts = false;
   std::string address_setting = "the address";  ///< the user's name for it, for hints
   /// Called about once a second during the request, and soon after a signal: what has passed, and
-  /// whether a signal has arrived. What it throws is ignored.
+  /// whether a signal has arrived during it. What it throws is ignored.
   std::function<void(std::chrono::milliseconds elapsed, bool signalled)> on_wait = {};
   bool* sent = nullptr;  ///< becomes true when the request goes out, also where perform() throws
 };
