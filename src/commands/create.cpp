@@ -90,9 +90,9 @@ void tell_done(const Delivery& delivery, Console& console) noexcept {
   }
 }
 
-CreatedToken create_and_deliver(Rescue& rescue, const CreateRequest& request,
-                                const Options& options, const ProcessContext& context,
-                                const ManagementApi& api, Delivery& delivery) {
+CreatedToken create_guarded(Rescue& rescue, const CreateRequest& request, const Options& options,
+                            const ProcessContext& context, const ManagementApi& api,
+                            Delivery& delivery) {
   const Signals& signals = context.signals;
   CreateOutcome outcome = create_once(api, request, context, rescue.sent());
   switch (outcome.state) {
@@ -102,7 +102,7 @@ CreatedToken create_and_deliver(Rescue& rescue, const CreateRequest& request,
       signals.stop_if_any("no token was created");
       throw Error(std::move(*outcome.failure));
     case Outcome::unknown:
-      rescue.end_unknown(*outcome.failure);
+      rescue.end_unknown(*outcome.failure);  // does not return
     case Outcome::unusable:
     case Outcome::created:
       break;
@@ -129,7 +129,7 @@ CreatedToken create_and_deliver(const CreateRequest& request, Timestamp started,
                                 const ManagementApi& api, Delivery& delivery) {
   Rescue rescue(request, started, options, context, api);
   try {
-    return create_and_deliver(rescue, request, options, context, api, delivery);
+    return create_guarded(rescue, request, options, context, api, delivery);
   } catch (const Error& error) {
     if (rescue.has_ended()) throw;
     if (rescue.sent()) rescue.end_exception();  // libcurl has no memory for a clean-up

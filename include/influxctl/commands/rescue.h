@@ -71,6 +71,7 @@ class Rescue {
   Rescue(const CreateRequest& request, Timestamp started, const Options& options,
          const ProcessContext& context, const ManagementApi& api);
 
+  /// For HttpRequest::sent: true once the request went out.
   bool& sent() noexcept { return sent_; }
   /// A token was created. Its id may be empty.
   void created(const std::string& id) noexcept;
@@ -85,7 +86,8 @@ class Rescue {
   /// Ends with this failure, and with what it means for the token that is to be replaced.
   [[noreturn]] void end(const Error& why);
   bool has_ended() const noexcept { return ended_; }  ///< an Error that is thrown is the last one
-  /// In a handler of anything else: does one of these, as far as memory goes.
+  /// For a handler of what is no Error: calls end_undelivered() or end_unknown() where memory
+  /// allows, and throws LastWords where it does not.
   [[noreturn]] void end_exception();
 
  private:
