@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -344,8 +345,19 @@ TEST(LoginUse, AFileThatOthersCanWriteIsRefused) {
                 file + "\n");
   EXPECT_EQ(bench.sandbox.created().size(), 0U);
   EXPECT_EQ(bench.run({"auth", "logout"}).exit_code, 0) << "it can be removed";
+  bench.log_in();
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(file.c_str(), 65534, 65534), 0);
+    const RunResult foreign = bench.run(kCreate);
+    EXPECT_EQ(foreign.exit_code, 4);
+    EXPECT_THAT(foreign.err, HasSubstr("warning: the login in " + file +
+                                       " is ignored, and the "
+                                       "next one replaces it: it belongs to another user\n"));
+    ASSERT_EQ(::chown(file.c_str(), 0, 0), 0);
+  }
   ASSERT_EQ(::chmod(bench.cache_directory().c_str(), 0777), 0);
   EXPECT_EQ(bench.run(kCreate).exit_code, 3);
+  EXPECT_EQ(bench.sandbox.created().size(), 0U);
 }
 
 TEST(LoginUse, AFileThatOthersCanReadIsWarnedOf) {

@@ -153,28 +153,42 @@ std::string elf_with(const std::function<void(Elf64_Ehdr&)>& change, const std::
 }
 
 TEST(DeliveryCommand, Binaries) {
-  Elf64_Phdr loader{};
-  loader.p_type = PT_INTERP;
-  loader.p_offset = sizeof(Elf64_Ehdr) + sizeof loader;
-  loader.p_filesz = 9;
-  std::string part(sizeof loader, '\0');
-  std::memcpy(part.data(), &loader, sizeof loader);
-  const auto with_loader = [](Elf64_Ehdr& header) {
-    header.e_phnum = 1;
-    header.e_phoff = sizeof header;
-    header.e_phentsize = sizeof(Elf64_Phdr);
+  // A program with one segment, and the bytes after its header.
+  const auto with_part = [](Elf64_Word type, Elf64_Off at, Elf64_Xword size,
+                            const std::string& rest = "") {
+    Elf64_Phdr part{};
+    part.p_type = type;
+    part.p_offset = at;
+    part.p_filesz = size;
+    std::string bytes(sizeof part, '\0');
+    std::memcpy(bytes.data(), &part, sizeof part);
+    const auto one_part = [](Elf64_Ehdr& header) {
+      header.e_phnum = 1;
+      header.e_phoff = sizeof header;
+      header.e_phentsize = sizeof(Elf64_Phdr);
+    };
+    return elf_with(one_part, bytes + rest);
   };
+  constexpr Elf64_Off kEnd = sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr);
   const std::string install = "install the build for this system";
+  const std::string broken = "is no program: it is broken";
   expect_rows({
       {"our own kind", elf_with([](Elf64_Ehdr&) {}), "", ""},
       {"another processor", elf_with([](Elf64_Ehdr& header) { header.e_machine = EM_MIPS; }),
        "is built for another processor", install},
       {"another byte order", elf_with([](Elf64_Ehdr& header) { header.e_ident[EI_DATA] ^= 3; }),
        "is built for another processor", install},
-      {"an object file", elf_with([](Elf64_Ehdr& header) { header.e_type = ET_REL; }),
-       "is no program: it is broken", install},
-      {"cut", elf_with([](Elf64_Ehdr&) {}).substr(0, 40), "is no program: it is broken", install},
-      {"a missing loader", elf_with(with_loader, part + std::string("/none/ld\0", 9)),
+      {"an object file", elf_with([](Elf64_Ehdr& header) { header.e_type = ET_REL; }), broken,
+       install},
+      {"cut in its header", elf_with([](Elf64_Ehdr&) {}).substr(0, 40), broken, install},
+      {"cut before its segments", with_part(PT_NOTE, 0, 0).substr(0, kEnd - 1), broken, install},
+      {"cut in a segment", with_part(PT_LOAD, 0, 4097), broken, install},
+      {"cut before a segment", with_part(PT_LOAD, 8192, 1), broken, install},
+      {"cut before its loader", with_part(PT_INTERP, 8192, 9), broken, install},
+      {"a last page that is short", with_part(PT_LOAD, 0, 4096), "", ""},
+      {"a segment without bytes", with_part(PT_LOAD, 8192, 0), "", ""},
+      {"notes that are cut", with_part(PT_NOTE, 8192, 9), "", ""},
+      {"a missing loader", with_part(PT_INTERP, kEnd, 9, std::string("/none/ld\0", 9)),
        "needs the loader \"/none/ld\", which is not found",
        "it is built for another system: " + install},
       {"no program at all", std::string("PK\3\4\0\0", 6), "is no program for this system", install},
