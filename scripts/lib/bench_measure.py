@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Runs what scripts/bench compares, and prints what it measured as JSON.
 
-Each command runs once before it counts, and has to give the right answer: a failure is not timed.
+Each command runs once before it counts, and has to print the right response: a failure is not timed.
 """
 
 import argparse
@@ -100,7 +100,7 @@ def rooted(etc):
 
 
 def check(command, environment, expected):
-    """The command works, and its answer has what it has to."""
+    """The command works, and its response has what it has to."""
     done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                           check=False)
     if done.returncode != 0 or expected.encode() not in done.stdout:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Prints a list of management tokens as a cluster answers it: COUNT. The same for everyone."""
+"""Prints a list of management tokens as a cluster sends it: COUNT. The same for everyone."""
 
 import json
 import random

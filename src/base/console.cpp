@@ -83,27 +83,29 @@ void Console::print(std::string_view text) noexcept {
 }
 
 // One line is one write where it is short, so that those of several processes do not mix.
-void Console::line(std::initializer_list<std::string_view> pieces) noexcept {
+void Console::line(std::string_view label,
+                   std::initializer_list<std::string_view> pieces) noexcept {
   std::array<char, 512> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   std::size_t size = 0;
-  for (std::string_view piece : pieces) {
+  const auto add = [&](std::string_view piece) {
     while (!piece.empty()) {
       const std::size_t part = std::min(piece.size(), buffer.size() - size);
       std::copy_n(piece.data(), part, buffer.data() + size);
       size += part;
       piece.remove_prefix(part);
       if (size < buffer.size()) break;
-      print({buffer.data(), size});
-      size = 0;
+      print({buffer.data(), std::exchange(size, 0)});
     }
-  }
+  };
+  add(label);
+  for (const std::string_view piece : pieces) add(piece);
+  add("\n");
   print({buffer.data(), size});
 }
 
 void Console::labelled(std::string_view label, std::string_view colour,
                        std::string_view text) noexcept {
-  line({"influxctl: ", colour_ ? colour : "", label, ":", colour_ ? "\x1b[0m" : "", " ", text,
-        "\n"});
+  line("influxctl: ", {colour_ ? colour : "", label, ":", colour_ ? "\x1b[0m" : "", " ", text});
 }
 
 void Console::begin_error() noexcept {
@@ -136,15 +138,11 @@ void Console::error(const LastWords& words) noexcept {
 void Console::warning(std::string_view text) noexcept { labelled("warning", "\x1b[1;33m", text); }
 
 void Console::note(std::initializer_list<std::string_view> pieces) noexcept {
-  std::array<std::string_view, 10> all = {"influxctl: "};
-  const std::size_t count = std::min(pieces.size(), all.size() - 2);
-  std::copy_n(pieces.begin(), count, all.begin() + 1);
-  all.at(count + 1) = "\n";
-  line({all[0], all[1], all[2], all[3], all[4], all[5], all[6], all[7], all[8], all[9]});
+  line("influxctl: ", pieces);
 }
 
 void Console::warn_line(std::string_view text) noexcept {
-  line({colour_ ? "\x1b[1;33mwarn\x1b[0m\t" : "warn\t", text, "\n"});
+  line(colour_ ? "\x1b[1;33mwarn\x1b[0m\t" : "warn\t", {text});
 }
 
 void Console::show_status(std::initializer_list<std::string_view> pieces) noexcept {

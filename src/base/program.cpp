@@ -81,7 +81,7 @@ std::string from_hex(const std::string& hex) {
   return bytes;
 }
 
-// True when the kernel has been told of an interpreter for files that begin so (binfmt_misc).
+// True when the kernel has an interpreter for files that begin so (binfmt_misc).
 bool has_handler(const std::string& head) {
   std::error_code ignored;
   for (const auto& entry :
@@ -229,14 +229,8 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 // Down to signal_descendants: calls that are safe between fork(2) and execve(2).
 
 void send(int pipe, const ProgramReport& report) noexcept {
-  const char* next = reinterpret_cast<const char*>(&report);
-  for (std::size_t left = sizeof report; left > 0;) {
-    const ssize_t written = write(pipe, next, left);
-    if (written < 0 && errno != EINTR) return;
-    if (written <= 0) continue;
-    next += written;
-    left -= static_cast<std::size_t>(written);
-  }
+  TimeLimit none;
+  (void)write_all(pipe, {reinterpret_cast<const char*>(&report), sizeof report}, none);
 }
 
 /// What the supervisor and the program need of their parent.

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "influxctl/base/text.h"
-#include "influxctl/cli/grammar.h"
+#include "influxctl/cli/reading.h"
 
 namespace influxctl {
 

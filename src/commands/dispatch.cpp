@@ -5,10 +5,10 @@
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/text.h"
-#include "influxctl/base/version.h"
-#include "influxctl/cli/command_line.h"
 #include "influxctl/cli/completion.h"
+#include "influxctl/cli/options.h"
 #include "influxctl/commands/commands.h"
+#include "influxctl/http/version.h"
 #include "influxctl/output/delivery.h"
 
 namespace influxctl {

@@ -18,12 +18,12 @@
 #include "influxctl/base/error.h"
 #include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
-#include "influxctl/base/version.h"
 #include "influxctl/http/client_certificate.h"
 #include "influxctl/http/response_header.h"
 #include "influxctl/http/transport_failure.h"
 #include "influxctl/http/trust_lookup.h"
 #include "influxctl/http/url.h"
+#include "influxctl/http/version.h"
 #include "influxctl/http/wire_log.h"
 
 namespace influxctl {

@@ -63,24 +63,16 @@ bool is_unsupported(int error) {
   return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP || error == ENOTSUP;
 }
 
-// Fails where a file of that name exists.
-[[nodiscard]] int rename_new(int directory, const std::string& from, const std::string& to) {
+// rename(2) that fails where a file of that name exists.
+int rename_new(int directory, const std::string& from, const std::string& to) {
 #if defined(__linux__) && defined(RENAME_NOREPLACE)
-  const int result = renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE);
+  return renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE);
 #elif defined(__APPLE__)
-  const int result = renameatx_np(directory, from.c_str(), directory, to.c_str(), RENAME_EXCL);
+  return renameatx_np(directory, from.c_str(), directory, to.c_str(), RENAME_EXCL);
 #else
-  const int result = (errno = ENOSYS, -1);
+  errno = ENOSYS;
+  return -1;
 #endif
-  return result == 0 ? 0 : errno;
-}
-
-[[nodiscard]] int link_new(int directory, const std::string& from, const std::string& to) {
-  return linkat(directory, from.c_str(), directory, to.c_str(), 0) == 0 ? 0 : errno;
-}
-
-[[nodiscard]] int unlink_at(int directory, const std::string& name) {
-  return unlinkat(directory, name.c_str(), 0) == 0 ? 0 : errno;
 }
 
 class FileDelivery : public Delivery {
@@ -104,12 +96,12 @@ class FileDelivery : public Delivery {
 
   void deliver(std::string_view bytes) override {
     TimeLimit none;
-    check(write_all(file_.get(), bytes, none));
-    check_call(fsync_if_supported(file_.get()));
+    check_error(write_all(file_.get(), bytes, none));
+    check(fsync_if_supported(file_.get()));
     give_name();
     check_place();
-    if (directory_reads_) check_call(fsync_if_supported(directory_.get()));
-    if (const int error = file_.close(); error != 0) fail(error);
+    if (directory_reads_) check(fsync_if_supported(directory_.get()));
+    check_error(file_.close());
     current_.clear();
   }
 
@@ -187,25 +179,25 @@ class FileDelivery : public Delivery {
 
   bool try_rename() {
     std::string probe = probe_name();
-    if (rename_new(directory_.get(), current_, probe) != 0) return false;
+    if (rename_to(probe) != 0) return false;
     current_ = std::move(probe);
     return true;
   }
 
   bool try_link() {
     std::string probe = probe_name();
-    if (link_new(directory_.get(), current_, probe) != 0) return false;
-    const int error = unlink_at(directory_.get(), current_);
+    if (link_to(probe) != 0) return false;
+    const int error = unlink_name(current_) == 0 ? 0 : errno;
     std::swap(current_, probe);
     if (error == 0) return true;
-    (void)unlink_at(directory_.get(), current_);
-    (void)unlink_at(directory_.get(), probe);
+    (void)unlink_name(current_);
+    (void)unlink_name(probe);
     refuse(path_, error);
   }
 
   void make_in_place() {
     naming_ = Naming::in_place;
-    if (const int error = unlink_at(directory_.get(), current_); error != 0) refuse(path_, error);
+    if (unlink_name(current_) != 0) refuse(path_, errno);
     current_.clear();
     create_or_refuse(name_);
   }
@@ -217,14 +209,11 @@ class FileDelivery : public Delivery {
 
   void give_name() {
     if (naming_ == Naming::in_place) return;
-    if (naming_ == Naming::rename) {
-      check(rename_new(directory_.get(), current_, name_));
-    } else {
-      check(link_new(directory_.get(), current_, name_));
-      if (const int error = unlink_at(directory_.get(), current_); error != 0) {
-        left_behind_ = unlink_at(directory_.get(), name_) != 0;
-        fail(error);
-      }
+    check(naming_ == Naming::rename ? rename_to(name_) : link_to(name_));
+    if (naming_ == Naming::link && unlink_name(current_) != 0) {
+      const int error = errno;
+      left_behind_ = unlink_name(name_) != 0;
+      fail(std::strerror(error));
     }
     current_.swap(name_);
   }
@@ -233,20 +222,25 @@ class FileDelivery : public Delivery {
   void check_place() {
     struct stat ours {};
     struct stat there {};
-    check_call(fstat(file_.get(), &ours));
-    check_call(lstat(path_.c_str(), &there));
-    if (is_same_file(ours, there)) return;
-    fail("someone has put another file in its place");
+    check(fstat(file_.get(), &ours));
+    check(lstat(path_.c_str(), &there));
+    if (!is_same_file(ours, there)) fail("someone has put another file in its place");
   }
 
-  void check(int error) {
-    if (error != 0) fail(error);
+  int rename_to(const std::string& name) const {
+    return rename_new(directory_.get(), current_, name);
   }
-  void check_call(int result) {
-    if (result != 0) fail(errno);
+  int link_to(const std::string& name) const {
+    return linkat(directory_.get(), current_.c_str(), directory_.get(), name.c_str(), 0);
+  }
+  int unlink_name(const std::string& name) const noexcept {
+    return unlinkat(directory_.get(), name.c_str(), 0);
   }
 
-  [[noreturn]] void fail(int error) { fail(std::strerror(error)); }
+  void check(int result) { check_error(result == 0 ? 0 : errno); }
+  void check_error(int error) {
+    if (error != 0) fail(std::strerror(error));
+  }
 
   // Whatever name the file has by now, and how many: the token is in none of them.
   [[noreturn]] void fail(const char* why) {
@@ -268,8 +262,7 @@ class FileDelivery : public Delivery {
         fstatat(directory_.get(), current_.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
         !is_same_file(ours, there);
     const bool ours_to_remove = !current_.empty() && !other;
-    const int error = ours_to_remove ? unlink_at(directory_.get(), current_) : 0;
-    left_behind_ = left_behind_ || (error != 0 && error != ENOENT);
+    if (ours_to_remove && unlink_name(current_) != 0 && errno != ENOENT) left_behind_ = true;
     current_.clear();
   }
 

@@ -136,7 +136,7 @@ class Zsh(Terminal):
 
 
 class Fish:
-    """fish answers without a terminal: one for all lines."""
+    """fish responds without a terminal: one for all lines."""
 
     # Two responses to each line: what is offered, and that as it is written into the line.
     LOOP = r"""

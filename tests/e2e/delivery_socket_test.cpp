@@ -44,7 +44,7 @@ void reset_it(const Sandbox& /*sandbox*/, Descriptor& reader) {
   reader.reset();
 }
 
-/// Does it when the token is there, but not yet answered.
+/// Does it when the token is there, but without a response yet.
 auto once_created(void (*act)(const Sandbox&, Descriptor&)) {
   return [act](const Sandbox& sandbox, Descriptor& reader) {
     EXPECT_TRUE(sandbox.wait_for("created"));

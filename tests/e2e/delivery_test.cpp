@@ -219,7 +219,7 @@ TEST(DeliveryToStdout, ANonBlockingPipeThatDrainsLaterIsWaitedFor) {
   std::string token;
   RunOptions options = to(Stream::fd(pipe.write.get()));
   options.meanwhile = [&](pid_t) {
-    EXPECT_TRUE(sandbox.wait_for("answered"));
+    EXPECT_TRUE(sandbox.wait_for("responded"));
     EXPECT_EQ(read_bytes(pipe.read, before), std::string(before, 'x'));
     token = read_bytes(pipe.read, sandbox.created().at(0).at("size"));
   };

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace influxctl::e2e {
@@ -47,6 +48,15 @@ struct FaultRow {
   std::vector<std::string> args = {};  ///< more arguments of create
   std::string timeout = "10s";
   Path path = Path::direct;
+
+  FaultRow with_sandbox(std::vector<std::string> more_args) && {
+    sandbox_args = std::move(more_args);
+    return std::move(*this);
+  }
+  FaultRow with_timeout(std::string time) && {
+    timeout = std::move(time);
+    return std::move(*this);
+  }
 };
 
 inline void PrintTo(const FaultRow& row, std::ostream* out) { *out << row.fault; }

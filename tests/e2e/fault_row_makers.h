@@ -34,16 +34,6 @@ inline FaultRow by_path(std::string name, std::string fault, Path path, std::str
   return row;
 }
 
-inline FaultRow with_sandbox(std::vector<std::string> args, FaultRow row) {
-  row.sandbox_args = std::move(args);
-  return row;
-}
-
-inline FaultRow with_timeout(std::string timeout, FaultRow row) {
-  row.timeout = std::move(timeout);
-  return row;
-}
-
 // The request was not read whole, and so nothing was created.
 inline FaultRow request_lost(std::string name, std::string fault, std::string rule,
                              std::string why) {

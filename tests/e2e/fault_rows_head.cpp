@@ -68,8 +68,9 @@ std::vector<FaultRow> framing_rows() {
                 post(R"("interim":1,"interim_status":100)")),
       response_lost("InterimAlone", "an interim response and no other",
                     post(R"("interim":1,"final":false)"), ""),
-      with_timeout("2s", response_lost("InterimThenSilence", "an interim response, then silence",
-                                       post(R"("interim":1,"stall":true)"), "operation timed out")),
+      response_lost("InterimThenSilence", "an interim response, then silence",
+                    post(R"("interim":1,"stall":true)"), "operation timed out")
+          .with_timeout("2s"),
       response_lost("InterimFlood", "20,000 interim responses", post(R"("interim":20000)"),
                     "the response is larger than this program accepts"),
       response_lost("LargeBody", "a body over 1 MiB", post(R"("pad_body":1048576)"),

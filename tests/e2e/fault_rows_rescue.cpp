@@ -76,8 +76,9 @@ std::vector<FaultRow> rescue_rows() {
               R"({"accept":"reset","skip":1})"),
       revoked("RevokeStatus200", "DELETE: 200 instead of 204",
               R"({"on":"DELETE","status":200,"act":true,"body":{}})"),
-      with_timeout("2s", revoked("RevokeOnceStall", "DELETE: silence once, longer than the timeout",
-                                 R"({"on":"DELETE","act":false,"stall":true})")),
+      revoked("RevokeOnceStall", "DELETE: silence once, longer than the timeout",
+              R"({"on":"DELETE","act":false,"stall":true})")
+          .with_timeout("2s"),
       still_live("Revoke401", "DELETE: 401", R"({"on":"DELETE","status":401,"times":-1})",
                  "the cluster does not accept the credential (401)"),
       still_live("Revoke403", "DELETE: 403", R"({"on":"DELETE","status":403,"times":-1})",
@@ -89,9 +90,9 @@ std::vector<FaultRow> rescue_rows() {
       still_live(
           "RevokeForever500", "DELETE: 500 for 10 s", R"({"on":"DELETE","status":500,"times":-1})",
           "the outcome is unknown: the request was sent, but the cluster responded with 500"),
-      with_timeout("3s", still_live("RevokeForeverStall", "DELETE: silence for 10 s",
-                                    R"({"on":"DELETE","act":false,"stall":true,"times":-1})",
-                                    "the outcome is unknown")),
+      still_live("RevokeForeverStall", "DELETE: silence for 10 s",
+                 R"({"on":"DELETE","act":false,"stall":true,"times":-1})", "the outcome is unknown")
+          .with_timeout("3s"),
       still_live("RevokeForeverReset", "DELETE: no connection for 10 s",
                  R"({"accept":"reset","skip":1,"times":-1})", "the cluster was not reached"),
   };
@@ -114,8 +115,9 @@ std::vector<FaultRow> lookup_rows() {
              "the cluster did not respond"),
       unseen("ListNotReached", "GET: no connection", R"({"accept":"reset","skip":1})",
              "the cluster was not reached"),
-      with_timeout("2s", unseen("ListStall", "GET: silence", R"({"on":"GET","stall":true})",
-                                "the cluster did not respond: operation timed out")),
+      unseen("ListStall", "GET: silence", R"({"on":"GET","stall":true})",
+             "the cluster did not respond: operation timed out")
+          .with_timeout("2s"),
       unseen("ListWithoutLength", "GET: no length", R"({"on":"GET","framing":"close"})",
              "the cluster did not respond: the response has no known length"),
       unseen("ListUnfinished", "GET: an unfinished chunked list",

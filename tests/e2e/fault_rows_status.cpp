@@ -98,18 +98,19 @@ FaultRow waits(std::string name, std::string fault, const std::string& headers,
 }
 
 FaultRow gives_up(std::string name, std::string fault, const std::string& headers) {
-  return with_timeout("3s", refused(std::move(name), std::move(fault),
-                                    R"({"on":"POST","status":429,"headers":{)" + headers + "}}",
-                                    "the cluster refused (429)"));
+  return refused(std::move(name), std::move(fault),
+                 R"({"on":"POST","status":429,"headers":{)" + headers + "}}",
+                 "the cluster refused (429)")
+      .with_timeout("3s");
 }
 
 }  // namespace
 
 std::vector<FaultRow> retry_rows() {
-  FaultRow forever = with_timeout(
-      "9s", refused("Forever", "429 with Retry-After: 5, again and again",
-                    R"({"on":"POST","status":429,"times":-1,"headers":{"Retry-After":5}})",
-                    "the cluster refused (429)"));
+  FaultRow forever = refused("Forever", "429 with Retry-After: 5, again and again",
+                             R"({"on":"POST","status":429,"times":-1,"headers":{"Retry-After":5}})",
+                             "the cluster refused (429)")
+                         .with_timeout("9s");
   forever.posts = kAnyNumber;
   FaultRow then_500 = response_lost("Then500", "429 with Retry-After: 1, then 500, and it was done",
                                     R"({"on":"POST","status":429,"headers":{"Retry-After":1}})",

@@ -18,42 +18,43 @@ std::vector<FaultRow> connection_rows() {
        .says = {sent_but, "looking for it failed too"},
        .posts = 0,
        .path = Path::http_to_tls},
-      with_sandbox({"--certificate", "wrong-host"},
-                   unreached("WrongHost", "the certificate is another host's", {},
-                             ": SSL: no alternative certificate subject name matches")),
-      with_sandbox({"--certificate", "expired"}, unreached("Expired", "the certificate has expired",
-                                                           {}, ": the certificate of localhost")),
-      with_sandbox({"--certificate", "self-signed"},
-                   unreached("SelfSigned", "the certificate is self-signed", {},
-                             ": the certificate of localhost")),
-      with_sandbox({"--tls", "1.1"},
-                   unreached("OldTls", "the server speaks TLS 1.1 alone", {}, ": ")),
-      with_sandbox({"--tls", "1.2", "--require-client-certificate"},
-                   {.name = "NoClientCertificate12",
-                    .fault = "TLS 1.2, and the client's certificate is missing",
-                    .rules = {},
-                    .exit_code = 6,
-                    .says = {not_reached, safe},
-                    .posts = 0,
-                    .path = Path::no_client_certificate}),
-      with_sandbox({"--tls", "1.3", "--require-client-certificate"},
-                   {.name = "NoClientCertificate13",
-                    .fault = "TLS 1.3, and the client's certificate is missing (the server says "
-                             "so after the request)",
-                    .rules = {},
-                    .says = {sent_but, "looking for it failed too"},
-                    .posts = 0,
-                    .path = Path::no_client_certificate}),
+      unreached("WrongHost", "the certificate is another host's", {},
+                ": SSL: no alternative certificate subject name matches")
+          .with_sandbox({"--certificate", "wrong-host"}),
+      unreached("Expired", "the certificate has expired", {}, ": the certificate of localhost")
+          .with_sandbox({"--certificate", "expired"}),
+      unreached("SelfSigned", "the certificate is self-signed", {},
+                ": the certificate of localhost")
+          .with_sandbox({"--certificate", "self-signed"}),
+      unreached("OldTls", "the server speaks TLS 1.1 alone", {}, ": ")
+          .with_sandbox({"--tls", "1.1"}),
+      FaultRow{.name = "NoClientCertificate12",
+               .fault = "TLS 1.2, and the client's certificate is missing",
+               .rules = {},
+               .exit_code = 6,
+               .says = {not_reached, safe},
+               .posts = 0,
+               .path = Path::no_client_certificate}
+          .with_sandbox({"--tls", "1.2", "--require-client-certificate"}),
+      FaultRow{.name = "NoClientCertificate13",
+               .fault = "TLS 1.3, and the client's certificate is missing (the server says "
+                        "so after the request)",
+               .rules = {},
+               .says = {sent_but, "looking for it failed too"},
+               .posts = 0,
+               .path = Path::no_client_certificate}
+          .with_sandbox({"--tls", "1.3", "--require-client-certificate"}),
       unreached("AcceptReset", "reset instead of a handshake", {R"({"accept":"reset"})"}, ": "),
       unreached("AcceptClose", "closed instead of a handshake", {R"({"accept":"close"})"}, ": "),
-      with_timeout("2s", unreached("AcceptStall", "no handshake until the timeout",
-                                   {R"({"accept":"stall"})"}, ": ")),
-      with_sandbox({"--plain"}, request_lost("PlainClose", "without TLS: closed after connecting",
-                                             R"({"accept":"close"})", "")),
-      with_timeout(
-          "2s",
-          with_sandbox({"--plain"}, request_lost("PlainStall", "without TLS: silence",
-                                                 R"({"accept":"stall"})", "operation timed out"))),
+      unreached("AcceptStall", "no handshake until the timeout", {R"({"accept":"stall"})"}, ": ")
+          .with_timeout("2s"),
+      request_lost("PlainClose", "without TLS: closed after connecting", R"({"accept":"close"})",
+                   "")
+          .with_sandbox({"--plain"}),
+      request_lost("PlainStall", "without TLS: silence", R"({"accept":"stall"})",
+                   "operation timed out")
+          .with_sandbox({"--plain"})
+          .with_timeout("2s"),
       request_lost("CutAtOnce", "closed after the handshake", R"({"request_cut":0,"close":"fin"})",
                    ""),
       request_lost("RequestFin", "closed after 40 bytes of the request",
@@ -62,9 +63,9 @@ std::vector<FaultRow> connection_rows() {
                    R"({"request_cut":40,"close":"rst"})", ""),
       request_lost("RequestNotify", "closed with close_notify after 200 bytes of the request",
                    R"({"request_cut":200,"close":"notify"})", ""),
-      with_timeout("2s",
-                   request_lost("RequestStall", "the request is read slower than it comes",
-                                R"({"request_cut":1000000,"close":"fin"})", "operation timed out")),
+      request_lost("RequestStall", "the request is read slower than it comes",
+                   R"({"request_cut":1000000,"close":"fin"})", "operation timed out")
+          .with_timeout("2s"),
   };
 }
 
@@ -92,21 +93,21 @@ std::vector<FaultRow> cut_rows() {
                       "cut around the blank line, at byte " + std::to_string(cut),
                       R"({"on":"POST","cut":)" + std::to_string(cut) + R"(,"close":"fin"})", ""));
   }
+  rows.push_back(response_lost("StallAtOnce", "silence instead of a response",
+                               R"({"on":"POST","stall":true})", "operation timed out")
+                     .with_timeout("2s"));
+  rows.push_back(response_lost("StallInHead", "silence in the headers",
+                               R"({"on":"POST","stall_at":40})", "operation timed out")
+                     .with_timeout("2s"));
+  rows.push_back(response_lost("StallInBody", "silence in the body",
+                               R"({"on":"POST","stall_at":300})", "operation timed out")
+                     .with_timeout("2s"));
+  rows.push_back(response_lost("Late", "the response comes after the timeout",
+                               R"({"on":"POST","delay_ms":3000})", "operation timed out")
+                     .with_timeout("2s"));
   rows.push_back(
-      with_timeout("2s", response_lost("StallAtOnce", "silence instead of a response",
-                                       R"({"on":"POST","stall":true})", "operation timed out")));
-  rows.push_back(
-      with_timeout("2s", response_lost("StallInHead", "silence in the headers",
-                                       R"({"on":"POST","stall_at":40})", "operation timed out")));
-  rows.push_back(
-      with_timeout("2s", response_lost("StallInBody", "silence in the body",
-                                       R"({"on":"POST","stall_at":300})", "operation timed out")));
-  rows.push_back(
-      with_timeout("2s", response_lost("Late", "the response comes after the timeout",
-                                       R"({"on":"POST","delay_ms":3000})", "operation timed out")));
-  rows.push_back(
-      with_sandbox({"--plain"}, response_lost("PlainInBody", "without TLS: cut in the body",
-                                              R"({"on":"POST","cut":200})", "")));
+      response_lost("PlainInBody", "without TLS: cut in the body", R"({"on":"POST","cut":200})", "")
+          .with_sandbox({"--plain"}));
   rows.push_back(delivered("Drip", "one byte at a time", R"({"on":"POST","drip_ms":1})"));
   rows.push_back(delivered("WholeThenFin", "whole, closed without close_notify",
                            R"({"on":"POST","close":"fin"})"));

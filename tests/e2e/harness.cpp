@@ -99,7 +99,7 @@ std::string Sandbox::read_line() {
     std::array<char, 65'536> bytes{};
     const bool readable = ::poll(&ready, 1, std::chrono::milliseconds(patience).count()) > 0;
     const ssize_t got = readable ? ::read(out_.get(), bytes.data(), bytes.size()) : 0;
-    if (got <= 0) throw std::runtime_error("the sandbox does not answer");
+    if (got <= 0) throw std::runtime_error("the sandbox does not respond");
     pending_.append(bytes.data(), static_cast<std::size_t>(got));
   }
   const auto end = pending_.find('\n');

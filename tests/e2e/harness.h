@@ -54,7 +54,7 @@ class Sandbox {
 
   /// All events so far but the first `from`, in order.
   std::vector<nlohmann::json> ledger(std::size_t from = 0) const;
-  /// The events of one kind: "connection", "request", "created", "revoked", "answered", "polled" …
+  /// The events of one kind: "connection", "request", "created", "revoked", "responded", "polled" …
   std::vector<nlohmann::json> events(std::string_view name) const;
   std::size_t count(std::string_view name) const;
   std::vector<nlohmann::json> created() const { return events("created"); }

@@ -237,7 +237,7 @@ TEST(ListStream, CanBeCancelledDuringASlowResponse) {
   for (const auto& [signal, exit_code] : rows) {
     sandbox.fault({{"drip_ms", 20}});
     RunOptions options;
-    options.meanwhile = signal_after(sandbox, "answered", ++asked, signal);
+    options.meanwhile = signal_after(sandbox, "responded", ++asked, signal);
     const RunResult result = sandbox.run(list, options);
     EXPECT_EQ(result.err, "influxctl: error: cancelled; nothing was changed\n");
     EXPECT_EQ(result.exit_code, exit_code);
@@ -264,7 +264,7 @@ void expect_many_fit(const std::vector<std::string>& args, const std::string& fr
   EXPECT_EQ(result.err, "");
   ASSERT_EQ(result.exit_code, 0);
   EXPECT_EQ(count_of(result.out, row), count + more_rows);
-  const std::size_t response = sandbox.events("answered").back().at("bytes");
+  const std::size_t response = sandbox.events("responded").back().at("bytes");
   EXPECT_GT(response, 20'000'000U);
   if (!influxctl_is_sanitized()) {
     EXPECT_LT(result.peak_memory, 4 * response);

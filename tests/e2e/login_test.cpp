@@ -173,7 +173,7 @@ TEST(Login, SlowsDownForGood) {
   }
 }
 
-TEST(Login, BacksOffWhileNobodyAnswers) {
+TEST(Login, BacksOffWhileNobodyResponds) {
   LoginBench bench;
   bench.sandbox.fault({{"accept", "close"}, {"skip", 1}, {"times", 2}});
   EXPECT_EQ(bench.run(kLogin).exit_code, 0);
@@ -221,7 +221,7 @@ TEST(Login, ASignalEndsTheWaitAtOnce) {
     RunOptions options;
     options.timeout = std::chrono::seconds(60);
     options.meanwhile = [&, number = signal](pid_t pid) {
-      EXPECT_TRUE(bench.sandbox.wait_for("answered"));
+      EXPECT_TRUE(bench.sandbox.wait_for("responded"));
       ::kill(pid, number);
     };
     const RunResult login = bench.run(kLogin, options);

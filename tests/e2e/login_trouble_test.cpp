@@ -227,7 +227,7 @@ TEST(LoginTrouble, ACertificateThatIsNotTrustedEndsItAtOnce) {
   EXPECT_THAT(login.err, HasSubstr("the OAuth provider was not reached: "));
 }
 
-TEST(LoginTrouble, WhoDoesNotAnswerIsSaidOnce) {
+TEST(LoginTrouble, WhoDoesNotRespondIsSaidOnce) {
   LoginBench bench;
   bench.sandbox.fault({{"path", "/oauth/token"}, {"status", 503}, {"times", 2}});
   const RunResult login = bench.run(kLogin);

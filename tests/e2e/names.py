@@ -34,7 +34,7 @@ def enter_namespaces():
 
 
 def serve_dns(udp, behaviour, counts):
-    """Answers queries (RFC 1035 section 4.1) that hold one question."""
+    """Responds to queries (RFC 1035 section 4.1) that hold one question."""
     while True:
         query, client = udp.recvfrom(512)
         end = query.index(b"\0", 12) + 5

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Holds docs/openapi.yaml against what influxctl sends and what the stand-in cluster answers.
+"""Holds docs/openapi.yaml against what influxctl sends and what the stand-in cluster responds.
 
 Usage: openapi_check.py OPENAPI INFLUXCTL SANDBOX
 
@@ -134,7 +134,7 @@ def check_dedicated_url(document, sandbox):
 
 
 def check_responses(document, sandbox):
-    """What the stand-in answers is documented, and what is documented of a token is answered."""
+    """What the stand-in sends is documented, and what is documented of a token is sent."""
     told = set()
 
     def call(method, path="", body=None, status=200, token=None):
@@ -170,7 +170,7 @@ def check_responses(document, sandbox):
     call("GET")
     # "token" is read from other clusters' responses.
     members = document.members(document.schema_named("CreatedToken")) - {"token"}
-    expect(told == members, f"answered: {told}, documented: {members}")
+    expect(told == members, f"sent: {told}, documented: {members}")
 
 
 def check_exit_codes(document, sandbox):

@@ -103,7 +103,7 @@ TEST(Revoke, CanBeCancelledAtTheQuestion) {
   RunOptions options;
   options.in = options.err = Stream::terminal();
   options.environment = {{"NO_COLOR", "1"}};
-  options.meanwhile = signal_after(sandbox, "answered", 1);
+  options.meanwhile = signal_after(sandbox, "responded", 1);
   const RunResult result = sandbox.run(revoke({"a"}), options);
   EXPECT_EQ(result.exit_code, 130);
   EXPECT_THAT(result.terminal, EndsWith("influxctl: error: cancelled; nothing was revoked\n"));

@@ -390,7 +390,7 @@ TEST(Rotate, CanBeCancelledWhileTheNewOneIsNotAccepted) {
   const std::string old = new_token(sandbox).id;
   sandbox.command({{"accept_after_ms", 600'000}});
   RunOptions options;
-  options.meanwhile = signal_after(sandbox, "answered", 5, SIGTERM);
+  options.meanwhile = signal_after(sandbox, "responded", 5, SIGTERM);
   const RunResult result = sandbox.run(rotate({old}), options);
   const std::string made = sandbox.created().back().at("id");
   EXPECT_EQ(result.exit_code, 8);
@@ -408,7 +408,7 @@ TEST(Rotate, CanBeCancelledAtTheQuestion) {
   RunOptions options;
   options.in = options.err = Stream::terminal();
   options.environment = {{"NO_COLOR", "1"}};
-  options.meanwhile = signal_after(sandbox, "answered", 2);
+  options.meanwhile = signal_after(sandbox, "responded", 2);
   const RunResult result = sandbox.run(rotate({old}), options);
   EXPECT_EQ(result.exit_code, 130);
   EXPECT_THAT(sandbox.live(), ElementsAre(old));

@@ -365,7 +365,7 @@ TEST_P(RotateTimer, LeavesOneLiveTokenAfter400DailyRunsAndNeverNone) {
     ASSERT_TRUE(sandbox.delivered_token_matches(read_file(store)));
   }
   EXPECT_EQ(rotations, 5U);  // every 76 days
-  const auto answers = sandbox.events("answered");
+  const auto responses = sandbox.events("responded");
   const auto refused = std::count_if(answers.begin(), answers.end(),
                                      [](const json& answer) { return answer.at("status") == 401; });
   EXPECT_TRUE(GetParam() == 0 ? refused == 0 : refused >= 5) << refused;
@@ -402,7 +402,7 @@ TEST_P(RotateLag, RevokesTheOldOnlyWhenTheNewOneIsAccepted) {
   const std::string digest = sandbox.created().back().at("sha256");
   for (const json& event : sandbox.events("request")) {
     if (credential_of(event) != digest) continue;
-    for (const json& response : sandbox.events("answered")) {
+    for (const json& response : sandbox.events("responded")) {
       if (response.at("request") == event.at("request")) responses.push_back(response.at("status"));
     }
   }

@@ -100,7 +100,7 @@ TEST(Fault, PatchesTheTrueResponse) {
   EXPECT_EQ(sandbox.live().size(), 1U);
 }
 
-TEST(Fault, ActsOrNotAsToldBeforeAnsweringOtherwise) {
+TEST(Fault, ActsOrNotAsToldBeforeRespondingOtherwise) {
   Sandbox sandbox;
   sandbox.fault({{"status", 500}});
   sandbox.fault({{"status", 500}, {"act", true}});
@@ -109,7 +109,7 @@ TEST(Fault, ActsOrNotAsToldBeforeAnsweringOtherwise) {
   EXPECT_EQ(sandbox.count("created"), 0U);
   EXPECT_EQ(talk(sandbox, text).status(), 500);
   EXPECT_EQ(sandbox.count("created"), 1U);
-  EXPECT_EQ(sandbox.events("answered").at(1).at("fault"), (json{{"status", 500}, {"act", true}}));
+  EXPECT_EQ(sandbox.events("responded").at(1).at("fault"), (json{{"status", 500}, {"act", true}}));
 }
 
 TEST(Fault, CountsSkipsAndTimesAndMethods) {

@@ -106,7 +106,7 @@ void PrintTo(const Ways& row, std::ostream* out) { *out << row.kind; }
 
 class SandboxOAuthKind : public testing::TestWithParam<Ways> {};
 
-TEST_P(SandboxOAuthKind, AnswersAndConfiguresInItsWay) {
+TEST_P(SandboxOAuthKind, RespondsAndConfiguresInItsWay) {
   const Ways& row = GetParam();
   const Sandbox sandbox({"--oauth", row.kind, "--oauth-approve-after", "0"});
   const Exchange device = ask(sandbox);
@@ -386,7 +386,7 @@ TEST(SandboxOAuth, AFaultCanNameAPath) {
   Sandbox sandbox({"--oauth", "keycloak", "--oauth-approve-after", "0"});
   sandbox.fault({{"path", "/oauth/token"}, {"status", 503}});
   const std::string code = new_code(sandbox);
-  EXPECT_EQ(sandbox.events("answered").at(0).at("fault"), json());
+  EXPECT_EQ(sandbox.events("responded").at(0).at("fault"), json());
   EXPECT_EQ(poll(sandbox, code).status(), 503);
   EXPECT_EQ(summary(poll(sandbox, code)), "200 granted");
   sandbox.fault({{"path", "/oauth/device"}, {"patch", {{"interval", "2"}}}});

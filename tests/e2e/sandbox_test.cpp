@@ -123,7 +123,7 @@ TEST(Sandbox, WritesTheLedgerInOrderWithoutSecrets) {
   const json made = create(sandbox, R"({"description":"a"})");
   std::vector<std::string> names;
   for (const json& event : sandbox.ledger()) names.push_back(event.at("event"));
-  EXPECT_THAT(names, ElementsAre("connection", "request", "created", "answered"));
+  EXPECT_THAT(names, ElementsAre("connection", "request", "created", "responded"));
   const json seen = sandbox.events("request").at(0);
   EXPECT_EQ(seen.at("body"), R"({"description":"a"})");
   EXPECT_EQ(seen.at("target"), "/api/v0/management-tokens");

@@ -374,7 +374,7 @@ TEST(Signal, EndsTheWaitBeforeASecondTry) {
   for (const auto& [signal, exit_code] : kRows) {
     Sandbox sandbox;
     sandbox.fault({{"on", "POST"}, {"status", 429}, {"headers", {{"Retry-After", "30"}}}});
-    const RunResult result = run_with(sandbox, {signal}, "answered");
+    const RunResult result = run_with(sandbox, {signal}, "responded");
     EXPECT_EQ(result.exit_code, exit_code);
     // The signal may come before the response has been read; then a note says that it is awaited.
     EXPECT_THAT(result.err,
@@ -388,7 +388,7 @@ TEST(Signal, EndsAListAtOnce) {
   for (const auto& [signal, exit_code] : kRows) {
     Sandbox sandbox({"--seed-tokens", "50"});
     sandbox.fault({{"on", "GET"}, {"drip_ms", 100}});
-    const RunResult result = run_with(sandbox, {signal}, "answered", 1, {"management", "list"});
+    const RunResult result = run_with(sandbox, {signal}, "responded", 1, {"management", "list"});
     EXPECT_EQ(result.exit_code, exit_code);
     EXPECT_EQ(result.out, "");
     EXPECT_EQ(result.err, "influxctl: error: cancelled; nothing was changed\n");

@@ -61,7 +61,7 @@ class EveryByte : public testing::TestWithParam<std::tuple<Sweep, std::size_t>> 
   }
 
   std::size_t response_size() const {
-    return sandbox_.events("answered").at(0).at("bytes").get<std::size_t>();
+    return sandbox_.events("responded").at(0).at("bytes").get<std::size_t>();
   }
 
   void expect_outcome(std::size_t cut, const RunResult& result) const {

@@ -10,7 +10,7 @@
 #include "influxctl/base/error.h"
 #include "influxctl/base/process_context.h"
 #include "influxctl/base/text.h"
-#include "influxctl/cli/command_line.h"
+#include "influxctl/cli/options.h"
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

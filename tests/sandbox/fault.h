@@ -55,7 +55,7 @@ struct Rule {
   Json source;  ///< the rule as it was given, for the ledger
 
   Stage stage() const;
-  /// True when the request takes effect before it is answered.
+  /// True when the request takes effect before the response.
   bool acts() const { return act.value_or(!status && !body && !raw); }
 };
 

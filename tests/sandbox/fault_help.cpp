@@ -9,9 +9,9 @@ ledger, client_secret_sha256. The directory holds a working config.toml, the fir
 (admin-token), ca.pem, client.pem, client.key and ledger.jsonl. It ends, and the directory with it,
 when stdin ends, on SIGTERM, SIGINT and SIGHUP, when its parent dies and when its lifetime is over.
 
-Commands, one line of JSON on stdin each, answered by {"ok":true} or {"error":"..."}:
+Commands, one line of JSON on stdin each; the response is {"ok":true} or {"error":"..."}:
   {"fault":RULE}  append a rule      {"revoke_all":true}  revoke all tokens
-  {"clear":true}  drop all rules     {"snapshot":true}    answers with "tokens", as GET lists them
+  {"clear":true}  drop all rules     {"snapshot":true}    responds with "tokens", as GET lists them
   {"accept_after_ms":N}  tokens that are created from now on are let in after N ms only
   {"age_seconds":N}      makes all tokens N seconds older, as time would
   {"oauth":WHAT}  "approve" | "deny" | "expire_codes" (all codes that are pending), "expire_access"
@@ -63,13 +63,13 @@ Fault rules. The first rule that matches is used, one rule a connection or reque
 
 Ledger events: connection {connection, fault}; handshake_failed {connection, reason};
   request {request, connection, method, target, headers, body}; created {request, id, sha256, size,
-  description, expires_at}; revoked {id}; answered {request, status, bytes, fault}. Each line has n
+  description, expires_at}; revoked {id}; responded {request, status, bytes, fault}. Each line has n
   and ms. With --oauth: device_authorization {request, device_code_sha256, device_code_size}; polled
   {request, result: pending, slow_down, granted, denied, expired or unknown}; refreshed {request,
   result: granted or invalid_grant}; issued {request, access_sha256, access_size, refresh_sha256, refresh_size}. Of a
   form and below /oauth/, the body and query of "request" show client_secret, device_code and
   refresh_token, and what is no encoded field, as sha256:HEX (of the decoded value). "request"
-  comes when the request was read whole, "created" when the token is live, and "answered" just
+  comes when the request was read whole, "created" when the token is live, and "responded" just
   before the bytes are sent; a stalled request that sends no byte has none.
 )";
 }

@@ -27,7 +27,7 @@ struct Backend {
   OpenSockets sockets;
 };
 
-/// Accepts connections on 127.0.0.1, each with one request, and answers them as the cluster and
+/// Accepts connections on 127.0.0.1, each with one request, and responds as the cluster and
 /// the faults say.
 class Server {
  public:

@@ -95,10 +95,10 @@ void Session::response() {
   if (!backend_.sockets.sleep(std::chrono::milliseconds(rule_.delay_ms))) return;
   if (!sent.bytes.empty() || !sent.stalls) {
     // Before the bytes, so that whoever has the response finds the line in the ledger.
-    backend_.ledger.append("answered", {{"request", request_number_},
-                                        {"status", response_.status},
-                                        {"bytes", sent.bytes.size()},
-                                        {"fault", rule_.source}});
+    backend_.ledger.append("responded", {{"request", request_number_},
+                                         {"status", response_.status},
+                                         {"bytes", sent.bytes.size()},
+                                         {"fault", rule_.source}});
   }
   const bool written = connection_.write(sent.bytes, std::chrono::milliseconds(rule_.drip_ms));
   if (written && sent.stalls) connection_.drain(std::chrono::hours(24));

@@ -15,7 +15,7 @@ class Session {
   Session(Backend& backend, Connection& connection, long number)
       : backend_(backend), connection_(connection), connection_number_(number) {}
 
-  /// Reads a request, lets it take effect and answers it, with the fault that is due.
+  /// Reads a request, lets it take effect and responds, with the fault that is due.
   void run();
 
  private:

@@ -75,7 +75,7 @@ class Console {
   void release() noexcept;
 
  private:
-  void line(std::initializer_list<std::string_view> pieces) noexcept;
+  void line(std::string_view label, std::initializer_list<std::string_view> pieces) noexcept;
   void labelled(std::string_view label, std::string_view colour, std::string_view text) noexcept;
   void write(std::string_view text) noexcept;
   void begin_error() noexcept;

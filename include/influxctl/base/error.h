@@ -50,8 +50,8 @@ class Error : public std::exception {
   std::vector<std::string> hints_;
 };
 
-/// A failure that is told without an allocation, for where memory has run out: a message, and hints
-/// on the lines after it. What does not fit is cut.
+/// A failure that is shown without an allocation, for where memory has run out: a message, and
+/// hints on the lines after it. What does not fit is cut.
 class LastWords {
  public:
   explicit LastWords(ErrorKind kind) noexcept : kind_(kind) {}

@@ -11,8 +11,8 @@
 
 namespace influxctl {
 
-/// The script of a shell. At every TAB it calls `influxctl __complete`, and runs nothing else that
-/// is on the line.
+/// The script of a shell. At every TAB it calls `influxctl __complete SHELL WORD...`, a hidden
+/// command, and runs nothing else that is on the line.
 std::string completion_script(Shell shell);
 
 /// What a shell's script hands over, as words after the program's name; the last one is at the

@@ -2,17 +2,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cstddef>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include "influxctl/base/error.h"
-#include "influxctl/base/process_context.h"
 #include "influxctl/cli/options.h"
 
 namespace influxctl {
@@ -43,24 +38,6 @@ struct Grammar {
   std::map<const CLI::Option*, FlagValue> flags;
   std::map<const CLI::App*, CommandSpec> commands;
 };
-
-/// What the words of a command line are, by the rules of Go's flags: `-flag` means `--flag`, a
-/// switch is alone or `=true` or `=false`, a value is never empty, positional words are text.
-/// CLI11's own parser gives a meaning to brackets, quotes and `=-1`, so it is not used.
-struct Reading {
-  CLI::App* level = nullptr;  ///< the innermost command that is named
-  std::vector<std::pair<const CLI::Option*, std::string>> given;  ///< a switch: `true` or `false`
-  const CLI::Option* pending = nullptr;  ///< a flag at the end of the words, without its value
-  std::vector<std::string> ids;          ///< positional words of revoke and rotate
-  std::optional<std::size_t> dashes;     ///< where `--` is; what follows is not read
-  bool help = false;                     ///< asked for by flag or word
-  bool topics = false;                   ///< asked for by word: the words after it name commands
-  std::optional<Error> mistake;          ///< the first one
-};
-Reading read_words(Grammar& grammar, const std::vector<std::string>& words);
-
-/// What the environment says where the command line is silent, and which flags a hint repeats.
-void read_environment(const Environment& environment, Options& options);
 
 /// `influxctl management create`
 std::string path_of(const CLI::App& command);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "influxctl/base/log.h"
+#include "influxctl/base/process_context.h"
 #include "influxctl/config/profile.h"
 
 namespace influxctl {
@@ -75,6 +76,14 @@ struct Options {
   std::string help;         ///< with Command::help: the text to print
   bool incomplete = false;  ///< the help was not asked for: stderr, and exit 2
 };
+
+/// Parses the arguments after the program's name. Throws Error{usage} with one message and, for a
+/// near miss, the nearest right word.
+Options parse_command_line(const std::vector<std::string>& arguments,
+                           const Environment& environment);
+
+/// What the environment says where the command line is silent, and which flags a hint repeats.
+void read_environment(const Environment& environment, Options& options);
 
 /// One word of a POSIX shell that means `text`: as it is where that is safe, else quoted, with
 /// `$'…'` (POSIX.1-2024) for what a terminal does not show.

@@ -68,7 +68,7 @@ class Login {
   std::optional<Error> why_not_;
 };
 
-/// Waits until the user has approved, and tells on stderr what to do meanwhile. Throws
+/// Waits until the user has approved, and says on stderr what to do. Throws
 /// Error{not_authorized} when that is declined or takes too long, Error{unreached} when the
 /// provider does not respond, Error{signals.kind()} when cancelled. `login_command` is for hints.
 OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context,

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "failure.h"
-#include "influxctl/cli/command_line.h"
+#include "influxctl/cli/options.h"
 
 namespace influxctl {
 

@@ -7,7 +7,7 @@
 
 #include "command_lines.h"
 
-namespace influxctl::command_line_refusal_test {
+namespace influxctl::reading_refusal_test {
 
 namespace {
 
@@ -299,4 +299,4 @@ TEST(Refusal, EveryWordIsAccountedFor) {
 
 }  // namespace
 
-}  // namespace influxctl::command_line_refusal_test
+}  // namespace influxctl::reading_refusal_test

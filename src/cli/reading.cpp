@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/cli/command_line.h"
+#include "influxctl/cli/reading.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "influxctl/base/text.h"
-#include "influxctl/cli/grammar.h"
 #include "influxctl/cli/suggestion.h"
 
 namespace influxctl {
@@ -24,7 +23,7 @@ Error usage(const std::string& message, Words hints = {}) {
 
 std::string see_help(const CLI::App& level) { return "see " + path_of(level) + " --help"; }
 
-Words did_you_mean(const std::string& found, const CLI::App& level) {
+Words nearest_or_help(const std::string& found, const CLI::App& level) {
   return {found.empty() ? see_help(level) : "did you mean " + found + "?"};
 }
 
@@ -52,7 +51,7 @@ Error unknown_command(const std::string& word, CLI::App& level) {
   const bool is_shell = level.get_name() == "completion";
   return usage(is_shell ? influxctl::quoted(word) + " is none of bash, zsh, fish"
                         : "unknown command " + influxctl::quoted(word),
-               did_you_mean(near_command(word, level), level));
+               nearest_or_help(near_command(word, level), level));
 }
 
 // Commands below this one that have a flag of this name of their own.
@@ -100,7 +99,7 @@ Error unknown_flag(const std::string& typed, const std::string& name, CLI::App& 
     const auto owners = owners_below(level, meant.substr(0, meant.find(' ')));
     if (!meant.empty()) meant += ", after " + one_of(owners);
   }
-  return usage("unknown flag " + influxctl::quoted(typed), did_you_mean(meant, level));
+  return usage("unknown flag " + influxctl::quoted(typed), nearest_or_help(meant, level));
 }
 
 // An unquoted $(date …) leaves no word, a quoted one an empty word, where date fails: BSD's -v does
@@ -270,112 +269,8 @@ class Walk {
   std::optional<Error> wrong_topic_;        // `help nonsense`: there is nothing to explain
 };
 
-void exclude(bool first, const std::string& name, bool second, const std::string& other) {
-  if (first && second) throw usage(name + " and " + other + " exclude each other");
-}
-
-// An id is one segment of a URL's path, never a path.
-void check_token_ids(const Options& options) {
-  const std::string list = "the ids are in: " + paste_command(options, "management list");
-  const bool rotates = options.command == Command::rotate;
-  if (options.token_ids.empty()) {
-    throw usage(rotates ? "neither TOKEN_ID nor --self is given" : "no TOKEN_ID is given", {list});
-  }
-  if (rotates && options.token_ids.size() > 1) throw usage("rotate takes one TOKEN_ID");
-  for (const auto& id : options.token_ids) {
-    if (id.empty() || id == "." || id == ".." || id.size() > 256) {
-      throw usage(influxctl::quoted(id) + " is not a token id", {list});
-    }
-  }
-}
-
-// Words after `--`: a program and its arguments, or for revoke ids that begin with a dash.
-void read_tail(const CLI::App& level, const Words& tail, Options& options) {
-  if (level.get_name() == "revoke") {
-    options.token_ids.insert(options.token_ids.end(), tail.begin(), tail.end());
-  } else if (!takes_program(level)) {
-    throw usage("-- and a command go with create and rotate only");
-  } else if (tail.empty() || tail.front().empty()) {
-    throw usage("no command after --", {"write -- COMMAND [ARG...], or leave -- out"});
-  } else {
-    options.sink = tail;
-  }
-}
-
-void check_together(const Options& options) {
-  const bool at = options.expires_at.has_value();
-  const bool in = options.expires_in.has_value();
-  exclude(at, "--expires-at", in, "--expires-in");
-  exclude(options.no_expiry, "--no-expiry", at, "--expires-at");
-  exclude(options.no_expiry, "--no-expiry", in, "--expires-in");
-  exclude(options.output.has_value(), "--output", !options.sink.empty(), "a command after --");
-  exclude(options.self, "--self", !options.token_ids.empty(), "TOKEN_ID");
-  const bool wants_id = options.command == Command::revoke || options.command == Command::rotate;
-  if (wants_id && !options.self) check_token_ids(options);
-}
-
-Options completion_options(const Words& arguments) {
-  Options options;
-  options.command = Command::complete;
-  options.shell = arguments[1] == "bash"  ? Shell::bash
-                  : arguments[1] == "zsh" ? Shell::zsh
-                                          : Shell::fish;
-  options.shell_words.assign(arguments.begin() + 2, arguments.end());
-  return options;
-}
-
 }  // namespace
 
 Reading read_words(Grammar& grammar, const Words& words) { return Walk(grammar).read(words); }
-
-void read_environment(const Environment& environment, Options& options) {
-  const ProfileRequest& profile = options.profile;
-  const std::vector<std::pair<std::string, std::string>> flags = {{"--config", profile.config_path},
-                                                                  {"--profile", profile.profile},
-                                                                  {"--account", profile.account_id},
-                                                                  {"--cluster", profile.cluster_id},
-                                                                  {"--api-path", options.api_path}};
-  for (const auto& [name, value] : flags) {
-    if (value.empty()) continue;
-    options.repeated.push_back(name);
-    if (value.starts_with('-')) {
-      options.repeated.back().append("=").append(value);
-    } else {
-      options.repeated.push_back(value);
-    }
-  }
-  options.api_path_source = options.api_path.empty() ? "INFLUXCTL_API_PATH" : "--api-path";
-  if (options.api_path.empty()) options.api_path = environment.get("INFLUXCTL_API_PATH");
-}
-
-Options parse_command_line(const Words& arguments, const Environment& environment) {
-  if (arguments.size() > 1 && arguments.front() == kCompleteCommand) {
-    return completion_options(arguments);
-  }
-  Options options;
-  Grammar grammar(options);
-  Reading reading = read_words(grammar, arguments);
-  CLI::App& level = *reading.level;
-  if (reading.help) {
-    const bool program = reading.topics && level.get_parent() == nullptr;
-    options.help = (program ? grammar.root : level).help();
-    return options;
-  }
-  if (reading.mistake) throw Error(*reading.mistake);
-  for (const auto& [flag, value] : reading.given) grammar.flags.at(flag).take(value);
-  if (options.command == Command::version) return options;
-  read_environment(environment, options);
-  options.token_ids = reading.ids;
-  if (reading.dashes) {
-    const auto after = arguments.begin() + static_cast<std::ptrdiff_t>(*reading.dashes) + 1;
-    read_tail(level, {after, arguments.end()}, options);
-  }
-  options.command = grammar.commands.at(&level).command;
-  options.shell = grammar.commands.at(&level).shell;
-  options.incomplete = options.command == Command::help;
-  if (options.incomplete) options.help = level.help();
-  check_together(options);
-  return options;
-}
 
 }  // namespace influxctl

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/base/version.h"
+#include "influxctl/http/version.h"
 
 #include <curl/curl.h>
 #include <sys/utsname.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/base/version.h"
+#include "influxctl/http/version.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

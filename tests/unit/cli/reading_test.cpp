@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is accepted, and what comes out of it. What is refused is in command_line_refusal_test.cpp.
-#include "influxctl/cli/command_line.h"
-
+// What is accepted, and what comes out of it. What is refused is in reading_refusal_test.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,8 +9,9 @@
 #include <vector>
 
 #include "command_lines.h"
+#include "influxctl/cli/options.h"
 
-namespace influxctl::command_line_test {
+namespace influxctl::reading_test {
 
 namespace {
 
@@ -310,4 +309,4 @@ TEST(CommandLine, WhatTheScriptsCall) {
 
 }  // namespace
 
-}  // namespace influxctl::command_line_test
+}  // namespace influxctl::reading_test
