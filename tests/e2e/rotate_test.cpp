@@ -366,8 +366,9 @@ TEST_P(RotateTimer, LeavesOneLiveTokenAfter400DailyRunsAndNeverNone) {
   }
   EXPECT_EQ(rotations, 5U);  // every 76 days
   const auto responses = sandbox.events("responded");
-  const auto refused = std::count_if(answers.begin(), answers.end(),
-                                     [](const json& answer) { return answer.at("status") == 401; });
+  const auto refused = std::count_if(responses.begin(), responses.end(), [](const json& response) {
+    return response.at("status") == 401;
+  });
   EXPECT_TRUE(GetParam() == 0 ? refused == 0 : refused >= 5) << refused;
   const json tokens = sandbox.command({{"snapshot", true}}).at("tokens");
   EXPECT_EQ(std::count_if(tokens.begin(), tokens.end(),
