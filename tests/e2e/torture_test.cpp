@@ -199,8 +199,9 @@ TEST(TortureMemory, ALimitOfMemoryNamesOrRevokesTheToken) {
   }
   const std::array<std::string, 3> sinks = {"", " --output token", " -- sh -c 'cat >token'"};
   std::map<int, int> exits;
-  for (int i = 0; i < (full() ? 400 : 24); ++i) {
-    ++exits[run_within(enough - i * (full() ? 10 : 170), sinks.at(i % 3U)).exit_code];
+  const std::size_t runs = full() ? 400 : 24;
+  for (std::size_t i = 0; i < runs; ++i, enough -= full() ? 10 : 170) {
+    ++exits[run_within(enough, sinks.at(i % sinks.size())).exit_code];
   }
   EXPECT_GE(exits.size(), 3U);
   std::cout << "figures of limits of memory:";
