@@ -35,7 +35,7 @@ std::string near_command(const std::string& word, CLI::App& level) {
   for (CLI::App* child : children_of(level)) {
     if (!found.empty()) break;
     found = near_command(word, *child);
-    if (!found.empty()) found = child->get_name() + " " + found;
+    if (!found.empty()) found.insert(0, child->get_name() + " ");
   }
   return found;
 }

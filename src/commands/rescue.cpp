@@ -58,14 +58,13 @@ Milliseconds time_to_clean_up(const Signals& signals) {
   return std::clamp(left - 300ms, kLeastPatience, kPatience);  // less the time for the last words
 }
 
-Tries::Tries(const ProcessContext& context, std::string_view what, OnSignal on_signal,
-             Milliseconds timeout, std::string at_signal)
+Tries::Tries(const ProcessContext& context, OnSignal on_signal, Milliseconds timeout, Texts texts)
     : context_(context),
       on_signal_(on_signal),
       end_(Clock::now() + (on_signal == OnSignal::never ? kPatience : timeout)),
-      at_signal_(std::move(at_signal)),
+      texts_(std::move(texts)),
       pauses_({}, context.signals, on_signal == OnSignal::never ? kPatience : 0ms) {
-  pauses_.show_on(context.console, what);
+  pauses_.show_on(context.console, texts_.waits_for);
 }
 
 Tries::Try Tries::next() {
@@ -73,7 +72,7 @@ Tries::Try Tries::next() {
   if (!cleans_up && !is_last_ && context_.signals.any()) {
     is_last_ = true;
     context_.console.release();
-    if (!at_signal_.empty()) context_.console.note({at_signal_});
+    if (!texts_.at_signal.empty()) context_.console.note({texts_.at_signal});
   }
   const auto now = Clock::now();
   const auto most = cleans_up  ? time_to_clean_up(context_.signals)
@@ -88,6 +87,9 @@ bool Tries::again() {
   // With OnSignal::grace the response has been waited for.
   const bool cancelled = on_signal_ == OnSignal::grace && context_.signals.any();
   if (is_last_ || cancelled || Clock::now() + pause_ >= try_end_) return false;
+  if (const auto text = std::exchange(texts_.at_pause, {}); !text.empty()) {
+    context_.console.note({text});
+  }
   pauses_.wait(pause_);
   pause_ = std::min(pause_ * 2, kLongestPause);
   return true;
@@ -222,7 +224,7 @@ void Rescue::end_undelivered(const Error& why) {
   }
   const std::string token = "token " + shown_id(id);
   context_.console.note({token, " was created but not delivered: revoking it"});
-  Tries tries(context_, "the revocation of the token", OnSignal::never, api_.timeout());
+  Tries tries(context_, OnSignal::never, api_.timeout(), {"the revocation of the token"});
   const RevokeOutcome outcome = revoke_with_patience(api_, id, tries, 404);
   revoked_ = outcome.revoked;
   if (outcome.revoked && is_cancellation(why)) {

@@ -129,19 +129,14 @@ constexpr const char* kAcceptance = "the cluster to accept the new token";
 
 // A new token takes seconds to minutes to reach all replicas. Returns why the cluster does not
 // accept it; nothing when it does.
-std::optional<std::string> wait_until_accepted(const ManagementApi& as_successor, Tries& tries,
-                                               const Options& options, Console& console) {
-  for (bool told = options.quiet;;) {
+std::optional<std::string> wait_until_accepted(const ManagementApi& as_successor, Tries& tries) {
+  while (true) {
     const auto [limit, on_signal] = tries.next();
     const auto probe = as_successor.probe(limit, on_signal);
     if (probe.accepted) return std::nullopt;
-    if (!tries.again()) {
-      return tries.is_last() ? "it was cancelled while the cluster did not accept it yet"
-                             : "the cluster did not accept it in time: " + probe.problem;
-    }
-    if (!std::exchange(told, true)) {
-      console.print("influxctl: waiting until the cluster accepts the new token\n");
-    }
+    if (tries.again()) continue;
+    return tries.is_last() ? "it was cancelled while the cluster did not accept it yet"
+                           : "the cluster did not accept it in time: " + probe.problem;
   }
 }
 
@@ -168,16 +163,19 @@ void retire(const TokenRecord& old, CreatedToken& successor, const Options& opti
   const std::string at_signal = "cancelled: " + delivered +
                                 "; trying for up to 4 s to revoke the old one; a second signal "
                                 "ends that, and leaves both";
-  const auto timeout = options.timeout;
-  Tries acceptance(context, kAcceptance, OnSignal::stop, timeout, at_signal);
-  if (const auto why = wait_until_accepted(as_successor, acceptance, options, context.console)) {
+  const std::string waiting =
+      options.quiet ? "" : "waiting until the cluster accepts the new token";
+  Tries acceptance(context, OnSignal::stop, options.timeout, {kAcceptance, waiting, at_signal});
+  if (const auto why = wait_until_accepted(as_successor, acceptance)) {
     throw both_live(delivered + ", but " + *why + "; the old token " + shown(old.id) +
                         " was not revoked: it works as before",
                     "when the cluster accepts the new one, ", old, options);
   }
   // A replica that lags may not know the new credential yet.
-  Tries revocation(context, own ? kAcceptance : "the revocation of the old token", OnSignal::grace,
-                   timeout, acceptance.is_last() ? "" : at_signal);
+  Tries revocation(context, OnSignal::grace, options.timeout,
+                   {own ? kAcceptance : "the revocation of the old token",
+                    "the old token " + shown(old.id) + " is not revoked yet: trying again",
+                    acceptance.is_last() ? "" : at_signal});
   const RevokeOutcome outcome =
       revoke_with_patience(own ? as_successor : session.api(), old.id, revocation, own ? 401 : 0);
   if (!outcome.revoked) {

@@ -489,7 +489,7 @@ TEST(Rotate, RotatesItsOwnCredentialAndSaysSo) {
   EXPECT_EQ(sandbox.run({"management", "list"}, options).exit_code, 0);
 }
 
-TEST(Rotate, TriesAgainToRevokeTheOld) {
+TEST(Rotate, TriesAgainToRevokeTheOldAndSaysSoOnce) {
   Sandbox sandbox;
   const NewToken old = new_token(sandbox);
   sandbox.fault({{"on", "DELETE"}, {"times", 2}, {"status", 503}});
@@ -497,6 +497,10 @@ TEST(Rotate, TriesAgainToRevokeTheOld) {
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
   EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
+  EXPECT_THAT(result.err, testing::EndsWith("influxctl: the old token " + old.id +
+                                            " is not revoked yet: trying again\n"
+                                            "influxctl: revoked the old token " +
+                                            old.id + "\n"));
 }
 
 constexpr const char* expiry_is_kept =

@@ -24,11 +24,15 @@ std::chrono::milliseconds time_to_clean_up(const Signals& signals);
 /// The tries of one request until it is done: how long each may take, and pauses that double.
 class Tries {
  public:
+  struct Texts {
+    std::string_view waits_for;  ///< in a pause, on a terminal
+    std::string at_pause = {};   ///< said before the first one
+    std::string at_signal = {};  ///< said before the last try
+  };
   /// With OnSignal::never a clean-up, for time_to_clean_up(). Otherwise for `timeout`; after a
-  /// signal there is one more try, of 2 s, which a second signal ends: `at_signal` says so. A pause
-  /// is shown as a wait for `what`.
-  Tries(const ProcessContext& context, std::string_view what, OnSignal on_signal,
-        std::chrono::milliseconds timeout, std::string at_signal = {});
+  /// signal there is one more try, of 2 s, which a second signal ends.
+  Tries(const ProcessContext& context, OnSignal on_signal, std::chrono::milliseconds timeout,
+        Texts texts);
 
   struct Try {
     std::chrono::milliseconds limit;
@@ -44,7 +48,7 @@ class Tries {
   OnSignal on_signal_;
   std::chrono::steady_clock::time_point end_;
   std::chrono::steady_clock::time_point try_end_;
-  std::string at_signal_;
+  Texts texts_;
   TimeLimit pauses_;
   std::chrono::milliseconds pause_{100};
   bool is_last_ = false;
