@@ -24,8 +24,8 @@ add_link_options(-static-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecs
 
 # Packed relocations save half a megabyte; a linker may know them and its libc's start not.
 set(CMAKE_REQUIRED_FLAGS -fPIE)
-set(CMAKE_REQUIRED_LINK_OPTIONS -static-pie -Wl,-z,pack-relative-relocs
-  -Wl,--fatal-warnings)
+set(CMAKE_REQUIRED_LINK_OPTIONS -static-pie -Wl,--fatal-warnings
+  -Wl,-z,pack-relative-relocs)
 check_cxx_source_runs("const char* volatile text = \"x\"; int main() { return *text != 'x'; }"
                       INFLUXCTL_PACKS_RELOCATIONS)
 unset(CMAKE_REQUIRED_FLAGS)
