@@ -52,22 +52,13 @@ void check_written(const std::string& path, int error) {
 }
 
 std::string cache_directory(const Environment& environment) {
-#ifdef __APPLE__
-  const std::string below_home = "/Library/Caches";
-#else
-  const std::string below_home = "/.cache";
-  // A relative path is to be ignored (XDG Base Directory Specification).
-  const std::string cache_home = environment.get("XDG_CACHE_HOME");
-  if (cache_home.starts_with('/')) return cache_home + "/influxctl";
-#endif
-  const std::string home = environment.get("HOME");
-  if (!home.starts_with('/')) {
-    throw Error(ErrorKind::config,
-                "cannot tell where logins are kept: HOME is not " +
-                    std::string(home.empty() ? "set" : "an absolute path"),
-                {"set HOME"});
-  }
-  return home + below_home + "/influxctl";
+  const std::string directory =
+      environment.user_directory("XDG_CACHE_HOME", "/.cache", "/Library/Caches");
+  if (directory.starts_with('/')) return directory + "/influxctl";
+  throw Error(ErrorKind::config,
+              std::string("cannot tell where logins are kept: HOME is not ") +
+                  (directory.empty() ? "set" : "an absolute path"),
+              {"set HOME"});
 }
 
 /// Closed when there is none.

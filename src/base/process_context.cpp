@@ -16,6 +16,20 @@ std::string Environment::get(std::string_view name) const {
   return {};
 }
 
+std::string Environment::user_directory(std::string_view xdg_variable,
+                                        const std::string& below_home,
+                                        const std::string& below_home_on_macos) const {
+#ifdef __APPLE__
+  const bool is_macos = true;
+#else
+  const bool is_macos = false;
+#endif
+  std::string named = get(xdg_variable);
+  if (!is_macos && named.starts_with('/')) return named;
+  const std::string home = get("HOME");
+  return home.empty() ? home : home + (is_macos ? below_home_on_macos : below_home);
+}
+
 std::vector<std::string> Environment::for_child() const {
   std::vector<std::string> entries = entries_;
   std::erase_if(

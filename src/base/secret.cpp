@@ -23,6 +23,8 @@
 #include <malloc.h>
 #endif
 
+#include "influxctl/base/text.h"
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define INFLUXCTL_SANITIZED
 #elif defined(__has_feature)
@@ -37,10 +39,7 @@ bool is_b64token(std::string_view text, std::size_t limit) noexcept {
   if (text.empty() || text.size() >= limit) return false;
   const auto padding = text.find('=');
   const auto body = text.substr(0, padding);
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-._~+/").find(c) != std::string_view::npos;
-  };
+  const auto allowed = [](char c) { return is_unreserved(c) || c == '+' || c == '/'; };
   return !body.empty() && std::all_of(body.begin(), body.end(), allowed) &&
          text.find_first_not_of('=', body.size()) == std::string_view::npos;
 }

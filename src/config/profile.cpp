@@ -157,21 +157,11 @@ std::string origin_of(const Profile& profile) {
 std::string config_file_path(const ProfileRequest& request, const Environment& environment) {
   if (!request.config_path.empty()) return request.config_path;
   if (auto path = environment.get("INFLUXCTL_CONFIG"); !path.empty()) return path;
-  const std::string file = "/influxctl/config.toml";
-#ifdef __APPLE__
-  const std::string directory = "/Library/Application Support";
-#else
-  const std::string directory = "/.config";
-  // A relative path is to be ignored (XDG Base Directory Specification).
-  const std::string config_home = environment.get("XDG_CONFIG_HOME");
-  if (config_home.starts_with('/')) return config_home + file;
-#endif
-  const std::string home = environment.get("HOME");
-  if (home.empty()) {
-    throw Error(ErrorKind::config, "cannot tell where config.toml is: HOME is not set",
-                {"set HOME, or name the file with --config or INFLUXCTL_CONFIG"});
-  }
-  return home + directory + file;
+  const std::string directory =
+      environment.user_directory("XDG_CONFIG_HOME", "/.config", "/Library/Application Support");
+  if (!directory.empty()) return directory + "/influxctl/config.toml";
+  throw Error(ErrorKind::config, "cannot tell where config.toml is: HOME is not set",
+              {"set HOME, or name the file with --config or INFLUXCTL_CONFIG"});
 }
 
 Profile load_profile(const ProfileRequest& request, const Environment& environment,

@@ -13,10 +13,6 @@ namespace influxctl {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 bool is_graphic(char c) { return c > ' ' && c < '\x7f'; }
 
 bool is_address(int family, std::string_view text) {
@@ -28,7 +24,7 @@ bool is_address(int family, std::string_view text) {
 bool is_label(std::string_view label) {
   return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
          std::all_of(label.begin(), label.end(),
-                     [](char c) { return is_digit(c) || is_letter(c) || c == '-' || c == '_'; });
+                     [](char c) { return is_unreserved(c) && c != '.' && c != '~'; });
 }
 
 // Resolvers take 127.1, 2130706433 and 0x7f000001 for IPv4 addresses; no domain ends so.

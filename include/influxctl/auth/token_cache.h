@@ -25,13 +25,11 @@ struct CachedLogin {
 /// and a lock file beside it, in `${XDG_CACHE_HOME:-~/.cache}/influxctl/` (macOS:
 /// `~/Library/Caches/influxctl/`), a directory of mode 0700. No symbolic link in it is followed.
 ///
-/// - Parallel runs: whoever writes holds the lock (flock), and reads the file again under it, so
-///   that one run refreshes and the others take what it got. Readers need no lock: a file is
-///   written under another name, fsynced and renamed.
-/// - A refresh token that the provider replaces (rotation) must not be lost to a full disk: the new
-///   file has its space before the provider is asked.
+/// - A run that writes holds the lock (flock) and reads the file again under it: one run refreshes,
+///   the others take what it got. Readers need no lock: a file is written elsewhere and renamed.
+/// - A full disk must not lose a refresh token that the provider replaces: the new file has its
+///   space before the provider is asked.
 /// - Tokens of another provider, client, scopes or parameters count as none: the file names them.
-///
 /// Every call throws Error{config} where the directory or the file is one that others can write.
 class TokenCache {
  public:

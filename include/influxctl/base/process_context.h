@@ -20,6 +20,12 @@ class Environment {
   /// The variable's value; empty when it is not set (an empty variable means unset).
   std::string get(std::string_view name) const;
 
+  /// Where a user's files of one kind are: the directory in `xdg_variable`, where that is absolute
+  /// (XDG Base Directory Specification), else `below_home`; on macOS `below_home_on_macos`. Empty
+  /// where HOME is needed and not set.
+  std::string user_directory(std::string_view xdg_variable, const std::string& below_home,
+                             const std::string& below_home_on_macos) const;
+
   /// `NAME=value` entries for a child process: all but the variables that hold our secrets.
   std::vector<std::string> for_child() const;
 

@@ -71,11 +71,9 @@ std::string config_file_path(const ProfileRequest& request, const Environment& e
 
 /// Reads config.toml and picks the profile: --profile, else INFLUXCTL_PROFILE, else `default`.
 /// Throws Error{config} with `file:line:column` for anything that is not as documented; the
-/// message never quotes a secret. The whole file is checked; what a request needs (host, ids) must
-/// be there in the profile that is picked. The file is a regular one or a
-/// pipe, of at most 1 MiB, UTF-8.
-/// Throws Error{usage} for an account or cluster id of the command line that is no id. `context`:
-/// of read_file().
+/// message never quotes a secret. The whole file, of at most 1 MiB, is checked; what a request
+/// needs (host, ids) must be there in the profile that is picked. Throws Error{usage} for an
+/// account or cluster id of the command line that is no id. `context`: of read_file().
 Profile load_profile(const ProfileRequest& request, const Environment& environment,
                      const ProcessContext* context = nullptr);
 
