@@ -158,7 +158,7 @@ void Console::show_wait(std::string_view what, std::chrono::milliseconds elapsed
   const long long seconds = elapsed.count() / 1000;
   if (!live_ || holding_ || seconds < 2 || (status_shown_ && seconds == seconds_shown_)) return;
   std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), seconds).ptr;
+  auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), seconds).ptr;
   if (shared && !status_shown_) write("\n");
   show_status({"influxctl: waiting for ",
                what,

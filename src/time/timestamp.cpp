@@ -259,8 +259,10 @@ std::string format_rfc3339(Timestamp time) {
 std::optional<Timestamp> parse_http_date(std::string_view text, Timestamp now) {
   const std::string_view name = text.substr(0, text.find(','));
   const std::string_view rest = text.substr(name.size());
-  std::string_view month, clock;
-  std::string year, day;
+  std::string_view month;
+  std::string_view clock;
+  std::string year;
+  std::string day;
   if (has_form(text, "xxx, xx xxx xxxx xx:xx:xx GMT")) {
     day = text.substr(5, 2);
     month = text.substr(8, 3);
