@@ -77,8 +77,8 @@ Session::Session(const Options& options, const ProcessContext& context, Profile 
       log_(options.log, context.console),
       profile_(std::move(profile)),
       endpoint_(std::move(endpoint)),
-      trust_(check_tls_files(profile_.tls, context.environment)),
-      http_(profile_.tls, std::move(trust_), context.signals, log_),
+      http_(profile_.tls, check_tls_files(profile_.tls, context.environment), context.signals,
+            log_),
       api_(http_, credential_, endpoint_, options.timeout,
            [this](std::chrono::milliseconds left, OnSignal on_signal) {
              return login_ && login_->renew(credential_, left, on_signal);

@@ -289,10 +289,6 @@ class SectionReader {
   toml::table& table_;
 };
 
-std::string without_brackets(const std::string& host) {
-  return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
-}
-
 Product read_product(SectionReader& reader) {
   const std::string product = reader.string("product");
   if (product.empty() || product == "clustered") return Product::clustered;

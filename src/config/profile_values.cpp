@@ -47,12 +47,6 @@ bool is_name(std::string_view name) {
   return !is_number(last);
 }
 
-std::string_view without_brackets(std::string_view host) {
-  return host.size() > 2 && host.front() == '[' && host.back() == ']'
-             ? host.substr(1, host.size() - 2)
-             : host;
-}
-
 bool is_host(std::string_view host) {
   const auto bare = without_brackets(host);
   if (is_address(AF_INET6, bare)) return true;
@@ -97,6 +91,12 @@ std::vector<std::string> host_hints(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view without_brackets(std::string_view host) {
+  return host.size() > 2 && host.front() == '[' && host.back() == ']'
+             ? host.substr(1, host.size() - 2)
+             : host;
+}
 
 bool may_be_quoted(std::string_view text) {
   return text.size() <= 40 && text.find("M.V1") == std::string_view::npos;

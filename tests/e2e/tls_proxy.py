@@ -56,6 +56,7 @@ def serve(client):
         method, target = head.split(b" ")[:2]
         print("proxy:", method.decode(), target.decode(), file=sys.stderr, flush=True)
         host, port = target.decode().rsplit(":", 1)
+        host = "127.0.0.1" if host == "localhost" else host  # /etc/hosts may be missing
         with socket.create_connection((host, int(port)), IDLE_SECONDS) as server:
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             relay(client, server)

@@ -57,7 +57,6 @@ class Session {
   Log log_;
   Profile profile_;
   Endpoint endpoint_;
-  TrustStore trust_;
   std::optional<Login> login_;  ///< where the credential is an OAuth login
   Credential credential_;
   HttpClient http_;

@@ -21,6 +21,8 @@ bool may_be_quoted(std::string_view text);
 // Nothing when the value is right, else what is wrong with it, to follow the key's label.
 
 std::optional<Problem> host_problem(std::string_view host);
+/// An IPv6 address as it is outside of a URL (RFC 3986 section 3.2.2); other hosts as they are.
+std::string_view without_brackets(std::string_view host);
 
 /// An https URL, or an http URL of this machine.
 std::optional<Problem> url_problem(std::string_view text);
