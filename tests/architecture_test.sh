@@ -27,8 +27,8 @@ break_rule() {
 }
 
 while IFS=: read -r file include; do
-  area=$(cut -d / -f "$([[ $file == include/* ]] && echo 3 || echo 2)" <<<"$file")
-  target=$(cut -d / -f 2 <<<"$include")
+  area=${file#include/influxctl/} area=${area#src/} area=${area%%/*}
+  target=${include#influxctl/} target=${target%%/*}
   if [[ -z ${may_include[$area]-} ]]; then
     break_rule "$file: there is no area $area"
   elif [[ " ${may_include[$area]} " != *" $target "* ]]; then
