@@ -110,8 +110,9 @@ void Console::labelled(std::string_view label, std::string_view colour,
 
 void Console::begin_error() noexcept {
   release();
-  if (!std::exchange(error_begun_, true))
-    patience_ = std::max<std::chrono::milliseconds>(patience_, std::chrono::seconds(4));
+  if (std::exchange(error_begun_, true)) return;
+  const bool stuck = patience_ <= std::chrono::milliseconds(0);
+  patience_ = stuck && hurries_ ? std::chrono::milliseconds(300) : std::chrono::seconds(4);
 }
 
 void Console::error(std::string_view message) noexcept {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "influxctl/base/error.h"
+#include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 #include "influxctl/cli/reading.h"
 
@@ -45,6 +46,9 @@ void check_token_ids(const Options& options) {
   }
   if (rotates && options.token_ids.size() > 1) refuse("rotate takes one TOKEN_ID");
   for (const auto& id : options.token_ids) {
+    if (has_token_beginning(id)) {
+      refuse("what is given as TOKEN_ID reads like a token, which is no id", {list});
+    }
     if (id.empty() || id == "." || id == ".." || id.size() > 256) {
       refuse(influxctl::quoted(id) + " is not a token id", {list});
     }

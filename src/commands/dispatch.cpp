@@ -51,9 +51,11 @@ int run(const std::vector<std::string>& arguments, const ProcessContext& context
     run_command(options, context);
     return options.incomplete ? exit_code(ErrorKind::usage) : 0;
   } catch (const Error& error) {
+    if (context.signals.any()) context.console.hurry();
     if (error.kind() != ErrorKind::reader_gone) context.console.error(error);
     return exit_code(error.kind());
   } catch (const LastWords& words) {
+    if (context.signals.any()) context.console.hurry();
     context.console.error(words);
     return exit_code(words.kind());
   } catch (const std::bad_alloc&) {

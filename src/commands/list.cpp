@@ -42,13 +42,7 @@ bool before(const TokenRecord& a, const TokenRecord& b, SortKey key) {
 
 TokenList fetch(const ManagementApi& api, const ProcessContext& context) {
   try {
-    auto listing = api.list(api.timeout(), OnSignal::stop);
-    if (listing.unreadable > 0) {
-      context.console.warning(std::to_string(listing.unreadable) +
-                              (listing.unreadable == 1 ? " token is" : " tokens are") +
-                              " left out: the cluster's record cannot be read");
-    }
-    return std::move(listing.tokens);
+    return list_tokens(api, context.console);
   } catch (const Error&) {
     context.signals.stop_if_any("nothing was changed");
     throw;

@@ -23,6 +23,7 @@ using Milliseconds = std::chrono::milliseconds;
 constexpr Milliseconds kPatience = 9s;
 constexpr Milliseconds kLeastPatience = 1500ms;
 constexpr Milliseconds kLastTry = 2s;
+constexpr Milliseconds kLeastTry = 200ms;
 constexpr Milliseconds kLongestPause = 3s;
 constexpr std::int64_t kClockDrift = 5;      // seconds, between a gateway and a database
 constexpr std::size_t kLongestId = 256;      // what `management revoke` takes, too
@@ -72,7 +73,9 @@ Tries::Try Tries::next() {
   if (!cleans_up && !is_last_ && context_.signals.any()) {
     is_last_ = true;
     context_.console.release();
-    if (!texts_.at_signal.empty()) context_.console.note({texts_.at_signal});
+    if (!texts_.at_signal.empty() && context_.signals.count() == 1) {
+      context_.console.note({texts_.at_signal});
+    }
   }
   const auto now = Clock::now();
   const auto most = cleans_up  ? time_to_clean_up(context_.signals)
@@ -86,11 +89,12 @@ Tries::Try Tries::next() {
 bool Tries::again() {
   // With OnSignal::grace the response has been waited for.
   const bool cancelled = on_signal_ == OnSignal::grace && context_.signals.any();
-  if (is_last_ || cancelled || Clock::now() + pause_ >= try_end_) return false;
+  const auto left = std::chrono::duration_cast<Milliseconds>(try_end_ - Clock::now());
+  if (is_last_ || cancelled || left < kLeastTry) return false;
   if (const auto text = std::exchange(texts_.at_pause, {}); !text.empty()) {
     context_.console.note({text});
   }
-  pauses_.wait(pause_);
+  pauses_.wait(std::min(pause_, left / 2));
   pause_ = std::min(pause_ * 2, kLongestPause);
   return true;
 }
@@ -109,10 +113,11 @@ RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& 
 
 std::string revoke_command(const Options& options, const std::string& id) {
   if (id.size() > kLongestId || shown(id) != id || id == "." || id == "..") {
-    return paste_command(options, "management list --format json") +
-           " shows its id, which cannot be written here";
+    return "its id, which cannot be written here, and which this shows: " +
+           paste_command(options, "management list --format json");
   }
-  const std::string separator = id.starts_with('-') ? "-- " : "";
+  const bool reads_otherwise = id.starts_with('-') || id == "help" || id == "h";
+  const std::string separator = reads_otherwise ? "-- " : "";
   return paste_command(options, "management revoke " + separator + shell_word(id));
 }
 

@@ -29,7 +29,7 @@ std::vector<std::string> summaries(const std::vector<std::string>& ids, const Se
                  [](const std::string& id) { return shown(id); });
   try {
     const ManagementApi& api = session.api();
-    const TokenList tokens = api.list(api.timeout(), OnSignal::stop).tokens;
+    const TokenList tokens = list_tokens(api, context.console);
     const Timestamp now = current_time();
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const auto found = std::find_if(tokens.begin(), tokens.end(),
@@ -65,8 +65,9 @@ Error failure_of(const std::string& id, const RevokeOutcome& outcome, const Opti
 }
 
 struct Tally {
+  std::size_t tried = 0;
   std::size_t revoked = 0;
-  bool unknown = false;        // of one token at least it is not known whether it is revoked
+  std::size_t unknown = 0;     // whether they are revoked
   std::optional<Error> first;  // failure
 };
 
@@ -76,6 +77,7 @@ Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
   Tally tally;
   for (const auto& id : ids) {
     if (context.signals.any()) break;
+    ++tally.tried;
     const RevokeOutcome outcome = api.revoke(id, api.timeout(), OnSignal::grace);
     if (outcome.revoked) {
       ++tally.revoked;
@@ -84,10 +86,21 @@ Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
     }
     Error failure = failure_of(id, outcome, options);
     if (ids.size() > 1) context.console.error(failure);
-    tally.unknown = tally.unknown || failure.kind() == ErrorKind::unknown;
+    if (failure.kind() == ErrorKind::unknown) ++tally.unknown;
     if (!tally.first) tally.first = std::move(failure);
   }
   return tally;
+}
+
+// "revoked 1 of 3 tokens; of 1 it is not known; 1 was not tried"
+std::string sum_of(const Tally& tally, std::size_t all) {
+  if (tally.revoked + tally.unknown == 0) return "nothing was revoked";
+  std::string sum = "revoked " + std::to_string(tally.revoked) + " of " + tokens(all);
+  if (tally.unknown > 0) sum += "; of " + std::to_string(tally.unknown) + " it is not known";
+  if (const auto left = all - tally.tried; left > 0) {
+    sum += "; " + std::to_string(left) + (left == 1 ? " was" : " were") + " not tried";
+  }
+  return sum;
 }
 
 }  // namespace
@@ -107,10 +120,8 @@ void revoke(const Options& options, const ProcessContext& context) {
 
   Tally tally = revoke_each(ids, session.api(), options, context);
   if (tally.revoked == ids.size()) return;
-  const std::string sum =
-      tally.revoked == 0 ? "nothing was revoked"
-                         : "revoked " + std::to_string(tally.revoked) + " of " + tokens(ids.size());
-  if (!tally.unknown) context.signals.stop_if_any(sum);
+  const std::string sum = sum_of(tally, ids.size());
+  if (tally.unknown == 0) context.signals.stop_if_any(sum);
   if (ids.size() == 1) throw Error(std::move(*tally.first));
   throw Error(tally.first->kind(), sum);
 }

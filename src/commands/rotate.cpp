@@ -27,11 +27,12 @@ void check_self(const Options& options, const Session& session) {
                "see the ids with: " + paste_command(options, "management list")});
 }
 
-TokenList list_tokens(const ManagementApi& api, const Options& options, const Signals& signals) {
+TokenList list_before(const ManagementApi& api, const Options& options,
+                      const ProcessContext& context) {
   try {
-    return api.list(api.timeout(), OnSignal::stop).tokens;
+    return list_tokens(api, context.console);
   } catch (const Error& why) {
-    signals.stop_if_any("no token was created, and none was revoked");
+    context.signals.stop_if_any("no token was created, and none was revoked");
     auto hints = why.hints();
     if (options.self) {
       hints.emplace_back("no token was created, and none was revoked");
@@ -78,8 +79,9 @@ TokenRecord find_own(const TokenList& tokens, const ManagementApi& api, const Op
               hints);
 }
 
-TokenRecord find_old(const ManagementApi& api, const Options& options, const Signals& signals) {
-  TokenList tokens = list_tokens(api, options, signals);
+TokenRecord find_old(const ManagementApi& api, const Options& options,
+                     const ProcessContext& context) {
+  TokenList tokens = list_before(api, options, context);
   return options.self ? find_own(tokens, api, options)
                       : find_named(tokens, options.token_ids.front(), options);
 }
@@ -104,10 +106,8 @@ bool is_due(const TokenRecord& old, const Options& options, Console& console) {
                 {"rotate it without --if-expiring-within"});
   }
   if (expires_by(old, expiry_after(*options.if_expiring_within, now))) return true;
-  if (!options.quiet) {
-    console.print("influxctl: token " + shown(old.id) + " " + fate(old, now) +
-                  ": it is not due, and nothing was done\n");
-  }
+  console.print("influxctl: token " + shown(old.id) + " " + fate(old, now) +
+                ": it is not due, and nothing was done\n");
   return false;
 }
 
@@ -135,7 +135,7 @@ std::optional<std::string> wait_until_accepted(const ManagementApi& as_successor
     const auto probe = as_successor.probe(limit, on_signal);
     if (probe.accepted) return std::nullopt;
     if (tries.again()) continue;
-    return tries.is_last() ? "it was cancelled while the cluster did not accept it yet"
+    return tries.is_last() ? "this run was cancelled before the cluster accepted it"
                            : "the cluster did not accept it in time: " + probe.problem;
   }
 }
@@ -161,8 +161,8 @@ void retire(const TokenRecord& old, CreatedToken& successor, const Options& opti
   const Credential credential{.token = std::move(successor.token), .source = "the new token"};
   const ManagementApi as_successor = session.api_as(credential);
   const std::string at_signal = "cancelled: " + delivered +
-                                "; trying for up to 4 s to revoke the old one; a second signal "
-                                "ends that, and leaves both";
+                                "; one more try, of up to 4 s, to revoke the old one; a second "
+                                "signal ends it, and leaves both";
   const std::string waiting =
       options.quiet ? "" : "waiting until the cluster accepts the new token";
   Tries acceptance(context, OnSignal::stop, options.timeout, {kAcceptance, waiting, at_signal});
@@ -257,7 +257,7 @@ void rotate(const Options& options, const ProcessContext& context) {
   if (options.dry_run) return dry_run(options, context, session.url(), ready.request);
   session.sign_in();
 
-  const TokenRecord old = find_old(session.api(), options, context.signals);
+  const TokenRecord old = find_old(session.api(), options, context);
   check_expiry_is_kept(old, options);
   if (!is_due(old, options, context.console)) return;
   ask(old, ready.request, options, session, context);

@@ -3,11 +3,23 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
+#include <utility>
 
 #include "influxctl/base/text.h"
 #include "influxctl/output/render.h"
 
 namespace influxctl {
+
+TokenList list_tokens(const ManagementApi& api, Console& console) {
+  auto listing = api.list(api.timeout(), OnSignal::stop);
+  if (listing.unreadable > 0) {
+    console.warning(std::to_string(listing.unreadable) +
+                    (listing.unreadable == 1 ? " token is" : " tokens are") +
+                    " left out: the cluster's record cannot be read");
+  }
+  return std::move(listing.tokens);
+}
 
 bool is_live(const TokenRecord& token, Timestamp now) {
   return !token.revoked_at.given() && (!token.expires_at.time || *token.expires_at.time > now);

@@ -69,7 +69,8 @@ Handshake handshake_of(std::string_view detail) {
 }
 
 bool is_about_proxy(const TransportFailure& failure) {
-  return has_any(failure.detail, {"CONNECT tunnel failed", "nsupported proxy"}) ||
+  return has_any(failure.detail,
+                 {"CONNECT tunnel failed", "CONNECT aborted", "nsupported proxy"}) ||
          failure.code == CURLE_COULDNT_RESOLVE_PROXY || failure.code == CURLE_PROXY;
 }
 

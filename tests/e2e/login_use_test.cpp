@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -124,6 +125,26 @@ TEST(LoginUse, ACompressedResponseIsSaidToBeOne) {
     EXPECT_THAT(bench.sandbox.created(), IsEmpty());
     EXPECT_EQ(bench.run(kCreate).exit_code, 0) << "the refresh token is kept";
   }
+}
+
+// It may hold the next login.
+TEST(LoginUse, ACancelledRefreshSaysThatItWaits) {
+  LoginBench bench;
+  bench.log_in();
+  bench.expire_cache();
+  bench.sandbox.fault({{"path", "/oauth/token"}, {"stall", true}});
+  RunOptions options;
+  const std::size_t requests = bench.sandbox.count("request");
+  options.meanwhile = [&](pid_t pid) {
+    ASSERT_TRUE(bench.sandbox.wait_for("request", requests + 1));
+    ::kill(pid, SIGINT);
+  };
+  const RunResult result = bench.run(kCreate, options);
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_THAT(result.err,
+              HasSubstr("influxctl: cancelled: waiting up to 5 s for the OAuth provider's "
+                        "response, as it may hold the next login; "));
+  EXPECT_THAT(bench.sandbox.created(), IsEmpty());
 }
 
 // A line for what is waited for, which goes when the wait ends.

@@ -130,8 +130,9 @@ TEST(Revoke, WaitsForTheResponseWhenCancelledAndLeavesTheRest) {
   RunOptions options;
   options.meanwhile = signal_after(sandbox, "request", 3);
   const RunResult result = sandbox.run(revoke({"--force", a, b}), options);
-  EXPECT_EQ(result.err, std::string(patient) + "influxctl: revoked " + a +
-                            "\ninfluxctl: error: cancelled; revoked 1 of 2 tokens\n");
+  EXPECT_EQ(result.err,
+            std::string(patient) + "influxctl: revoked " + a +
+                "\ninfluxctl: error: cancelled; revoked 1 of 2 tokens; 1 was not tried\n");
   EXPECT_EQ(result.exit_code, 130);
   EXPECT_THAT(sandbox.live(), ElementsAre(b));
 }

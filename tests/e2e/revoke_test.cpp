@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <csignal>
+#include <thread>
 #include <vector>
 
 #include "harness.h"
@@ -109,6 +112,48 @@ TEST(Revoke, SaysThatNoneOfSeveralWasRevoked) {
   const RunResult result = sandbox.run(revoke({"--force", "a", "b"}));
   EXPECT_THAT(result.err, testing::EndsWith("influxctl: error: nothing was revoked\n"));
   EXPECT_EQ(result.exit_code, 5);
+}
+
+// Revoked perhaps, and two that were not tried.
+TEST(Revoke, ACancelledOneSaysWhatIsKnownOfEach) {
+  Sandbox sandbox;
+  const std::vector<std::string> ids = {new_token(sandbox).id, new_token(sandbox).id,
+                                        new_token(sandbox).id};
+  sandbox.fault({{"on", "DELETE"}, {"act", true}, {"stall", true}});
+  RunOptions options;
+  options.meanwhile = [&](pid_t pid) {
+    ASSERT_TRUE(sandbox.wait_for("revoked"));
+    ::kill(pid, SIGINT);
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));  // not its repetition
+    ::kill(pid, SIGINT);
+  };
+  const RunResult result = sandbox.run(revoke({"--force", ids[0], ids[1], ids[2]}), options);
+  EXPECT_EQ(result.exit_code, 7);
+  EXPECT_THAT(result.err, testing::EndsWith("influxctl: error: revoked 0 of 3 tokens; of 1 it is "
+                                            "not known; 2 were not tried\n"));
+  EXPECT_THAT(sandbox.live(), testing::ElementsAre(ids[1], ids[2]));
+}
+
+TEST(Revoke, ATokenIsNoId) {
+  const Sandbox sandbox;
+  for (const char* command : {"revoke", "rotate"}) {
+    const RunResult result = sandbox.run({"management", command, "M.V1.aB3+/x9Qz5Jk=="});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, StartsWith("influxctl: error: what is given as TOKEN_ID reads like a "
+                                       "token, which is no id\n"));
+    EXPECT_THAT(result.err, testing::Not(HasSubstr("aB3")));
+  }
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
+TEST(Revoke, SaysThatARecordCannotBeRead) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "GET"}, {"body", R"([{"id":"a","description":"\ud800"}])"}});
+  const RunResult result = sandbox.run({"management", "rotate", "a", "--no-expiry"});
+  EXPECT_EQ(result.exit_code, 5);
+  EXPECT_THAT(result.err,
+              StartsWith("influxctl: warning: 1 token is left out: the cluster's record "
+                         "cannot be read\n"));
 }
 
 TEST(Revoke, PutsAnIdIntoOnePathSegment) {

@@ -229,6 +229,15 @@ INSTANTIATE_TEST_SUITE_P(
         Half{"NotAcceptedFor600Seconds", {}, not_revoked, 600'000},
         Half{"ProbesAreLost", {R"({"on":"GET","skip":1,"times":-1,"cut":0})"}, not_revoked},
         Half{"ProbesFail", {R"({"on":"GET","skip":1,"times":-1,"status":503})"}, not_revoked},
+        Half{"ProbesMeetALoginPage",
+             {R"({"on":"GET","skip":1,"times":-1,"status":200,"body":"<html>log in"})"},
+             not_revoked},
+        Half{"ProbesAreForbiddenByAWebPage",
+             {R"({"on":"GET","skip":1,"times":-1,"status":403,"body":"<!doctype html>"})"},
+             not_revoked},
+        Half{"ProbesMeetAnObject",
+             {R"({"on":"GET","skip":1,"times":-1,"status":200,"body":"{}"})"},
+             not_revoked},
         Half{"DiesAfterTheCreate", {R"({"accept":"close","skip":2,"times":-1})"}, not_revoked},
         Half{"DiesAfterTheAcceptance",
              {R"({"accept":"close","skip":3,"times":-1})"},
@@ -341,13 +350,14 @@ constexpr const char* patient =
     "waiting up to 5 s for the response; a second signal ends the wait, and leaves open whether "
     "the token is revoked\n";
 constexpr const char* last_try =
-    "the new token NEW was delivered; trying for up to 4 s to revoke the old one; a second signal "
-    "ends that, and leaves both\n";
+    "the new token NEW was delivered; one more try, of up to 4 s, to revoke the old one; a second "
+    "signal "
+    "ends it, and leaves both\n";
 constexpr const char* may_be_live =
     " and works, but the old token OLD may be live, as revoking it failed: the outcome is unknown: "
     "the request was sent, but the request was cancelled\n";
 constexpr const char* works_as_before =
-    ", but it was cancelled while the cluster did not accept it yet; the old token OLD was not "
+    ", but this run was cancelled before the cluster accepted it; the old token OLD was not "
     "revoked: it works as before\n";
 constexpr const char* silent_delete = R"({"on":"DELETE","times":-1,"stall":true,"act":false})";
 constexpr const char* silent_probe = R"({"on":"GET","skip":1,"times":-1,"stall":true})";
@@ -396,8 +406,8 @@ TEST(Rotate, CanBeCancelledWhileTheNewOneIsNotAccepted) {
   EXPECT_EQ(result.exit_code, 8);
   EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
   EXPECT_THAT(result.err, HasSubstr("error: the new token " + made +
-                                    " was delivered, but it was cancelled while the cluster did "
-                                    "not accept it yet; the old token " +
+                                    " was delivered, but this run was cancelled before the "
+                                    "cluster accepted it; the old token " +
                                     old + " was not revoked: it works as before\n"));
   EXPECT_THAT(sandbox.live(), ElementsAre(old, made));
 }

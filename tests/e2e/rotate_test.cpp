@@ -228,10 +228,12 @@ TEST(RotateSelf, DoesNotCountARevokedOrExpiredOneOfItsPrefix) {
 TEST(RotateSelf, RefusesWhereNoneHasItsPrefix) {
   Sandbox sandbox;
   const NewToken own = new_token(sandbox);
-  for (const char* records :
-       {R"([])", R"([{"id":"a","tokenPrefix":"M.V1.none"},{"id":"b","tokenPrefix":""}])",
-        R"([{"id":"a","tokenPrefix":"OWN","expiresAt":"2020-01-01T00:00:00Z"}])",
-        R"([{"id":"a","tokenPrefix":"OWN","revokedAt":"2026-01-01T00:00:00Z"}])"}) {
+  for (
+      const char* records :
+      {R"([])", R"([{"id":"a","tokenPrefix":"M.V1.none"},{"id":"b","tokenPrefix":""}])",
+       R"([{"id":"a","tokenPrefix":"M"},{"id":"b","tokenPrefix":"M.V1"},{"id":"c","tokenPrefix":"M.V1."}])",
+       R"([{"id":"a","tokenPrefix":"OWN","expiresAt":"2020-01-01T00:00:00Z"}])",
+       R"([{"id":"a","tokenPrefix":"OWN","revokedAt":"2026-01-01T00:00:00Z"}])"}) {
     const RunResult result = self_of(sandbox, own, json::parse(records));
     EXPECT_THAT(result.err, HasSubstr("error: the cluster lists no live token with the prefix of "
                                       "this run's credential; no token was created\n"));

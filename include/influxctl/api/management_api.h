@@ -123,9 +123,11 @@ class ManagementApi {
 
   std::chrono::milliseconds timeout() const noexcept { return timeout_; }
 
-  /// True when a token's (not empty) prefix is the beginning of the credential in use.
+  /// True when a token's prefix is the beginning of the credential in use. One below 8 characters
+  /// (the documented one has 9: "M.V1.+5Jk") tells no token from another.
   bool credential_begins_with(std::string_view token_prefix) const noexcept {
-    return !token_prefix.empty() && credential_.token.reveal().starts_with(token_prefix);
+    constexpr std::size_t kTelling = 8;
+    return token_prefix.size() >= kTelling && credential_.token.reveal().starts_with(token_prefix);
   }
 
  private:

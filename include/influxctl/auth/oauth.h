@@ -63,10 +63,10 @@ class OAuthProvider {
                 std::chrono::milliseconds timeout)
       : http_(http), settings_(settings), timeout_(timeout) {}
 
-  /// Has each wait for a response reported about once a second, and with 0 when it is over.
-  void watch(std::function<void(std::chrono::milliseconds elapsed)> watcher) {
-    watcher_ = std::move(watcher);
-  }
+  /// Has each wait for a response reported about once a second, and with 0 when it is over;
+  /// `cancelled`: a signal has arrived, and the response is waited for yet.
+  using Watcher = std::function<void(std::chrono::milliseconds elapsed, bool cancelled)>;
+  void watch(Watcher watcher) { watcher_ = std::move(watcher); }
 
   /// Begins a login. Throws Error{unreached} without a response, Error{not_authorized} for one that
   /// says no or cannot be used.
@@ -90,7 +90,7 @@ class OAuthProvider {
   const HttpClient& http_;
   const OAuthSettings& settings_;
   std::chrono::milliseconds timeout_;
-  std::function<void(std::chrono::milliseconds)> watcher_;
+  Watcher watcher_;
 };
 
 }  // namespace influxctl

@@ -63,6 +63,7 @@ class Login {
   TokenCache cache_;
   HttpClient http_;
   OAuthProvider provider_;
+  bool cancellation_told_ = false;
   bool from_provider_ = false;           ///< this run's token is new
   std::optional<Timestamp> expires_at_;  ///< of this run's token
   std::optional<Error> why_not_;

@@ -114,6 +114,18 @@ TEST(Console, PatienceEnds) {
   EXPECT_GE(Clock::now() - error, std::chrono::milliseconds(3900));
 }
 
+TEST(Console, AfterASignalAStuckReaderGetsLittleMore) {
+  using Clock = std::chrono::steady_clock;
+  const Pipe pipe;
+  Console console(pipe.writing.get(), false);
+  console.print(std::string(2'000'000, 'x'));
+  console.hurry();
+  const auto start = Clock::now();
+  console.error("an end");
+  EXPECT_GE(Clock::now() - start, std::chrono::milliseconds(250));
+  EXPECT_LT(Clock::now() - start, std::chrono::milliseconds(3900));
+}
+
 TEST(Console, LastWordsAreAnErrorAndItsHints) {
   CapturedConsole captured;
   LastWords words(ErrorKind::unknown);
