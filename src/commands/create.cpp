@@ -71,6 +71,10 @@ void show_record(const TokenRecord& record, const CreateRequest& request, const 
   try {
     if (!options.quiet) console.print(record_table(record, context.streams.err_columns));
     warn_of_other_expiry(request, record, console);
+    if (record.id.empty()) {
+      console.warning("the response has no id that can be read; it is in: " +
+                      paste_command(options, "management list"));
+    }
   } catch (...) {  // out of memory
   }
   if (options.quiet) return;

@@ -225,7 +225,8 @@ void Rescue::end_undelivered(const Error& why) {
   if (id.empty()) {
     context_.console.note({"a token was created, and its id is unknown: looking for it"});
     end(look_for_tokens(
-        {ErrorKind::undelivered, "a token" + undelivered + "is live, as the response has no id"}));
+        {ErrorKind::undelivered,
+         "a token" + undelivered + "is live, as the response has no id that can be read"}));
   }
   const std::string token = "token " + shown_id(id);
   context_.console.note({token, " was created but not delivered: revoking it"});

@@ -276,6 +276,12 @@ TransportFailure failure_of(const Exchange& exchange, CURL* handle, CURLcode cod
   long os_error = 0;
   curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &os_error);
   failure.os_error = static_cast<int>(os_error);
+  long port = 0;
+  long connect_status = 0;
+  curl_easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &port);
+  curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+  failure.at_proxy = exchange.url.scheme == "https" && port != 0 && connect_status == 0 &&
+                     port != static_cast<long>(exchange.url.port);
   curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &failure.verdict);
   curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &failure.proxy_verdict);
   return failure;

@@ -210,7 +210,8 @@ std::string problem_of(const TransportFailure& failure) {
            " is not accepted: " + as_message(std::string(detail.substr(kCertificate.size())));
   }
   if (failure.code == CURLE_SSL_CONNECT_ERROR) {
-    return "no TLS connection with " + host_and_port(failure.url) + ": " +
+    return "no TLS connection with " +
+           (failure.at_proxy ? "the proxy" : host_and_port(failure.url)) + ": " +
            as_message(failure.detail);
   }
   return as_message(failure.detail);
@@ -223,7 +224,12 @@ std::string hint_for(const TransportFailure& failure, const std::string& address
   if (failure.code == CURLE_PEER_FAILED_VERIFICATION) {
     return certificate_hint(failure, address, names);
   }
-  std::string handshake = handshake_hint(handshake_of(failure.detail), address, names);
+  const Handshake kind = handshake_of(failure.detail);
+  if (failure.at_proxy && kind == Handshake::not_tls) {
+    return "the proxy does not speak TLS: write http://, and not https://, before its name in the "
+           "proxy variable";
+  }
+  std::string handshake = handshake_hint(kind, address, names);
   if (!handshake.empty()) return handshake;
   switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST:

@@ -131,6 +131,19 @@ TEST(Create, OnePipeForBothStreamsGetsTheErrorOfAFailure) {
   EXPECT_THAT(result.out, HasSubstr(sandbox.live().at(0)));
 }
 
+TEST(Create, AnIdThatCannotBeReadIsSaidToBeOne) {
+  for (const json& id : {json(5), json(nullptr), json::array({"a"})}) {
+    Sandbox sandbox;
+    sandbox.fault({{"on", "POST"}, {"act", true}, {"patch", {{"id", id}}}});
+    const RunResult result = sandbox.run(kCreate);
+    EXPECT_EQ(result.exit_code, 0) << id;
+    EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
+    EXPECT_THAT(result.err,
+                HasSubstr("influxctl: warning: the response has no id that can be read; "
+                          "it is in: influxctl management list\n"));
+  }
+}
+
 // Two runs with one description: the token of the first is not lost.
 TEST(Create, ADeliveredTokenIsNotCalledLost) {
   for (const std::vector<std::string>& described :

@@ -173,7 +173,8 @@ void attend(Pump& pump, pid_t pid, const RunOptions& options, RunResult& result)
     if (ended) return;
     ADD_FAILURE() << "the program did not end in time; stderr so far: " << result.err;
     result.timed_out = true;
-    ::kill(-pid, SIGKILL);
+    ::kill(-pid, SIGKILL);  // a group that there may not be yet
+    ::kill(pid, SIGKILL);
     end = Clock::now() + std::chrono::seconds(5);
     ended = true;
   }

@@ -512,6 +512,20 @@ TEST(Proxies, AnUnknownSchemeIsNamed) {
   EXPECT_EQ(sandbox.count("connection"), 0U);
 }
 
+TEST(Proxies, OneThatDoesNotSpeakTlsIsBlamedItself) {
+  const Sandbox sandbox;
+  const Sandbox plain({"--plain"});
+  RunOptions options;
+  options.environment["https_proxy"] = "https://localhost:" + std::to_string(plain.port());
+  const RunResult result = sandbox.run(kCreate, options);
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err,
+              HasSubstr("the cluster was not reached: no TLS connection with the proxy: "));
+  EXPECT_THAT(result.err,
+              HasSubstr("influxctl: hint: the proxy does not speak TLS: write http://"));
+  EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
 // A stand-in that is not TLS serves as the proxy.
 TEST(Proxies, A407OverPlainHttpIsTheProxys) {
   Sandbox sandbox({"--plain"});

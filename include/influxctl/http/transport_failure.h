@@ -16,6 +16,7 @@ struct TransportFailure {
   long verdict = 0;         ///< on the server's certificates: an X509_V_ERR_* of OpenSSL
   long proxy_verdict = 0;   ///< on those of a proxy
   Url url = {};             ///< of the request
+  bool at_proxy = false;    ///< connected to another port, and no proxy has said yes to CONNECT
 };
 
 /// What went wrong, for people: lower case, without a final period.
