@@ -103,7 +103,8 @@ std::string text_of_regular(const Source& source) {
 
 constexpr mode_t kOthersRead = S_IRGRP | S_IROTH;
 
-/// Whether others than the owner can write. A group with the number of the owner is the owner's own.
+/// Whether others than the owner can write. A group with the number of the owner is the owner's
+/// own.
 bool others_write(const struct stat& status) {
   const bool group = (status.st_mode & S_IWGRP) != 0 && status.st_gid != status.st_uid;
   return group || (status.st_mode & S_IWOTH) != 0;
