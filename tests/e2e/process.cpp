@@ -123,9 +123,13 @@ class Pump {
                                  {wiring_.terminal.get(), POLLIN, 0}}};
     ::poll(ready.data(), ready.size(), 10);
     if (ready[0].revents != 0) give();
-    if (ready[1].revents != 0) take(wiring_.parent[1], result_.out);
-    if (ready[2].revents != 0) take(wiring_.parent[2], result_.err);
-    if (ready[3].revents != 0) take(wiring_.terminal, result_.terminal);
+    if (ready[1].revents != 0 && !take(wiring_.parent[1], result_.out)) wiring_.parent[1].reset();
+    if (ready[2].revents != 0 && !take(wiring_.parent[2], result_.err)) wiring_.parent[2].reset();
+    if (ready[3].revents != 0 && !take(wiring_.terminal, result_.terminal)) {
+      // To close it is to hang up: SIGHUP, and a SIGCONT that would take back the SIGSTOP by which
+      // a leak check stops the program at its end.
+      read_terminal_ = std::move(wiring_.terminal);
+    }
     return wiring_.parent[1].open() || wiring_.parent[2].open() || wiring_.terminal.open();
   }
 
@@ -137,17 +141,16 @@ class Pump {
     if (input_.empty() || (done < 0 && errno != EAGAIN)) in.reset();
   }
 
-  static void take(Descriptor& from, std::string& text) {
+  /// False at the end. A terminal says EIO when nobody holds its other side.
+  static bool take(const Descriptor& from, std::string& text) {
     std::array<char, 65'536> bytes{};
     const ssize_t got = ::read(from.get(), bytes.data(), bytes.size());
-    if (got > 0) {
-      text.append(bytes.data(), static_cast<std::size_t>(got));
-    } else if (got == 0 || errno != EINTR) {
-      from.reset();  // a terminal says EIO when its program has gone
-    }
+    if (got > 0) text.append(bytes.data(), static_cast<std::size_t>(got));
+    return got > 0 || (got < 0 && errno == EINTR);
   }
 
   Wiring& wiring_;
+  Descriptor read_terminal_;
   std::string input_;
   RunResult& result_;
 };
