@@ -193,7 +193,8 @@ Error refused_with(const HttpResult& result, const Asked& asked) {
 Error refusal(const HttpResult& result, const Asked& asked) {
   const Error error = refused_with(result, asked);
   std::vector<std::string> hints = error.hints();
-  for (auto& hint : without_empty({content_hint(result)})) hints.push_back(std::move(hint));
+  hints.push_back(content_hint(result));
+  std::erase(hints, "");
   return {error.kind(), error.message(), std::move(hints)};
 }
 
@@ -302,20 +303,13 @@ HttpResult ManagementApi::send(HttpRequest request) const {
   const auto left = [until] {
     return std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
   };
-  bool sent = false;
-  if (request.sent == nullptr) request.sent = &sent;
-  if (watcher_) {
-    request.on_wait = [this, &request](std::chrono::milliseconds elapsed, bool signalled) {
-      watcher_({request.method, elapsed, *request.sent, signalled, request.on_signal, false});
-    };
-  }
+  request.on_wait = watcher_;
   HttpResult result = http_.perform(request, credential_.token);
   for (int again = 0; again < 2 && may_renew(result) && left().count() > 0; ++again) {
     if (!renew_(left(), request.on_signal)) break;
     request.timeout = std::max(left(), std::chrono::milliseconds(1));
     result = http_.perform(request, credential_.token);
   }
-  if (watcher_) watcher_({request.method, {}, *request.sent, false, request.on_signal, true});
   return result;
 }
 
@@ -365,17 +359,14 @@ ManagementApi::Probe ManagementApi::probe(std::chrono::milliseconds timeout,
                                   .timeout = timeout,
                                   .body_limit = kErrorLimit,
                                   .on_signal = on_signal});
-  // The list may be too long for the limit; what is no list comes from elsewhere.
+  if (result.reach == Reach::not_sent) return {false, not_sent(result).message()};
+  // What is no list comes from elsewhere; all of a list may be too long for the limit.
   const std::string_view body = trimmed(result.body);
-  const bool is_list = body.empty() || body.starts_with('[') || body == "null";
-  if (result.status == 204 || (result.status == 200 && is_list) ||
-      (result.status == 403 && !is_html(result))) {
-    return {true};
-  }
-  if (result.status == 200 && result.reach != Reach::not_sent) {
+  if (result.status == 200 && !body.empty() && !body.starts_with('[') && body != "null") {
     return {false, "the cluster's " + misread(result, "a list of tokens")};
   }
-  if (result.reach == Reach::not_sent) return {false, not_sent(result).message()};
+  if (result.status == 200 || result.status == 204) return {true};
+  if (result.status == 403 && !is_html(result)) return {true};
   if (result.reach == Reach::incomplete) return {false, result.problem};
   return {false, refusal(result, {credential_, endpoint_}).message()};
 }

@@ -66,14 +66,8 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
                       .close_delimited_counts = true,
                       .address_setting = std::string(url_key) + " in " + settings_.config_name};
   for (const auto& [name, value] : all) add_field(request.body, name, value);
-  if (watcher_) {
-    request.on_wait = [this, on_signal](std::chrono::milliseconds elapsed, bool signalled) {
-      watcher_(elapsed, signalled && on_signal == OnSignal::grace);
-    };
-  }
-  HttpResult result = http_.perform(request, Secret());
-  if (watcher_) watcher_(std::chrono::milliseconds(0), false);
-  return result;
+  request.on_wait = watcher_;
+  return http_.perform(request, Secret());
 }
 
 DeviceAuthorization OAuthProvider::authorize() const {

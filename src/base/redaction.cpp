@@ -106,12 +106,6 @@ std::string hexadecimal(std::string_view bytes) {
   return text;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
-}
-
 // Whole groups of three bytes only: what follows decides how the rest is written.
 std::string base64(std::string_view bytes) {
   constexpr std::string_view kAlphabet =

@@ -49,8 +49,7 @@ bool contains(const std::vector<std::string>& candidates, std::string_view word)
 }  // namespace
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
-  std::string lower(word);
-  std::transform(lower.begin(), lower.end(), lower.begin(), ascii_lower);
+  const std::string lower = lower_case(word);
   for (const auto& [meant, words] : kSynonyms) {
     const bool is_one = words.find(" " + lower + " ") != std::string_view::npos;
     if (is_one && contains(candidates, meant.substr(0, meant.find(' ')))) return std::string(meant);

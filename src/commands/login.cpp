@@ -56,16 +56,16 @@ Login::Login(const Profile& profile, const Options& options, const ProcessContex
       http_(provider_tls(*profile.oauth2), provider_trust_store(profile.tls, context.environment),
             context.signals, log),
       provider_(http_, *profile.oauth2, options.timeout) {
-  provider_.watch([this](std::chrono::milliseconds elapsed, bool cancelled) {
+  provider_.watch([this](const RequestWait& wait) {
     Console& console = context_.console;
-    if (elapsed == 0ms && !cancelled) return console.clear_status();
-    if (cancelled && !std::exchange(cancellation_told_, true)) {
+    if (wait.over) return console.clear_status();
+    if (wait.waits_on() && !std::exchange(cancellation_told_, true)) {
       console.release();
       console.note(
           {"cancelled: waiting up to 5 s for the OAuth provider's response, as it may hold "
            "the next login; a second signal ends the wait, and may lose the login"});
     }
-    console.show_wait("the OAuth provider's response", elapsed);
+    console.show_wait("the OAuth provider's response", wait.elapsed);
   });
 }
 

@@ -112,9 +112,8 @@ ManagementApi Session::api_as(const Credential& credential) {
 void Session::show_wait(const RequestWait& wait) {
   Console& console = context_.console;
   if (wait.over) return console.clear_status();
-  const bool goes_on = wait.on_signal == OnSignal::never;
-  const bool waits = wait.on_signal == OnSignal::grace && wait.sent;
-  if (wait.cancelled && (goes_on || waits) && !std::exchange(cancellation_told_, true)) {
+  const bool goes_on = wait.cancelled && wait.on_signal == OnSignal::never;
+  if ((goes_on || wait.waits_on()) && !std::exchange(cancellation_told_, true)) {
     const bool creates = wait.method == "POST";
     console.release();
     if (goes_on) {

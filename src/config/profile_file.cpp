@@ -158,8 +158,8 @@ std::string own_reason(std::string_view description) {
 std::vector<std::string> value_hint(std::string_view line) {
   const auto equals = line.find('=');
   if (equals == std::string_view::npos) return {};
-  std::string value(trimmed(line.substr(equals + 1, line.find('#', equals) - equals - 1)));
-  std::transform(value.begin(), value.end(), value.begin(), ascii_lower);
+  const std::string value =
+      lower_case(trimmed(line.substr(equals + 1, line.find('#', equals) - equals - 1)));
   for (const std::string_view word : {"true", "false", "yes", "no", "on", "off"}) {
     if (value == word) return {"a boolean is true or false, in lower case"};
   }

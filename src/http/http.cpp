@@ -138,13 +138,14 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* conte
   return length;
 }
 
-void report(Exchange& exchange, Clock::time_point now, bool first_signal) noexcept {
-  if (!exchange.request.on_wait || (now < exchange.next_report && !first_signal)) return;
-  exchange.next_report = now + kReportEvery;
+void report(const Exchange& exchange, bool over) noexcept {
+  const HttpRequest& request = exchange.request;
+  if (!request.on_wait) return;
+  const auto elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - exchange.start);
   try {
-    exchange.request.on_wait(
-        std::chrono::duration_cast<std::chrono::milliseconds>(now - exchange.start),
-        exchange.first_signal.has_value());
+    request.on_wait({request.method, elapsed, exchange.sends > 0, exchange.first_signal.has_value(),
+                     request.on_signal, over});
   } catch (...) {  // nothing that is said may end a request
   }
 }
@@ -157,7 +158,10 @@ int on_progress(void* context, curl_off_t /*dltotal*/, curl_off_t /*dlnow*/, cur
   const bool first_signal =
       exchange.signals.count() > exchange.earlier_signals && !exchange.first_signal;
   if (first_signal) exchange.first_signal = now;
-  report(exchange, now, first_signal);
+  if (first_signal || now >= exchange.next_report) {
+    exchange.next_report = now + kReportEvery;
+    report(exchange, false);
+  }
   if (!is_cancelled(exchange)) return 0;
   const bool patient = exchange.request.on_signal == OnSignal::grace && exchange.sends > 0 &&
                        exchange.signals.count() == 1 && now - *exchange.first_signal < kGrace;
@@ -431,6 +435,7 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
   set_request(handle.get(), request);
   set_callbacks(handle.get(), exchange);
   const CURLcode code = curl_easy_perform(handle.get());
+  report(exchange, true);
   HttpResult result = conclude(exchange, handle.get(), code, detail.data(), tls_.names);
   log_timings(log_, handle.get(), result);
   return result;

@@ -139,7 +139,7 @@ bool has_word(std::string_view words, const std::string& word) {
 std::string in_our_unit(const std::string& number, std::string name, bool is_time) {
   constexpr std::size_t kMostDigits = 4;
   if (name == "M" && !is_time) return number + name;  // a month or a minute
-  std::transform(name.begin(), name.end(), name.begin(), ascii_lower);
+  name = lower_case(name);
   for (const Unit& unit : kUnits) {
     if (has_word(unit.words, name)) return number + std::string(unit.name);
   }

@@ -93,18 +93,15 @@ std::vector<FaultRow> cut_rows() {
                       "cut around the blank line, at byte " + std::to_string(cut),
                       R"({"on":"POST","cut":)" + std::to_string(cut) + R"(,"close":"fin"})", ""));
   }
-  rows.push_back(response_lost("StallAtOnce", "silence instead of a response",
-                               R"({"on":"POST","stall":true})", "operation timed out")
-                     .with_timeout("2s"));
-  rows.push_back(response_lost("StallInHead", "silence in the headers",
-                               R"({"on":"POST","stall_at":40})", "operation timed out")
-                     .with_timeout("2s"));
-  rows.push_back(response_lost("StallInBody", "silence in the body",
-                               R"({"on":"POST","stall_at":300})", "operation timed out")
-                     .with_timeout("2s"));
-  rows.push_back(response_lost("Late", "the response comes after the timeout",
-                               R"({"on":"POST","delay_ms":3000})", "operation timed out")
-                     .with_timeout("2s"));
+  const auto add_slow = [&](const std::string& name, const std::string& fault,
+                            const std::string& how) {
+    rows.push_back(response_lost(name, fault, R"({"on":"POST",)" + how + "}", "operation timed out")
+                       .with_timeout("2s"));
+  };
+  add_slow("StallAtOnce", "silence instead of a response", R"("stall":true)");
+  add_slow("StallInHead", "silence in the headers", R"("stall_at":40)");
+  add_slow("StallInBody", "silence in the body", R"("stall_at":300)");
+  add_slow("Late", "the response comes after the timeout", R"("delay_ms":3000)");
   rows.push_back(
       response_lost("PlainInBody", "without TLS: cut in the body", R"({"on":"POST","cut":200})", "")
           .with_sandbox({"--plain"}));

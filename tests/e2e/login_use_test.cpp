@@ -94,7 +94,7 @@ TEST(LoginUse, TheLoginInAHintGoesToThisRunsProfile) {
   EXPECT_THAT(bench.run(args).err, HasSubstr("hint: log in again with: " + command));
 }
 
-// A gateway that compresses all the same, in front of the provider.
+// A gateway in front of the provider compresses anyway.
 TEST(LoginUse, ACompressedResponseIsSaidToBeOne) {
   for (const int status : {200, 201, 302, 400, 403, 503}) {
     SCOPED_TRACE(status);

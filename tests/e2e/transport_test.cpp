@@ -539,7 +539,7 @@ TEST(Proxies, A407OverPlainHttpIsTheProxys) {
   EXPECT_EQ(sandbox.count("created"), 0U);
 }
 
-// A gateway that compresses all the same.
+// A gateway compresses anyway.
 struct Compressed {
   const char* name;
   const char* on;

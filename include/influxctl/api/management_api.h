@@ -59,16 +59,6 @@ struct RevokeOutcome {
   int status = 0;                               ///< of a whole response; 0 without one
 };
 
-/// A request under way: reported about once a second, soon after a signal, and when it is over.
-struct RequestWait {
-  std::string_view method;
-  std::chrono::milliseconds elapsed;
-  bool sent;       ///< it has gone out
-  bool cancelled;  ///< a signal has arrived during it
-  OnSignal on_signal;
-  bool over;
-};
-
 /// The cluster's management-token endpoint (docs/management-api.md): one request a call.
 class ManagementApi {
  public:

@@ -63,10 +63,8 @@ class OAuthProvider {
                 std::chrono::milliseconds timeout)
       : http_(http), settings_(settings), timeout_(timeout) {}
 
-  /// Has each wait for a response reported about once a second, and with 0 when it is over;
-  /// `cancelled`: a signal has arrived, and the response is waited for yet.
-  using Watcher = std::function<void(std::chrono::milliseconds elapsed, bool cancelled)>;
-  void watch(Watcher watcher) { watcher_ = std::move(watcher); }
+  /// Has each request reported.
+  void watch(std::function<void(const RequestWait&)> watcher) { watcher_ = std::move(watcher); }
 
   /// Begins a login. Throws Error{unreached} without a response, Error{not_authorized} for one that
   /// says no or cannot be used.
@@ -90,7 +88,7 @@ class OAuthProvider {
   const HttpClient& http_;
   const OAuthSettings& settings_;
   std::chrono::milliseconds timeout_;
-  Watcher watcher_;
+  std::function<void(const RequestWait&)> watcher_;
 };
 
 }  // namespace influxctl

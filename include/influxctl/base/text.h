@@ -46,6 +46,9 @@ constexpr char ascii_lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
+/// The text with its ASCII letters in lower case.
+std::string lower_case(std::string_view text);
+
 /// True when the texts differ at most in the case of ASCII letters.
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),

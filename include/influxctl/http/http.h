@@ -25,6 +25,19 @@ enum class OnSignal {
   never,   ///< goes on: a clean-up, bounded by its timeout
 };
 
+/// A request under way: reported about once a second, soon after a signal, and when it is over.
+struct RequestWait {
+  std::string_view method;
+  std::chrono::milliseconds elapsed;
+  bool sent;       ///< it has gone out
+  bool cancelled;  ///< a signal has arrived during it
+  OnSignal on_signal;
+  bool over;
+
+  /// It was cancelled, and its response is waited for yet.
+  bool waits_on() const noexcept { return cancelled && sent && on_signal == OnSignal::grace; }
+};
+
 struct HttpRequest {
   std::string method;                  ///< GET, POST or DELETE
   std::string url;                     ///< absolute; https, or http with tls.disable
@@ -38,10 +51,8 @@ struct HttpRequest {
   /// A body without a length, which ends with the connection (RFC 9112 section 6.3), is complete
   /// when it is one whole JSON object. Only for requests that create nothing.
   bool close_delimited_counts = false;
-  std::string address_setting = "the address";  ///< the user's name for it, for hints
-  /// Called about once a second during the request, and soon after a signal: what has passed, and
-  /// whether a signal has arrived during it. What it throws is ignored.
-  std::function<void(std::chrono::milliseconds elapsed, bool signalled)> on_wait = {};
+  std::string address_setting = "the address";           ///< the user's name for it, for hints
+  std::function<void(const RequestWait&)> on_wait = {};  ///< what it throws is ignored
   bool* sent = nullptr;  ///< becomes true when the request goes out, also where perform() throws
 };
 
