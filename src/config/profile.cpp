@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <system_error>
 
 #include "influxctl/base/error.h"
@@ -40,19 +39,6 @@ std::vector<std::string> sample_hints(const std::string& introduction) {
   std::vector<std::string> hints = did_you_mean(name, names);
   hints.push_back("the file has " + list + "; choose with --profile or INFLUXCTL_PROFILE");
   throw Error(ErrorKind::config, message, hints);
-}
-
-void check_names(const std::vector<ProfileEntry>& entries, std::string_view path) {
-  std::map<std::string_view, FilePosition> places;
-  for (const auto& entry : entries) {
-    const auto [first, is_new] = places.emplace(entry.profile.name, entry.name);
-    if (is_new) continue;
-    const auto [line, column] = first->second;
-    fail_at(
-        path, entry.name,
-        {"profile " + influxctl::quoted(entry.profile.name) + " is defined twice, first at line " +
-         std::to_string(line) + ", column " + std::to_string(column)});
-  }
 }
 
 void override_id(std::string& id, const std::string& given, const std::string& flag) {
@@ -118,31 +104,19 @@ void complete(ProfileEntry& entry, std::string_view path, const ProfileRequest& 
   if (profile.oauth2) profile.oauth2->config_name = profile.config_name;
 }
 
-std::string wanted_name(const ProfileRequest& request, const Environment& environment) {
-  if (!request.profile.empty()) return request.profile;
-  const std::string name = environment.get("INFLUXCTL_PROFILE");
-  return name.empty() ? "default" : name;
-}
-
 std::string read_config_file(const std::string& path, const ProfileRequest& request,
-                             const Environment& environment,
-                             const ProcessContext* context = nullptr) {
+                             const Environment& environment, const ProcessContext* context) {
   std::error_code ignored;
-  if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found) {
-    std::vector<std::string> hints = sample_hints("create " + shown(path) + " with:");
-    if (!request.config_path.empty()) hints = {"check the path given with --config"};
-    if (request.config_path.empty() && !environment.get("INFLUXCTL_CONFIG").empty()) {
-      hints = {"check the path in INFLUXCTL_CONFIG"};
-    }
-    throw Error(ErrorKind::config, "there is no configuration file " + shown(path), hints);
+  if (std::filesystem::exists(path, ignored) || ignored) {
+    return read_file(path, "configuration file", kFileLimit, context);
   }
-  return read_file(path, "configuration file", kFileLimit, context);
-}
-
-std::vector<ProfileEntry> read_entries(std::string_view toml, std::string_view path) {
-  auto entries = read_profiles(toml, path);
-  check_names(entries, path);
-  return entries;
+  std::vector<std::string> hints = sample_hints("create " + shown(path) + " with:");
+  if (!request.config_path.empty()) {
+    hints = {"check the path given with --config"};
+  } else if (!environment.get("INFLUXCTL_CONFIG").empty()) {
+    hints = {"check the path in INFLUXCTL_CONFIG"};
+  }
+  throw Error(ErrorKind::config, "there is no configuration file " + shown(path), hints);
 }
 
 }  // namespace
@@ -174,16 +148,20 @@ Profile load_profile(const ProfileRequest& request, const Environment& environme
 std::vector<std::string> profile_names(const ProfileRequest& request,
                                        const Environment& environment) {
   const std::string path = config_file_path(request, environment);
-  const std::string text = read_config_file(path, request, environment);
   std::vector<std::string> names;
-  for (const auto& entry : read_entries(text, path)) names.push_back(entry.profile.name);
+  for (const auto& entry :
+       read_profiles(read_config_file(path, request, environment, nullptr), path)) {
+    names.push_back(entry.profile.name);
+  }
   return names;
 }
 
 Profile parse_profile(std::string_view toml, std::string_view path, const ProfileRequest& request,
                       const Environment& environment) {
-  auto entries = read_entries(toml, path);
-  const std::string name = wanted_name(request, environment);
+  auto entries = read_profiles(toml, path);
+  std::string name =
+      request.profile.empty() ? environment.get("INFLUXCTL_PROFILE") : request.profile;
+  if (name.empty()) name = "default";
   const auto chosen = std::find_if(entries.begin(), entries.end(), [&](const ProfileEntry& entry) {
     return entry.profile.name == name;
   });

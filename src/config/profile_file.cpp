@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The only user of toml++: syntax, then the known keys, then the values of one table, then
-// profiles.
+// The only user of toml++: syntax, then the known keys, then their values.
 #include "influxctl/config/profile_file.h"
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
 
 #include "influxctl/base/error.h"
-#include "influxctl/base/secret.h"
 #include "influxctl/base/text.h"
 
 // toml++ as this program uses it. The library that Debian's CMake target links is set aside: it was
@@ -61,71 +57,16 @@ namespace {
 // tables: 100,000 parts overflow the stack. A key cannot span lines, so lines are what is counted.
 constexpr std::ptrdiff_t kMaxDots = 256;
 
-enum class Section { root, profile, tls, auth, oauth2, token };
-
-struct Schema {
-  std::string header;  // as a file has it
-  std::string prefix;  // of its keys' labels
-  std::vector<std::string> keys;
-};
-
-/// In the order of Section.
-const std::array<Schema, 6>& schemas() {
-  static const std::array<Schema, 6> all = {{
-      {"", "", {"profile"}},
-      {"[[profile]]",
-       "",
-       {"name", "product", "host", "port", "database", "token", "account_id", "cluster_id",
-        "mgmt_token", "tls", "auth"}},
-      {"[profile.tls]", "tls.", {"insecure", "disable", "cert", "key", "ca"}},
-      {"[profile.auth]", "auth.", {"oauth2", "token"}},
-      {"[profile.auth.oauth2]",
-       "auth.oauth2.",
-       {"client_id", "client_secret", "scopes", "parameters", "token_url", "device_url"}},
-      {"[profile.auth.token]", "auth.token.", {"token_file"}},
-  }};
-  return all;
-}
-
-bool has_key(const Schema& schema, std::string_view key) {
-  return std::find(schema.keys.begin(), schema.keys.end(), key) != schema.keys.end();
-}
-
-std::vector<std::string> hints_for(const Schema& schema, std::string_view key) {
-  if (auto hints = did_you_mean(key, schema.keys); !hints.empty()) return hints;
-  for (const auto& other : schemas()) {
-    if (!other.header.empty() && has_key(other, key)) return {"it belongs in " + other.header};
-  }
-  return {};
-}
-
-Problem unknown_key(const Schema& schema, std::string_view key) {
-  const std::string where =
-      schema.header.empty() ? " outside of [[profile]]" : " in " + schema.header;
-  if (!may_be_quoted(key)) {
-    return {"unknown key" + where, {"the key is not shown here, because it may hold a secret"}};
-  }
-  return {"unknown key " + influxctl::quoted(key) + where, hints_for(schema, key)};
-}
-
-// The bytes of the first code point; 0 when it is not UTF-8.
-std::size_t code_point_size(std::string_view text) {
-  for (std::size_t size = 1; size <= std::min<std::size_t>(4, text.size()); ++size) {
-    if (is_utf8(text.substr(0, size))) return size;
-  }
-  return 0;
-}
-
 void check_line(std::string_view line, std::size_t number, std::string_view path) {
-  std::size_t column = 1;
-  for (std::size_t at = 0, size = 0; at < line.size(); at += size, ++column) {
-    size = code_point_size(line.substr(at));
-    if (size == 0) fail_at(path, {number, column}, {"the file is not UTF-8"});
-    if (line[at] == '\0') fail_at(path, {number, column}, {"a NUL byte"});
+  constexpr std::size_t kLongest = 4;  // bytes of a code point
+  for (std::size_t column = 1; !line.empty(); ++column) {
+    std::size_t size = 1;
+    while (size <= kLongest && !is_utf8(line.substr(0, size))) ++size;
+    if (size > kLongest) fail_at(path, {number, column}, {"the file is not UTF-8"});
+    if (line.front() == '\0') fail_at(path, {number, column}, {"a NUL byte"});
+    line.remove_prefix(size);
   }
 }
-
-bool is_comment(std::string_view line) { return trimmed(line).starts_with('#'); }
 
 void check_text(std::string_view toml, std::string_view path) {
   // Within a multi-line string a line that begins with # can end the string and go on.
@@ -134,7 +75,8 @@ void check_text(std::string_view toml, std::string_view path) {
   for (std::size_t number = 1; !toml.empty(); ++number) {
     const auto line = toml.substr(0, toml.find('\n'));
     check_line(line, number, path);
-    if (std::count(line.begin(), line.end(), '.') > kMaxDots && !(comments && is_comment(line))) {
+    const bool is_comment = comments && trimmed(line).starts_with('#');
+    if (std::count(line.begin(), line.end(), '.') > kMaxDots && !is_comment) {
       fail_at(path, {number, 1}, {"a line with more than " + std::to_string(kMaxDots) + " dots"});
     }
     toml.remove_prefix(std::min(line.size() + 1, toml.size()));
@@ -186,200 +128,6 @@ std::string with_article(toml::node_type type) {
   return (vowel ? "an " : "a ") + name.str();
 }
 
-// One table of the file. Every read gives an empty value for a key that is not there.
-class SectionReader {
- public:
-  SectionReader(std::string_view path, Section section, toml::table& table)
-      : path_(path), schema_(schemas().at(static_cast<std::size_t>(section))), table_(table) {
-    for (const auto& [key, node] : table_) {
-      if (has_key(schema_, key.str())) continue;
-      fail_at(path_, position_of(key.source()), unknown_key(schema_, key.str()));
-    }
-  }
-
-  FilePosition place(std::string_view key) {
-    const auto found = table_.find(key);
-    return position_of(found == table_.end() ? table_.source() : found->first.source());
-  }
-
-  [[noreturn]] void fail(std::string_view key, const Problem& problem) {
-    fail_at(path_, place(key),
-            {schema_.prefix + std::string(key) + " " + problem.what, problem.hints});
-  }
-
-  toml::node* node(std::string_view key) { return table_.get(key); }
-
-  /// The node of a key, which must be of this type: `kind` in words.
-  template <typename T>
-  auto* get(std::string_view key, const char* kind) {
-    toml::node* const found = node(key);
-    if (found != nullptr && !found->is<T>()) {
-      fail(key, {std::string("must be ") + kind + ", not " + with_article(found->type())});
-    }
-    return found == nullptr ? nullptr : found->as<T>();
-  }
-
-  bool boolean(std::string_view key) {
-    const auto* const value = get<bool>(key, "a boolean");
-    return value != nullptr && value->get();
-  }
-
-  std::string string(std::string_view key) {
-    const auto* const value = get<std::string>(key, "a string");
-    if (value == nullptr) return {};
-    check_characters(key, value->get());
-    return value->get();
-  }
-
-  Secret secret(std::string_view key) {
-    const auto* const value = get<std::string>(key, "a string");
-    return value == nullptr ? Secret() : Secret(value->get());
-  }
-
-  // A string that is empty or has no problem.
-  std::string checked(std::string_view key, std::optional<Problem> (*check)(std::string_view)) {
-    std::string text = string(key);
-    if (text.empty()) return text;
-    if (const auto problem = check(text)) fail(key, *problem);
-    return text;
-  }
-
-  toml::table* table(std::string_view key) { return get<toml::table>(key, "a table"); }
-
-  std::vector<std::string> strings(std::string_view key) {
-    constexpr const char* kKind = "an array of strings";
-    std::vector<std::string> result;
-    const toml::array* const found = get<toml::array>(key, kKind);
-    if (found == nullptr) return result;
-    for (const auto& element : *found) result.push_back(string_in(key, kKind, element));
-    std::erase(result, "");
-    return result;
-  }
-
-  std::map<std::string, std::string> string_map(std::string_view key) {
-    constexpr const char* kKind = "a table of strings";
-    std::map<std::string, std::string> result;
-    const toml::table* const found = get<toml::table>(key, kKind);
-    if (found == nullptr) return result;
-    for (const auto& [name, element] : *found) {
-      check_characters(key, std::string(name.str()));
-      std::string text = string_in(key, kKind, element);
-      if (!text.empty()) result.emplace(name.str(), std::move(text));
-    }
-    return result;
-  }
-
- private:
-  void check_characters(std::string_view key, const std::string& text) {
-    if (has_control_characters(text)) fail(key, {"must not have control characters"});
-  }
-
-  // A string in an array or a table.
-  std::string string_in(std::string_view key, const char* kind, const toml::node& element) {
-    const auto* const value = element.as_string();
-    if (value == nullptr) {
-      fail(key, {std::string("must be ") + kind + ", but has " + with_article(element.type())});
-    }
-    check_characters(key, value->get());
-    return value->get();
-  }
-
-  std::string_view path_;
-  const Schema& schema_;
-  toml::table& table_;
-};
-
-Product read_product(SectionReader& reader) {
-  const std::string product = reader.string("product");
-  if (product.empty() || product == "clustered") return Product::clustered;
-  if (product == "dedicated") return Product::dedicated;
-  const std::vector<std::string> known = {"clustered", "dedicated"};
-  Problem problem{R"(must be "clustered" or "dedicated")", did_you_mean(product, known)};
-  if (may_be_quoted(product)) problem.what += ", not " + influxctl::quoted(product);
-  reader.fail("product", problem);
-}
-
-std::uint16_t read_port(SectionReader& reader, std::uint16_t unset) {
-  const toml::node* const found = reader.node("port");
-  const bool is_integer = found != nullptr && found->is_integer();
-  if (found != nullptr && !found->is_string() && !is_integer) {
-    reader.fail("port", {"must be an integer or a string, not " + with_article(found->type())});
-  }
-  const std::string text =
-      is_integer ? std::to_string(found->as_integer()->get()) : reader.string("port");
-  if (text.empty()) return unset;
-  if (const auto port = parse_port(text)) return *port;
-  Problem problem{"must be from 1 to 65535"};
-  if (may_be_quoted(text)) {
-    problem.what += ", not " + (is_integer ? text : influxctl::quoted(text));
-  }
-  reader.fail("port", problem);
-}
-
-TlsSettings read_tls(std::string_view path, toml::table& table) {
-  SectionReader reader(path, Section::tls, table);
-  TlsSettings tls{.names = kSettingNames};
-  tls.insecure = reader.boolean("insecure");
-  tls.disable = reader.boolean("disable");
-  tls.cert = reader.string("cert");
-  tls.key = reader.string("key");
-  tls.ca = reader.string("ca");
-  if (!tls.cert.empty() && tls.key.empty()) reader.fail("cert", {"needs tls.key as well"});
-  if (!tls.key.empty() && tls.cert.empty()) reader.fail("key", {"needs tls.cert as well"});
-  return tls;
-}
-
-// Nothing when every value is unset: the samples of influxctl have such sections.
-std::optional<OAuthSettings> read_oauth2(std::string_view path, toml::table& table) {
-  SectionReader reader(path, Section::oauth2, table);
-  OAuthSettings oauth2;
-  oauth2.client_id = reader.string("client_id");
-  oauth2.client_secret = reader.secret("client_secret");
-  oauth2.scopes = reader.strings("scopes");
-  oauth2.parameters = reader.string_map("parameters");
-  oauth2.token_url = reader.checked("token_url", url_problem);
-  oauth2.device_url = reader.checked("device_url", url_problem);
-  const bool unset = oauth2.client_id.empty() && oauth2.client_secret.empty() &&
-                     oauth2.scopes.empty() && oauth2.parameters.empty() &&
-                     oauth2.token_url.empty() && oauth2.device_url.empty();
-  if (unset) return std::nullopt;
-  return oauth2;
-}
-
-void read_auth(std::string_view path, toml::table& table, ProfileEntry& entry) {
-  SectionReader reader(path, Section::auth, table);
-  if (toml::table* const oauth2 = reader.table("oauth2")) {
-    entry.oauth2 = reader.place("oauth2");
-    entry.profile.oauth2 = read_oauth2(path, *oauth2);
-  }
-  if (toml::table* const token = reader.table("token")) {
-    entry.profile.token_file = SectionReader(path, Section::token, *token).string("token_file");
-  }
-}
-
-ProfileEntry read_profile(std::string_view path, toml::table& table) {
-  SectionReader reader(path, Section::profile, table);
-  ProfileEntry entry;
-  entry.header = position_of(table.source());
-  entry.name = reader.place("name");
-  Profile& profile = entry.profile;
-  profile.name = reader.string("name");
-  if (profile.name.empty()) {
-    fail_at(path, entry.name, {"this profile has no name", {R"(add a line: name = "default")"}});
-  }
-  profile.product = read_product(reader);
-  profile.host = without_brackets(reader.checked("host", host_problem));
-  profile.database = reader.string("database");
-  profile.token = reader.secret("token");
-  profile.account_id = reader.checked("account_id", id_problem);
-  profile.cluster_id = reader.checked("cluster_id", id_problem);
-  profile.mgmt_token = reader.secret("mgmt_token");
-  if (toml::table* const tls = reader.table("tls")) profile.tls = read_tls(path, *tls);
-  profile.port = read_port(reader, profile.tls.disable ? 80 : 443);
-  if (toml::table* const auth = reader.table("auth")) read_auth(path, *auth, entry);
-  return entry;
-}
-
 toml::table parse(std::string_view toml, std::string_view path) {
   try {
     return toml::parse(toml);
@@ -390,6 +138,241 @@ toml::table parse(std::string_view toml, std::string_view path) {
   } catch (const FailedAssertion& failure) {
     fail_at(path, failure.place, {"not valid TOML"});
   }
+}
+
+/// The value of one key.
+struct Value {
+  std::string_view path;  // of the file
+  FilePosition place;     // of the key
+  std::string label;      // of the key, for messages
+  const toml::node& node;
+
+  [[noreturn]] void fail(const Problem& problem) const {
+    fail_at(path, place, {label + " " + problem.what, problem.hints});
+  }
+
+  /// The value as toml++ has it, which must be of this type: `kind` in words.
+  template <typename T>
+  const auto& as(const char* kind) const {
+    if (const auto* const found = node.as<T>()) return *found;
+    fail({std::string("must be ") + kind + ", not " + with_article(node.type())});
+  }
+
+  bool boolean() const { return as<bool>("a boolean").get(); }
+  Secret secret() const { return Secret(as<std::string>("a string").get()); }
+  std::string string() const { return plain(as<std::string>("a string").get()); }
+
+  /// A string that is empty or has no problem.
+  std::string checked(std::optional<Problem> (*check)(std::string_view)) const {
+    std::string text = string();
+    if (text.empty()) return text;
+    if (const auto problem = check(text)) fail(*problem);
+    return text;
+  }
+
+  /// Without the empty ones.
+  std::vector<std::string> strings() const {
+    constexpr const char* kKind = "an array of strings";
+    std::vector<std::string> result;
+    for (const auto& element : as<toml::array>(kKind)) result.push_back(string_in(kKind, element));
+    std::erase(result, "");
+    return result;
+  }
+
+  /// Without those of an empty value.
+  std::map<std::string, std::string> string_map() const {
+    constexpr const char* kKind = "a table of strings";
+    std::map<std::string, std::string> result;
+    for (const auto& [name, element] : as<toml::table>(kKind)) {
+      result.emplace(plain(std::string(name.str())), string_in(kKind, element));
+    }
+    std::erase_if(result, [](const auto& entry) { return entry.second.empty(); });
+    return result;
+  }
+
+ private:
+  std::string plain(const std::string& text) const {
+    if (has_control_characters(text)) fail({"must not have control characters"});
+    return text;
+  }
+
+  // A string in an array or a table.
+  std::string string_in(const char* kind, const toml::node& element) const {
+    if (const auto* const value = element.as_string()) return plain(value->get());
+    fail({std::string("must be ") + kind + ", but has " + with_article(element.type())});
+  }
+};
+
+/// A key that a table may have, and what is done with its value.
+struct Key {
+  std::string name;
+  void (*read)(const Value& value, ProfileEntry& entry);
+};
+
+struct Section {
+  std::string header;  // as a file has it; empty: the file itself
+  std::string prefix;  // of its keys' labels
+  std::vector<Key> keys;
+};
+
+enum SectionName : std::size_t { kRoot, kProfile, kTls, kAuth, kOAuth2, kToken };
+const std::array<Section, 6>& sections();
+
+std::vector<std::string> names_of(const Section& section) {
+  std::vector<std::string> names;
+  for (const Key& key : section.keys) names.push_back(key.name);
+  return names;
+}
+
+bool has_key(const Section& section, std::string_view name) {
+  return std::any_of(section.keys.begin(), section.keys.end(),
+                     [name](const Key& key) { return key.name == name; });
+}
+
+std::vector<std::string> hints_for(const Section& section, std::string_view key) {
+  if (auto hints = did_you_mean(key, names_of(section)); !hints.empty()) return hints;
+  for (const Section& other : sections()) {
+    if (!other.header.empty() && has_key(other, key)) return {"it belongs in " + other.header};
+  }
+  return {};
+}
+
+Problem unknown_key(const Section& section, std::string_view key) {
+  const std::string where =
+      section.header.empty() ? " outside of [[profile]]" : " in " + section.header;
+  if (!may_be_quoted(key)) {
+    return {"unknown key" + where, {"the key is not shown here, because it may hold a secret"}};
+  }
+  return {"unknown key " + influxctl::quoted(key) + where, hints_for(section, key)};
+}
+
+void check_keys(std::string_view path, const Section& section, const toml::table& table) {
+  for (const auto& [key, node] : table) {
+    if (has_key(section, key.str())) continue;
+    fail_at(path, position_of(key.source()), unknown_key(section, key.str()));
+  }
+}
+
+/// Of a key that is there.
+Value value_of(std::string_view path, const Section& section, const toml::table& table,
+               const std::string& key) {
+  const auto found = table.find(key);
+  return {path, position_of(found->first.source()), section.prefix + key, found->second};
+}
+
+void read_table(std::string_view path, const Section& section, const toml::table& table,
+                ProfileEntry& entry) {
+  check_keys(path, section, table);
+  for (const Key& key : section.keys) {
+    if (table.contains(key.name)) key.read(value_of(path, section, table, key.name), entry);
+  }
+}
+
+template <SectionName kName>
+void read_section(const Value& value, ProfileEntry& entry) {
+  read_table(value.path, sections()[kName], value.as<toml::table>("a table"), entry);
+}
+
+void read_product(const Value& value, ProfileEntry& entry) {
+  const std::string product = value.string();
+  const std::vector<std::string> known = {"clustered", "dedicated"};
+  entry.profile.product = product == known[1] ? Product::dedicated : Product::clustered;
+  if (product.empty() || product == known[0] || product == known[1]) return;
+  Problem problem{R"(must be "clustered" or "dedicated")", did_you_mean(product, known)};
+  if (may_be_quoted(product)) problem.what += ", not " + influxctl::quoted(product);
+  value.fail(problem);
+}
+
+void read_port(const Value& value, ProfileEntry& entry) {
+  const auto* const number = value.node.as_integer();
+  if (number == nullptr && !value.node.is_string()) {
+    value.fail({"must be an integer or a string, not " + with_article(value.node.type())});
+  }
+  const std::string text = number != nullptr ? std::to_string(number->get()) : value.string();
+  if (text.empty()) return;
+  entry.profile.port = parse_port(text);
+  if (entry.profile.port != 0) return;
+  Problem problem{"must be from 1 to 65535"};
+  if (may_be_quoted(text)) {
+    problem.what += ", not " + (number != nullptr ? text : influxctl::quoted(text));
+  }
+  value.fail(problem);
+}
+
+void read_tls(const Value& value, ProfileEntry& entry) {
+  read_section<kTls>(value, entry);
+  const TlsSettings& tls = entry.profile.tls;
+  if (tls.cert.empty() == tls.key.empty()) return;
+  const std::string set = tls.key.empty() ? "cert" : "key";
+  const std::string other = tls.key.empty() ? "key" : "cert";
+  value_of(value.path, sections()[kTls], *value.node.as_table(), set)
+      .fail({"needs tls." + other + " as well"});
+}
+
+// Nothing when every value is unset: the samples of influxctl have such sections.
+void read_oauth2(const Value& value, ProfileEntry& entry) {
+  entry.oauth2 = value.place;
+  const OAuthSettings& oauth2 = entry.profile.oauth2.emplace();
+  read_section<kOAuth2>(value, entry);
+  const bool unset = oauth2.client_id.empty() && oauth2.client_secret.empty() &&
+                     oauth2.scopes.empty() && oauth2.parameters.empty() &&
+                     oauth2.token_url.empty() && oauth2.device_url.empty();
+  if (unset) entry.profile.oauth2.reset();
+}
+
+/// Everything that a config.toml may hold, in the order of SectionName.
+const std::array<Section, 6>& sections() {
+  using V = const Value&;
+  using E = ProfileEntry&;
+  static const std::array<Section, 6> all = {{
+      {"", "", {{"profile", nullptr}}},
+      {"[[profile]]",
+       "",
+       {{"name", [](V v, E e) { e.profile.name = v.string(), e.name = v.place; }},
+        {"product", read_product},
+        {"host", [](V v, E e) { e.profile.host = without_brackets(v.checked(host_problem)); }},
+        {"port", read_port},
+        {"database", [](V v, E e) { e.profile.database = v.string(); }},
+        {"token", [](V v, E e) { e.profile.token = v.secret(); }},
+        {"account_id", [](V v, E e) { e.profile.account_id = v.checked(id_problem); }},
+        {"cluster_id", [](V v, E e) { e.profile.cluster_id = v.checked(id_problem); }},
+        {"mgmt_token", [](V v, E e) { e.profile.mgmt_token = v.secret(); }},
+        {"tls", read_tls},
+        {"auth", read_section<kAuth>}}},
+      {"[profile.tls]",
+       "tls.",
+       {{"insecure", [](V v, E e) { e.profile.tls.insecure = v.boolean(); }},
+        {"disable", [](V v, E e) { e.profile.tls.disable = v.boolean(); }},
+        {"cert", [](V v, E e) { e.profile.tls.cert = v.string(); }},
+        {"key", [](V v, E e) { e.profile.tls.key = v.string(); }},
+        {"ca", [](V v, E e) { e.profile.tls.ca = v.string(); }}}},
+      {"[profile.auth]", "auth.", {{"oauth2", read_oauth2}, {"token", read_section<kToken>}}},
+      {"[profile.auth.oauth2]",
+       "auth.oauth2.",
+       {{"client_id", [](V v, E e) { e.profile.oauth2->client_id = v.string(); }},
+        {"client_secret", [](V v, E e) { e.profile.oauth2->client_secret = v.secret(); }},
+        {"scopes", [](V v, E e) { e.profile.oauth2->scopes = v.strings(); }},
+        {"parameters", [](V v, E e) { e.profile.oauth2->parameters = v.string_map(); }},
+        {"token_url", [](V v, E e) { e.profile.oauth2->token_url = v.checked(url_problem); }},
+        {"device_url", [](V v, E e) { e.profile.oauth2->device_url = v.checked(url_problem); }}}},
+      {"[profile.auth.token]",
+       "auth.token.",
+       {{"token_file", [](V v, E e) { e.profile.token_file = v.string(); }}}},
+  }};
+  return all;
+}
+
+ProfileEntry read_profile(std::string_view path, const toml::table& table) {
+  ProfileEntry entry;
+  entry.header = entry.name = position_of(table.source());
+  Profile& profile = entry.profile;
+  profile.port = 0;
+  read_table(path, sections()[kProfile], table, entry);
+  if (profile.name.empty()) {
+    fail_at(path, entry.name, {"this profile has no name", {R"(add a line: name = "default")"}});
+  }
+  if (profile.port == 0) profile.port = profile.tls.disable ? 80 : 443;
+  return entry;
 }
 
 }  // namespace
@@ -403,17 +386,29 @@ void fail_at(std::string_view path, FilePosition position, Problem problem) {
 
 std::vector<ProfileEntry> read_profiles(std::string_view toml, std::string_view path) {
   check_text(toml, path);
-  toml::table root = parse(toml, path);
-  SectionReader reader(path, Section::root, root);
+  const toml::table root = parse(toml, path);
+  const Section& section = sections()[kRoot];
+  check_keys(path, section, root);
   std::vector<ProfileEntry> entries;
-  toml::node* const profiles = reader.node("profile");
-  if (profiles == nullptr) return entries;
-  const Problem not_tables{"must be an array of tables",
-                           {"write the header with two brackets: [[profile]]"}};
-  if (!profiles->is_array()) reader.fail("profile", not_tables);
-  for (auto& element : *profiles->as_array()) {
-    if (!element.is_table()) reader.fail("profile", not_tables);
-    entries.push_back(read_profile(path, *element.as_table()));
+  if (!root.contains("profile")) return entries;
+  const Value profiles = value_of(path, section, root, "profile");
+  const toml::array* const tables = profiles.node.as_array();
+  if (tables == nullptr || (!tables->empty() && !tables->is_array_of_tables())) {
+    profiles.fail(
+        {"must be an array of tables", {"write the header with two brackets: [[profile]]"}});
+  }
+  for (const auto& table : *tables) {
+    ProfileEntry entry = read_profile(path, *table.as_table());
+    const auto first = std::find_if(entries.begin(), entries.end(), [&](const ProfileEntry& other) {
+      return other.profile.name == entry.profile.name;
+    });
+    if (first != entries.end()) {
+      fail_at(path, entry.name,
+              {"profile " + influxctl::quoted(entry.profile.name) +
+               " is defined twice, first at line " + std::to_string(first->name.line) +
+               ", column " + std::to_string(first->name.column)});
+    }
+    entries.push_back(std::move(entry));
   }
   return entries;
 }

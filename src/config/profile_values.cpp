@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/config/profile_values.h"
-
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 #include "influxctl/base/text.h"
+#include "influxctl/config/profile_file.h"
 #include "influxctl/http/url.h"
 
 namespace influxctl {
@@ -36,15 +36,12 @@ bool is_number(std::string_view label) {
 }
 
 bool is_name(std::string_view name) {
-  if (name.empty() || name.size() > 253) return false;
   std::string_view last;
-  for (std::size_t dot = 0; dot != std::string_view::npos;) {
-    dot = name.find('.');
-    last = name.substr(0, dot);
+  for (const auto label : std::views::split(name, '.')) {
+    last = {label.begin(), label.end()};
     if (!is_label(last)) return false;
-    name.remove_prefix(last.size() + (dot == std::string_view::npos ? 0 : 1));
   }
-  return !is_number(last);
+  return !name.empty() && name.size() <= 253 && !is_number(last);
 }
 
 bool is_host(std::string_view host) {
@@ -137,12 +134,11 @@ std::optional<Problem> id_problem(std::string_view id) {
   return Problem{"must be 1 to 128 printable ASCII characters without white space"};
 }
 
-std::optional<std::uint16_t> parse_port(std::string_view text) {
+std::uint16_t parse_port(std::string_view text) {
   std::uint16_t port = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc() || stop != end || port == 0) return std::nullopt;
-  return port;
+  return error == std::errc() && stop == end ? port : 0;
 }
 
 }  // namespace influxctl
