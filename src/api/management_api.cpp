@@ -89,14 +89,12 @@ std::string quoted_words(std::string_view text, const Credential& credential,
   return words.empty() ? "" : before + influxctl::quoted(words, 200);
 }
 
-bool is_html(const HttpResult& result) { return trimmed(result.body).starts_with('<'); }
-
 // The server's own words: an error's message, or a short plain text.
 std::string server_said(const HttpResult& result, const Credential& credential) {
   if (result.body.size() > kLongestError) return {};
   std::string text = parse_error_message(result.body);
   if (text.empty() && result.compressed) return ": compressed, and not readable";
-  if (text.empty() && is_html(result)) return ": HTML, and not JSON";
+  if (text.empty() && result.is_html()) return ": HTML, and not JSON";
   if (text.empty() && result.body.find_first_of("{[") == std::string::npos) {
     text = trimmed(result.body);
   }
@@ -104,7 +102,7 @@ std::string server_said(const HttpResult& result, const Credential& credential) 
 }
 
 std::string content_hint(const HttpResult& result) {
-  if (!result.hint.empty() || !is_html(result)) return result.hint;
+  if (!result.hint.empty() || !result.is_html()) return result.hint;
   return "HTML comes from a web page: a login page, a proxy, or another server than the cluster";
 }
 
@@ -211,7 +209,7 @@ Error unknown(const HttpResult& result, const Credential& credential) {
 // What is wrong with a whole body that should be JSON of another kind.
 std::string misread(const HttpResult& result, const std::string& expected) {
   if (result.compressed) return "response is compressed, and not readable";
-  return "response is not " + expected + (is_html(result) ? ": it is HTML, not JSON" : "");
+  return "response is not " + expected + (result.is_html() ? ": it is HTML, not JSON" : "");
 }
 
 // The beginning of the token, as documented, and not so much of it that it is the token.
@@ -366,7 +364,7 @@ ManagementApi::Probe ManagementApi::probe(std::chrono::milliseconds timeout,
     return {false, "the cluster's " + misread(result, "a list of tokens")};
   }
   if (result.status == 200 || result.status == 204) return {true};
-  if (result.status == 403 && !is_html(result)) return {true};
+  if (result.status == 403 && !result.is_html()) return {true};
   if (result.reach == Reach::incomplete) return {false, result.problem};
   return {false, refusal(result, {credential_, endpoint_}).message()};
 }

@@ -219,11 +219,6 @@ TokenOutcome status_outcome(const HttpResult& result, const OAuthQuestion& quest
                 {hint});
 }
 
-bool is_web_page(std::string_view body) {
-  const std::string_view text = trimmed(body);
-  return text.starts_with("<!") || text.starts_with("<html") || text.starts_with("<HTML");
-}
-
 /// The one decoder of responses: gives the members of a success to `read`, whose Malformed counts
 /// as a refusal, and says what everything else comes to.
 TokenOutcome decode(const HttpResult& result, const OAuthQuestion& question,
@@ -238,7 +233,7 @@ TokenOutcome decode(const HttpResult& result, const OAuthQuestion& question,
     if (result.compressed && !members.is_object()) {
       throw Malformed("it is compressed, and not readable", result.hint);
     }
-    if (is_web_page(result.body)) {
+    if (result.is_html()) {
       throw Malformed("it is a web page, perhaps a login page",
                       question.url_key + std::string(" must be an endpoint for programs, not a "
                                                      "page for people: see the provider's "

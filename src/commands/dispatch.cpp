@@ -8,7 +8,7 @@
 #include "influxctl/cli/completion.h"
 #include "influxctl/cli/options.h"
 #include "influxctl/commands/commands.h"
-#include "influxctl/http/version.h"
+#include "influxctl/http/http.h"
 #include "influxctl/output/delivery.h"
 
 namespace influxctl {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ranges>
 
 #include "influxctl/base/text.h"
 #include "influxctl/config/profile_file.h"
@@ -35,19 +34,18 @@ bool is_number(std::string_view label) {
          std::string_view::npos;
 }
 
-bool is_name(std::string_view name) {
-  std::string_view last;
-  for (const auto label : std::views::split(name, '.')) {
-    last = {label.begin(), label.end()};
-    if (!is_label(last)) return false;
-  }
-  return !name.empty() && name.size() <= 253 && !is_number(last);
+bool are_labels(std::string_view name) {
+  const auto dot = name.find('.');
+  const auto label = name.substr(0, dot);
+  if (!is_label(label)) return false;
+  return dot == std::string_view::npos ? !is_number(label) : are_labels(name.substr(dot + 1));
 }
 
 bool is_host(std::string_view host) {
   const auto bare = without_brackets(host);
   if (is_address(AF_INET6, bare)) return true;
-  return bare.size() == host.size() && (is_name(host) || is_address(AF_INET, host));
+  return bare.size() == host.size() &&
+         ((host.size() <= 253 && are_labels(host)) || is_address(AF_INET, host));
 }
 
 bool is_loopback(std::string_view host) {

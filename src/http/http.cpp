@@ -5,11 +5,13 @@
 #ifdef INFLUXCTL_STATIC
 #include <openssl/crypto.h>
 #endif
+#include <sys/utsname.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
@@ -18,12 +20,8 @@
 #include "influxctl/base/error.h"
 #include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
-#include "influxctl/http/client_certificate.h"
 #include "influxctl/http/response_header.h"
 #include "influxctl/http/transport_failure.h"
-#include "influxctl/http/trust_lookup.h"
-#include "influxctl/http/url.h"
-#include "influxctl/http/version.h"
 #include "influxctl/http/wire_log.h"
 
 namespace influxctl {
@@ -52,17 +50,23 @@ struct Exchange {
   bool verifies_name;
   Url url = {};
   int sends = 0;
-  ResponseHeader head;
-  std::string body;
+  ResponseHeader head{};
+  std::string body{};
   bool too_large = false;
   bool out_of_memory = false;
   bool cancelled = false;
   bool common_name_only = false;  // the certificate names the host there alone
   int earlier_signals = signals.count();
-  std::optional<Clock::time_point> first_signal;  // during the request
+  std::optional<Clock::time_point> first_signal{};  // during the request
   Clock::time_point start = Clock::now();
   Clock::time_point next_report = start + kReportEvery;
 };
+
+std::string platform() {
+  utsname system{};
+  (void)uname(&system);
+  return std::string(" (") + system.sysname + "; " + system.machine + ")";
+}
 
 template <typename Value>
 void set(CURL* handle, CURLoption option, Value value) {
@@ -270,8 +274,8 @@ HeaderList headers_for(const HttpRequest& request, const Secret& bearer) {
 }
 
 // What is known of a transfer that failed.
-TransportFailure failure_of(const Exchange& exchange, CURL* handle, CURLcode code,
-                            const char* detail) {
+TransportFailure failure_of(const Exchange& exchange, CURLcode code, const char* detail) {
+  CURL* handle = exchange.handle;
   TransportFailure failure{
       .code = code,
       .detail = shown(without_secrets(*detail != '\0' ? detail : curl_easy_strerror(code),
@@ -306,8 +310,8 @@ bool is_whole(const Exchange& exchange, CURLcode code) {
 }
 
 // Says why a result is not complete, and what can be done about it.
-void explain(HttpResult& result, const Exchange& exchange, CURL* handle, CURLcode code,
-             const char* detail, const SettingNames& names) {
+void explain(HttpResult& result, const Exchange& exchange, CURLcode code, const char* detail,
+             const SettingNames& names) {
   if (exchange.cancelled) {
     result.problem = "the request was cancelled";
   } else if (exchange.too_large) {
@@ -322,7 +326,7 @@ void explain(HttpResult& result, const Exchange& exchange, CURL* handle, CURLcod
   } else if (code == CURLE_OK) {
     result.problem = exchange.head.missing(exchange.body.size());
   } else {
-    const TransportFailure failure = failure_of(exchange, handle, code, detail);
+    const TransportFailure failure = failure_of(exchange, code, detail);
     result.problem = problem_of(failure);
     result.hint = hint_for(failure, exchange.request.address_setting, names);
     result.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
@@ -351,7 +355,7 @@ std::string compressed_hint(const Exchange& exchange) {
          influxctl::quoted(encoding) + "): check the gateway or proxy in front of the server";
 }
 
-HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char* detail,
+HttpResult conclude(Exchange& exchange, CURLcode code, const char* detail,
                     const SettingNames& names) {
   HttpResult result;
   const ResponseHeader& head = exchange.head;
@@ -363,7 +367,7 @@ HttpResult conclude(Exchange& exchange, CURL* handle, CURLcode code, const char*
   result.date = head.date();
   result.location = head.location();
   result.compressed = !head.content_encoding().empty();
-  if (result.reach != Reach::complete) explain(result, exchange, handle, code, detail, names);
+  if (result.reach != Reach::complete) explain(result, exchange, code, detail, names);
   if (is_from_proxy(exchange)) {
     result = HttpResult{};
     result.problem = "the proxy wants a user and a password (407)";
@@ -410,6 +414,19 @@ HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals
   forbid_prompts();
 }
 
+bool HttpResult::is_html() const { return trimmed(body).starts_with('<'); }
+
+// Not curl_version(): that has libldap read its configuration files.
+std::string version_text() {
+  const curl_version_info_data& curl = *curl_version_info(CURLVERSION_NOW);
+  std::string text = "influxctl " INFLUXCTL_VERSION + platform() + "\nlibcurl/" + curl.version;
+  if (curl.ssl_version != nullptr) text.append(" ").append(curl.ssl_version);
+  if (curl.ares != nullptr) text.append(" c-ares/").append(curl.ares);
+  return text;
+}
+
+std::string user_agent() { return "influxctl/" INFLUXCTL_VERSION + platform(); }
+
 HttpClient::~HttpClient() { curl_global_cleanup(); }
 
 HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer) const {
@@ -422,10 +439,7 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
                     .credential = request.body_is_secret ? request.body : bearer.reveal(),
                     .handle = handle.get(),
                     .verifies_name = !tls_.insecure,
-                    .url = parse_url(request.url).value_or(Url{}),
-                    .head = {},
-                    .body = {},
-                    .first_signal = {}};
+                    .url = parse_url(request.url).value_or(Url{})};
   const HeaderList headers = headers_for(request, bearer);
   std::array<char, CURL_ERROR_SIZE> detail{};
   set(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
@@ -436,7 +450,7 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
   set_callbacks(handle.get(), exchange);
   const CURLcode code = curl_easy_perform(handle.get());
   report(exchange, true);
-  HttpResult result = conclude(exchange, handle.get(), code, detail.data(), tls_.names);
+  HttpResult result = conclude(exchange, code, detail.data(), tls_.names);
   log_timings(log_, handle.get(), result);
   return result;
 }

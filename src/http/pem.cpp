@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/http/pem.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <utility>
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/file.h"
@@ -18,9 +14,8 @@ namespace influxctl {
 
 namespace {
 
-constexpr std::size_t kPiece = 32U << 10U;
+constexpr std::size_t kFileLimit = 16U << 20U;
 constexpr std::string_view kBegin = "-----BEGIN ";
-constexpr std::string_view kEnd = "-----END ";
 constexpr std::string_view kDashes = "-----";
 
 // Where a line that starts so begins; npos when there is none.
@@ -60,12 +55,10 @@ constexpr std::array<unsigned char, 256> kBase64 = [] {
 
 // ASN.1 tags (X.690 section 8.1.2, X.680 section 8).
 constexpr unsigned char kInteger = 0x02;
-constexpr unsigned char kOid = 0x06;
 constexpr unsigned char kUniversalString = 0x1c;
 constexpr unsigned char kBmpString = 0x1e;
 constexpr unsigned char kConstructed = 0x20;
 constexpr unsigned char kSequence = 0x30;
-constexpr unsigned char kSet = 0x31;
 constexpr unsigned char kVersion = 0xa0;
 
 struct Element {
@@ -96,30 +89,42 @@ std::optional<Element> take_element(std::string_view& der, bool cut = false) {
   return element;
 }
 
+// The same of one tag.
 std::optional<Element> take(std::string_view& der, unsigned char tag, bool cut = false) {
-  auto element = take_element(der, cut);
+  const auto element = take_element(der, cut);
   return element && element->tag == tag ? element : std::nullopt;
 }
 
-constexpr std::uint64_t kFnvBasis = 0xcbf29ce484222325U;
-
-std::uint64_t mix(std::uint64_t hash, unsigned char byte) { return (hash ^ byte) * 0x100000001b3U; }
-
 // OpenSSL compares strings as UTF-8, with ASCII in lower case and without superfluous spaces
 // (asn1_string_canon). What is common to all forms of a string are its ASCII characters.
-std::uint64_t mix_value(std::uint64_t hash, const Element& value) {
+std::uint64_t hash_of(const Element& value) {
   const std::size_t width = value.tag == kUniversalString ? 4 : (value.tag == kBmpString ? 2 : 1);
+  std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
   for (std::size_t at = 0; at + width <= value.content.size(); at += width) {
     const auto character = value.content.substr(at, width);
     const bool is_wide =
         std::any_of(character.begin(), character.end() - 1, [](char byte) { return byte != '\0'; });
-    auto byte = static_cast<unsigned char>(character.back());
+    const char byte = ascii_lower(character.back());
     const bool is_space = byte == ' ' || (byte >= '\t' && byte <= '\r');
-    if (is_wide || byte >= 0x80 || is_space) continue;
-    if (byte >= 'A' && byte <= 'Z') byte |= 0x20U;
-    hash = mix(hash, byte);
+    if (is_wide || (byte & 0x80) != 0 || is_space) continue;
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
   }
   return hash;
+}
+
+// Adds up the hashes of all types and values: within a set their order is not given. False where
+// an element is not DER, or nested deeper than a name is.
+bool add_values(std::string_view der, int depth, std::uint64_t& sum) {
+  while (!der.empty()) {
+    const auto element = take_element(der);
+    if (!element) return false;
+    if ((element->tag & kConstructed) == 0) {
+      sum += hash_of(*element);
+    } else if (depth == 0 || !add_values(element->content, depth - 1, sum)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -130,28 +135,22 @@ bool PemBlock::is_certificate() const {
 
 std::optional<PemBlock> take_pem_block(std::string_view& text) {
   while (true) {
-    const std::size_t begin = find_line(text, kBegin);
-    // Without one the last line may still become one.
-    text.remove_prefix(begin != std::string_view::npos ? begin : text.rfind('\n') + 1);
+    text.remove_prefix(std::min(find_line(text, kBegin), text.size()));
     const std::size_t line_end = text.find('\n');
-    if (begin == std::string_view::npos || line_end == std::string_view::npos) return std::nullopt;
+    if (line_end == std::string_view::npos) return std::nullopt;
     const std::string_view label = label_of(text.substr(0, line_end));
-    std::string_view body = text.substr(line_end + 1);
+    const std::string_view body = text.substr(line_end + 1);
     const std::size_t end = find_line(body, kDashes);
-    if (end == std::string_view::npos) return std::nullopt;
-    const std::string_view block = body.substr(0, end);
-    body.remove_prefix(end);
-    const std::string last = std::string(kEnd).append(label).append(kDashes);
-    if (body.size() < last.size() && last.starts_with(body)) return std::nullopt;
-    text = body;
-    if (!body.starts_with(last)) continue;
+    text = body.substr(std::min(end, body.size()));
+    const std::string last = std::string("-----END ").append(label).append(kDashes);
+    if (!text.starts_with(last)) continue;
     text.remove_prefix(last.size());
-    return PemBlock{label, block};
+    return PemBlock{label, body.substr(0, end)};
   }
 }
 
 std::string read_pem(const std::string& setting, const std::string& path) {
-  std::string text = read_regular_file(path, setting, kPemFileLimit);
+  std::string text = read_regular_file(path, setting, kFileLimit);
   if (text.find(kBegin) != std::string::npos) return text;
   throw Error(ErrorKind::config,
               setting + ": " + shown(path) +
@@ -160,36 +159,13 @@ std::string read_pem(const std::string& setting, const std::string& path) {
               {"openssl can convert it from DER or PKCS #12"});
 }
 
-PemFile::PemFile(const std::string& path) {
-  // O_NONBLOCK: the open of a FIFO without a writer returns at once.
-  Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-  struct stat status {};
-  if (file.is_open() && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode)) {
-    file_ = std::move(file);
+std::optional<std::string> read_pem_if_any(const std::string& path) {
+  if (access(path.c_str(), R_OK) != 0) return std::nullopt;
+  try {
+    return read_regular_file(path, "PEM file", kFileLimit);
+  } catch (const Error&) {
+    return std::nullopt;
   }
-}
-
-// Reads as much again as is left: however long a block is, it is looked at a few times only.
-bool PemFile::read_more() {
-  buffer_.erase(0, buffer_.size() - rest_.size());
-  const std::size_t kept = buffer_.size();
-  buffer_.resize(kept + std::min(std::max(kPiece, kept), kPemFileLimit - read_));
-  ssize_t count = 0;
-  do {
-    count = ::read(file_.get(), buffer_.data() + kept, buffer_.size() - kept);
-  } while (count < 0 && errno == EINTR);
-  buffer_.resize(kept + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-  rest_ = buffer_;
-  read_ += buffer_.size() - kept;
-  return buffer_.size() > kept;
-}
-
-std::optional<PemBlock> PemFile::next() {
-  if (!is_open()) return std::nullopt;
-  do {
-    if (auto block = take_pem_block(rest_)) return block;
-  } while (read_more());
-  return std::nullopt;
 }
 
 bool decode_base64(std::string_view text, std::size_t limit, std::string& bytes) {
@@ -217,45 +193,27 @@ bool decode_base64(std::string_view text, std::size_t limit, std::string& bytes)
 }
 
 std::optional<std::string_view> subject_of(std::string_view certificate) {
-  const auto outer = take(certificate, kSequence, true);
-  if (!outer) return std::nullopt;
-  std::string_view rest = outer->content;
-  const auto fields = take(rest, kSequence, true);
-  if (!fields) return std::nullopt;
-  rest = fields->content;
-  if (!rest.empty() && static_cast<unsigned char>(rest.front()) == kVersion) {
-    if (!take(rest, kVersion)) return std::nullopt;
+  std::string_view rest = certificate;
+  std::optional<Element> element;
+  for (int level = 0; level < 2; ++level) {  // Certificate, TBSCertificate
+    element = take(rest, kSequence, true);
+    if (!element) return std::nullopt;
+    rest = element->content;
   }
-  // Serial number, algorithm, issuer, validity.
-  for (const unsigned char tag : {kInteger, kSequence, kSequence, kSequence}) {
-    if (!take(rest, tag)) return std::nullopt;
+  if (rest.starts_with(static_cast<char>(kVersion)) && !take(rest, kVersion)) return std::nullopt;
+  // Serial number, algorithm, issuer, validity, subject.
+  for (const unsigned char tag : {kInteger, kSequence, kSequence, kSequence, kSequence}) {
+    element = take(rest, tag);
+    if (!element) return std::nullopt;
   }
-  const auto subject = take(rest, kSequence);
-  return subject ? std::optional(subject->whole) : std::nullopt;
+  return element->whole;
 }
 
 std::optional<std::uint64_t> name_fingerprint(std::string_view name) {
-  const auto sequence = take(name, kSequence);
-  if (!sequence || !name.empty()) return std::nullopt;
-  std::uint64_t sum = 0;  // of all attributes: within a set their order is not given
-  std::string_view sets = sequence->content;
-  while (!sets.empty()) {
-    const auto set = take(sets, kSet);
-    if (!set) return std::nullopt;
-    std::string_view attributes = set->content;
-    while (!attributes.empty()) {
-      const auto attribute = take(attributes, kSequence);
-      if (!attribute) return std::nullopt;
-      std::string_view rest = attribute->content;
-      const auto type = take(rest, kOid);
-      const auto value = take_element(rest);
-      if (!type || !value || (value->tag & kConstructed) != 0) return std::nullopt;
-      std::uint64_t hash = kFnvBasis;
-      for (const char byte : type->content) hash = mix(hash, static_cast<unsigned char>(byte));
-      sum += mix_value(hash, *value);
-    }
-  }
-  return sum;
+  constexpr int kDepth = 3;  // a sequence of sets of sequences of a type and a value
+  std::uint64_t sum = 0;
+  const bool is_name = name.starts_with(static_cast<char>(kSequence));
+  return is_name && add_values(name, kDepth, sum) ? std::optional(sum) : std::nullopt;
 }
 
 }  // namespace influxctl

@@ -36,38 +36,6 @@ std::string as_message(std::string text) {
   return text;
 }
 
-// "Unsupported proxy scheme for 'foo'"; empty where it is about another part.
-std::string unknown_proxy_scheme(std::string_view detail) {
-  constexpr std::string_view kBefore = "Unsupported proxy scheme for '";
-  if (!detail.starts_with(kBefore) || !detail.ends_with('\'')) return {};
-  const auto scheme = detail.substr(kBefore.size());
-  return std::string(scheme.substr(0, scheme.size() - 1));
-}
-
-std::string host_and_port(const Url& url) { return url.host + " port " + std::to_string(url.port); }
-
-enum class Handshake { other, not_tls, too_old, weak, wants_certificate, refuses_certificate };
-
-// By the reasons that OpenSSL 3.0 to 3.5 give.
-Handshake handshake_of(std::string_view detail) {
-  if (has_any(detail, {"wrong version number", "packet length too long", "http request",
-                       "record layer failure", "bad record type"})) {
-    return Handshake::not_tls;
-  }
-  if (has_any(detail, {"unsupported protocol", "alert protocol version", "version too low"})) {
-    return Handshake::too_old;
-  }
-  if (has_any(detail, {"key too small", "md too weak", "dh key too small"})) return Handshake::weak;
-  if (has_any(detail, {"certificate required", "handshake failure"})) {
-    return Handshake::wants_certificate;
-  }
-  if (has_any(detail, {"alert unknown ca", "alert bad certificate", "alert certificate expired",
-                       "alert certificate unknown", "alert unsupported certificate"})) {
-    return Handshake::refuses_certificate;
-  }
-  return Handshake::other;
-}
-
 bool is_about_proxy(const TransportFailure& failure) {
   return has_any(failure.detail,
                  {"CONNECT tunnel failed", "CONNECT aborted", "nsupported proxy"}) ||
@@ -145,24 +113,34 @@ std::string certificate_hint(const TransportFailure& /*failure*/, const std::str
 }
 #endif
 
-std::string handshake_hint(Handshake handshake, const std::string& address,
+// By the reasons that OpenSSL 3.0 to 3.5 give for a handshake that failed; empty for others.
+std::string handshake_hint(const TransportFailure& failure, const std::string& address,
                            const SettingNames& names) {
-  switch (handshake) {
-    case Handshake::not_tls:
-      return "the server does not speak TLS there: check " + address + "; for plain http set " +
-             names.disable;
-    case Handshake::too_old:
-      return "the server does not offer TLS 1.2 or newer, which this program needs: have it "
-             "updated";
-    case Handshake::weak:
-      return "the server's key or certificate is too weak to be safe: have it replaced";
-    case Handshake::wants_certificate:
-      return "the server may want a client certificate: set " + names.cert + " and " + names.key;
-    case Handshake::refuses_certificate:
-      return "the server does not accept the client certificate: check " + names.cert;
-    default:
-      return {};
+  const auto says = [&failure](std::initializer_list<std::string_view> phrases) {
+    return has_any(failure.detail, phrases);
+  };
+  if (says({"wrong version number", "packet length too long", "http request",
+            "record layer failure", "bad record type"})) {
+    return failure.at_proxy
+               ? "the proxy does not speak TLS: write http://, and not https://, before its name "
+                 "in the proxy variable"
+               : "the server does not speak TLS there: check " + address + "; for plain http set " +
+                     names.disable;
   }
+  if (says({"unsupported protocol", "alert protocol version", "version too low"})) {
+    return "the server does not offer TLS 1.2 or newer, which this program needs: have it updated";
+  }
+  if (says({"key too small", "md too weak", "dh key too small"})) {
+    return "the server's key or certificate is too weak to be safe: have it replaced";
+  }
+  if (says({"certificate required", "handshake failure"})) {
+    return "the server may want a client certificate: set " + names.cert + " and " + names.key;
+  }
+  if (says({"alert unknown ca", "alert bad certificate", "alert certificate expired",
+            "alert certificate unknown", "alert unsupported certificate"})) {
+    return "the server does not accept the client certificate: check " + names.cert;
+  }
+  return {};
 }
 
 // A TLS server responds to plain http with an alert, which is no HTTP, or with nothing.
@@ -185,11 +163,14 @@ std::string expects_tls_hint(const SettingNames& names) {
 
 std::string problem_of(const TransportFailure& failure) {
   const std::string_view detail = failure.detail;
-  if (const auto scheme = unknown_proxy_scheme(detail); !scheme.empty()) {
+  // "Unsupported proxy scheme for 'foo'"
+  constexpr std::string_view kScheme = "Unsupported proxy scheme for '";
+  if (detail.starts_with(kScheme) && detail.ends_with('\'') && detail.size() > kScheme.size() + 1) {
+    const auto scheme = detail.substr(kScheme.size(), detail.size() - kScheme.size() - 1);
     return "a proxy is set with the scheme " + influxctl::quoted(scheme) +
            ", which is none of http, https, socks4, socks4a, socks5 and socks5h";
   }
-  if (detail.find("nsupported proxy") != std::string_view::npos) {
+  if (has_any(detail, {"nsupported proxy"})) {
     return "a proxy is set in a form that is not supported";
   }
   // "Failed to connect to HOST port N after 0 ms: Couldn't connect to server"
@@ -201,20 +182,19 @@ std::string problem_of(const TransportFailure& failure) {
            std::string(detail.substr(kConnect.size(), end - kConnect.size())) + ": " +
            as_message(std::generic_category().message(failure.os_error));
   }
+  const std::string server = failure.url.host + " port " + std::to_string(failure.url.port);
   // "SSL certificate problem: certificate has expired"
   constexpr std::string_view kCertificate = "SSL certificate problem: ";
   if (detail.starts_with(kCertificate)) {
-    const bool proxy = failure.proxy_verdict != 0;
-    return (proxy ? std::string("the proxy's certificate")
-                  : "the certificate of " + host_and_port(failure.url)) +
-           " is not accepted: " + as_message(std::string(detail.substr(kCertificate.size())));
+    return (failure.proxy_verdict != 0 ? "the proxy's certificate"
+                                       : "the certificate of " + server) +
+           " is not accepted: " + as_message(failure.detail.substr(kCertificate.size()));
   }
-  if (failure.code == CURLE_SSL_CONNECT_ERROR) {
-    return "no TLS connection with " +
-           (failure.at_proxy ? "the proxy" : host_and_port(failure.url)) + ": " +
-           as_message(failure.detail);
-  }
-  return as_message(failure.detail);
+  const std::string message = as_message(failure.detail);
+  return failure.code == CURLE_SSL_CONNECT_ERROR
+             ? "no TLS connection with " + (failure.at_proxy ? "the proxy" : server) + ": " +
+                   message
+             : message;
 }
 
 std::string hint_for(const TransportFailure& failure, const std::string& address,
@@ -224,13 +204,7 @@ std::string hint_for(const TransportFailure& failure, const std::string& address
   if (failure.code == CURLE_PEER_FAILED_VERIFICATION) {
     return certificate_hint(failure, address, names);
   }
-  const Handshake kind = handshake_of(failure.detail);
-  if (failure.at_proxy && kind == Handshake::not_tls) {
-    return "the proxy does not speak TLS: write http://, and not https://, before its name in the "
-           "proxy variable";
-  }
-  std::string handshake = handshake_hint(kind, address, names);
-  if (!handshake.empty()) return handshake;
+  if (auto hint = handshake_hint(failure, address, names); !hint.empty()) return hint;
   switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return resolver_hint(address);

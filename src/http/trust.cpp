@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/http/trust.h"
 
+#ifdef INFLUXCTL_TRUST_LOOKUP
+#include <openssl/pem.h>
+#endif
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <memory>
+#include <new>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <system_error>
@@ -15,7 +21,6 @@
 #include "influxctl/base/error.h"
 #include "influxctl/base/file.h"
 #include "influxctl/base/text.h"
-#include "influxctl/http/client_certificate.h"
 #include "influxctl/http/pem.h"
 
 namespace influxctl {
@@ -36,38 +41,34 @@ constexpr std::array<const char*, 6> kBundles = {
     "/usr/local/share/certs/ca-root-nss.crt",             // FreeBSD
 };
 
-// The first bytes of a certificate, which tell it from what has its label alone.
-bool is_certificate(const PemBlock& block) {
-  constexpr std::size_t kBeginning = 4096;
+bool holds_certificate(std::string_view text) {
+  constexpr std::size_t kBeginning = 4096;  // tells a certificate from what has its label alone
   std::string bytes;
-  return block.is_certificate() && decode_base64(block.text, kBeginning, bytes) &&
-         subject_of(bytes).has_value();
+  while (const auto block = take_pem_block(text)) {
+    if (block->is_certificate() && decode_base64(block->text, kBeginning, bytes) &&
+        subject_of(bytes)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void check_certificates(const std::string& setting, const std::string& path) {
-  const std::string file = read_pem(setting, path);
-  std::string_view text = file;
-  while (const auto block = take_pem_block(text)) {
-    if (is_certificate(*block)) return;
-  }
+  if (holds_certificate(read_pem(setting, path))) return;
   throw Error(ErrorKind::config, setting + ": " + shown(path) + " holds no certificate");
 }
 
 bool file_has_certificates(const std::string& path) {
-  PemFile file(path);
-  while (const auto block = file.next()) {
-    if (is_certificate(*block)) return true;
-  }
-  return false;
+  const auto text = read_pem_if_any(path);
+  return text && holds_certificate(*text);
 }
 
 bool has_certificates(const std::string& path) {
   if (file_has_certificates(path)) return true;
   std::error_code failure;
   fs::directory_iterator entry(path, failure);
-  while (!failure && entry != fs::directory_iterator()) {
+  for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
     if (file_has_certificates(entry->path())) return true;
-    entry.increment(failure);
   }
   return false;
 }
@@ -127,7 +128,64 @@ std::vector<std::string> system_roots(const TlsSettings& tls, const Environment&
               hints_for_none(tls.names.ca));
 }
 
+// The text of a PEM file for the client's side. OpenSSL would ask for the password of what is
+// encrypted in it.
+std::string read_plain_pem(const std::string& setting, const std::string& path) {
+  std::string file = read_pem(setting, path);
+  std::string_view text = file;
+  while (const auto block = take_pem_block(text)) {
+    if (block->label != "ENCRYPTED PRIVATE KEY" &&
+        block->text.find("Proc-Type: 4,ENCRYPTED") == std::string_view::npos) {
+      continue;
+    }
+    throw Error(
+        ErrorKind::config,
+        setting + ": " + shown(path) + " is encrypted, and this program asks for no password",
+        {"store it without one, readable by you alone: openssl pkey -in FILE -out NEW"});
+  }
+  return file;
+}
+
+#ifdef INFLUXCTL_TRUST_LOOKUP
+struct PemDeleter {
+  void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+  void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
+  void operator()(X509* certificate) const noexcept { X509_free(certificate); }
+};
+template <typename Object>
+using Owner = std::unique_ptr<Object, PemDeleter>;
+
+// The first object of its kind in a PEM file, read with OpenSSL's function for that kind.
+template <typename Object>
+Owner<Object> first_in(Object* (*read)(BIO*, Object**, pem_password_cb*, void*),
+                       const std::string& setting, const std::string& path,
+                       const std::string& kind) {
+  const std::string text = read_plain_pem(setting, path);
+  std::string password;  // none; without this OpenSSL would ask for it
+  const Owner<BIO> bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  if (bio == nullptr) throw std::bad_alloc();
+  Owner<Object> object(read(bio.get(), nullptr, nullptr, password.data()));
+  if (object != nullptr) return object;
+  throw Error(ErrorKind::config,
+              setting + ": " + shown(path) + " holds no " + kind + " that can be read");
+}
+#endif
+
 }  // namespace
+
+void check_client_certificate(const TlsSettings& tls) {
+  if (tls.cert.empty() || tls.key.empty()) return;
+#ifdef INFLUXCTL_TRUST_LOOKUP
+  const auto certificate = first_in(&PEM_read_bio_X509, tls.names.cert, tls.cert, "certificate");
+  const auto key = first_in(&PEM_read_bio_PrivateKey, tls.names.key, tls.key, "private key");
+  if (X509_check_private_key(certificate.get(), key.get()) == 1) return;
+  throw Error(ErrorKind::config, tls.names.key + ": " + shown(tls.key) +
+                                     " does not belong to the certificate in " + shown(tls.cert));
+#else  // libcurl has another TLS library, which reads them
+  (void)read_plain_pem(tls.names.cert, tls.cert);
+  (void)read_plain_pem(tls.names.key, tls.key);
+#endif
+}
 
 TrustStore check_tls_files(const TlsSettings& tls, const Environment& environment) {
   TrustStore store{.sources = {}, .proxy_sources = find_roots(environment)};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/http/trust_lookup.h"
-
+// How OpenSSL comes to the certificates of a TrustStore.
 #include <curl/curl.h>
 
 #include <algorithm>
@@ -8,16 +7,19 @@
 #include <filesystem>
 #include <system_error>
 
+#include "influxctl/http/trust.h"
+
 #ifdef INFLUXCTL_TRUST_LOOKUP
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
-#include <openssl/x509_vfy.h>
+#include <openssl/ui.h>
+#include <openssl/x509v3.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <memory>
+#include <new>
 
 #include "influxctl/http/pem.h"
 
@@ -73,22 +75,22 @@ class Search {
  private:
   // False when it is not a file that can be read.
   bool in_file(const std::string& path) {
-    PemFile file(path);
-    while (const auto block = file.next()) {
+    const auto text = read_pem_if_any(path);
+    std::string_view rest = text ? std::string_view(*text) : std::string_view();
+    while (const auto block = take_pem_block(rest)) {
       if (block->is_certificate() && may_match(*block)) offer(*block);
     }
-    return file.is_open();
+    return text.has_value();
   }
 
   // Where one file has a hashed name, all have.
   void in_directory(const fs::path& directory) {
-    int known = 0;
-    const unsigned long hash = X509_NAME_hash_ex(name_, nullptr, nullptr, &known);
+    const unsigned long hash = X509_NAME_hash_ex(name_, nullptr, nullptr, nullptr);
     std::array<char, 32> name{};
     int number = 0;
     do {
       (void)std::snprintf(name.data(), name.size(), "%08lx.%d", hash, number);
-    } while (known == 1 && in_file(directory / name.data()) && ++number > 0);
+    } while (in_file(directory / name.data()) && ++number > 0);
     if (number > 0) return;
     std::error_code failure;
     const fs::directory_iterator entries(directory, failure);
@@ -213,52 +215,61 @@ bool set_trust(void* handle, const TrustStore& store) {
   return std::all_of(set.begin(), set.end(), [](CURLcode code) { return code == CURLE_OK; });
 }
 
+bool peer_names(void* ssl, const std::string& host) noexcept {
+  const std::unique_ptr<X509, X509Deleter> certificate(
+      SSL_get1_peer_certificate(static_cast<SSL*>(ssl)));
+  std::string_view name = host;
+  if (name.ends_with('.')) name.remove_suffix(1);  // of a fully qualified name
+  return certificate != nullptr &&
+         (X509_check_ip_asc(certificate.get(), host.c_str(), 0) == 1 ||
+          X509_check_host(certificate.get(), name.data(), name.size(),
+                          X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1);
+}
+
+void forbid_prompts() {
+  static UI_METHOD* const method = [] {
+    UI_METHOD* const created = UI_create_method("no prompts");
+    if (created == nullptr) throw std::bad_alloc();
+    UI_method_set_opener(created, [](UI* /*ui*/) noexcept { return 0; });
+    return created;
+  }();
+  UI_set_default_method(method);
+}
+
 }  // namespace influxctl
 
-#else
+#else  // libcurl has another TLS library, reads the certificates and checks the name itself
 
-// libcurl reads the certificates itself. It takes one file and one list of directories, so that
-// tls.ca takes the place of the system's bundle for the OAuth provider too.
 namespace influxctl {
 
-namespace {
-
-struct Paths {
-  std::string file;
-  std::string directories;
-};
-
-Paths split(const std::vector<std::string>& sources) {
-  Paths paths;
-  for (const std::string& source : sources) {
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(source, ignored)) {
-      if (paths.file.empty()) paths.file = source;
-    } else {
-      paths.directories += (paths.directories.empty() ? "" : ":") + source;
-    }
-  }
-  return paths;
-}
-
-const char* path_or_none(const std::string& path) { return path.empty() ? nullptr : path.c_str(); }
-
-}  // namespace
-
-// libcurl copies the strings. A null pointer takes its own default away.
+// libcurl takes one file and one list of directories, so that tls.ca takes the place of the
+// system's bundle for the OAuth provider too. It copies the strings. A null pointer takes its own
+// default away.
 bool set_trust(void* handle, const TrustStore& store) {
-  const Paths server = split(store.sources);
-  const Paths proxy = split(store.proxy_sources);
-  const std::array set = {
-      curl_easy_setopt(handle, CURLOPT_CAINFO, path_or_none(server.file)),
-      curl_easy_setopt(handle, CURLOPT_CAPATH, path_or_none(server.directories)),
-      curl_easy_setopt(handle, CURLOPT_PROXY_CAINFO, path_or_none(proxy.file)),
-      curl_easy_setopt(handle, CURLOPT_PROXY_CAPATH, path_or_none(proxy.directories)),
-      curl_easy_setopt(handle, CURLOPT_PROXY_SSLVERSION,
-                       static_cast<long>(CURL_SSLVERSION_TLSv1_2)),
+  const auto set = [handle](CURLoption file_option, CURLoption directories_option,
+                            const std::vector<std::string>& sources) {
+    std::string file;
+    std::string directories;
+    for (const std::string& source : sources) {
+      std::error_code ignored;
+      if (std::filesystem::is_directory(source, ignored)) {
+        directories += (directories.empty() ? "" : ":") + source;
+      } else if (file.empty()) {
+        file = source;
+      }
+    }
+    const auto text = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
+    return curl_easy_setopt(handle, file_option, text(file)) == CURLE_OK &&
+           curl_easy_setopt(handle, directories_option, text(directories)) == CURLE_OK;
   };
-  return std::all_of(set.begin(), set.end(), [](CURLcode code) { return code == CURLE_OK; });
+  return set(CURLOPT_CAINFO, CURLOPT_CAPATH, store.sources) &&
+         set(CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH, store.proxy_sources) &&
+         curl_easy_setopt(handle, CURLOPT_PROXY_SSLVERSION,
+                          static_cast<long>(CURL_SSLVERSION_TLSv1_2)) == CURLE_OK;
 }
+
+bool peer_names(void* /*ssl*/, const std::string& /*host*/) noexcept { return true; }
+void forbid_prompts() {}
 
 }  // namespace influxctl
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -77,6 +76,9 @@ struct HttpResult {
   bool compressed = false;  ///< a Content-Encoding, though none was asked for
   bool local = false;       ///< not sent because of a file of ours (CA, certificate, key)
   bool untrusted = false;   ///< not sent because a certificate was not accepted
+
+  /// The body is a web page, and no JSON.
+  bool is_html() const;
 };
 
 /// A thin libcurl client: HTTP/1.1, one fresh connection a request, TLS 1.2 or newer, no redirects,
@@ -99,5 +101,12 @@ class HttpClient {
   const Signals& signals_;
   const Log& log_;
 };
+
+/// `influxctl 0.1.0 (Linux; x86_64)`, and in a second line the libraries that it uses:
+/// `libcurl/7.88.1 OpenSSL/3.0.22 c-ares/1.18.1`. It reads no file.
+std::string version_text();
+
+/// The User-Agent header's value: `influxctl/0.1.0 (Linux; x86_64)`
+std::string user_agent();
 
 }  // namespace influxctl

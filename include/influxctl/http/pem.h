@@ -7,12 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "influxctl/base/io.h"
-
 namespace influxctl {
-
-/// A larger PEM file is refused.
-inline constexpr std::size_t kPemFileLimit = 16U << 20U;
 
 /// One block of a PEM file (RFC 7468).
 struct PemBlock {
@@ -23,34 +18,17 @@ struct PemBlock {
   bool is_certificate() const;
 };
 
-/// Takes the next whole block off `text`, which begins at the start of a line, and all before it.
-/// Without one, leaves what may be the beginning of one. A block that does not end as it begins is
-/// skipped.
+/// Takes the next whole block off `text`, which begins at the start of a line, and all before it. A
+/// block that does not end as it begins is skipped.
 std::optional<PemBlock> take_pem_block(std::string_view& text);
 
 /// The text of a PEM file of the user's, of at most 16 MiB. Throws Error{config} that begins with
 /// `setting`.
 std::string read_pem(const std::string& setting, const std::string& path);
 
-/// A PEM file, read piece by piece; its first 16 MiB count.
-class PemFile {
- public:
-  explicit PemFile(const std::string& path);
-
-  /// It is a regular file that can be read.
-  bool is_open() const { return file_.is_open(); }
-
-  /// The next block, valid until the next call. Without one the file is at its end.
-  std::optional<PemBlock> next();
-
- private:
-  [[nodiscard]] bool read_more();
-
-  Descriptor file_;
-  std::string buffer_;
-  std::string_view rest_;  // of the buffer
-  std::size_t read_ = 0;
-};
+/// The text of a file that may hold PEM. None where it is not a regular file of at most 16 MiB that
+/// can be read.
+std::optional<std::string> read_pem_if_any(const std::string& path);
 
 /// Decodes base64 with white space in it, as far as `limit` bytes or a few more. False where it is
 /// not base64.

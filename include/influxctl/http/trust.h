@@ -7,6 +7,8 @@
 #include "influxctl/base/process_context.h"
 #include "influxctl/http/tls_settings.h"
 
+struct x509_store_st;  // X509_STORE
+
 namespace influxctl {
 
 /// Where the trusted certificates are: PEM files, and directories of PEM files, with or without
@@ -26,5 +28,26 @@ TrustStore check_tls_files(const TlsSettings& tls, const Environment& environmen
 /// What vouches for the OAuth provider, which may be the organisation's own or a public one: the
 /// system's roots, and the CA of the settings as well where it is set. Throws Error{config}.
 TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment);
+
+/// Checks the files of `tls.cert` and `tls.key`, where set: PEM, a key without a password, which
+/// belongs to the certificate. Throws Error{config} that names the setting and the file.
+void check_client_certificate(const TlsSettings& tls);
+
+/// Has a handle of libcurl (CURL*) trust these certificates and no others. `store` outlives it.
+/// Sets CURLOPT_PROXY_SSLVERSION too. False when libcurl refuses.
+[[nodiscard]] bool set_trust(void* handle, const TrustStore& store);
+
+/// Has OpenSSL ask `sources`, which outlive `store`, for the issuer that it wants: they are read
+/// only then, and only certificates with that subject are parsed. All of these are offered. False
+/// when memory runs out. Only where libcurl has OpenSSL.
+[[nodiscard]] bool add_lookup(x509_store_st* store, const std::vector<std::string>& sources);
+
+/// True when the certificate of the peer (of an SSL*) is for this host by its subjectAltName: the
+/// common name does not count (RFC 9525 section 2). `host` is a name, or an address without
+/// brackets.
+bool peer_names(void* ssl, const std::string& host) noexcept;
+
+/// From now on OpenSSL fails where it would ask the terminal for a password.
+void forbid_prompts();
 
 }  // namespace influxctl

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/http/client_certificate.h"
-
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -11,6 +9,7 @@
 #include <vector>
 
 #include "failure.h"
+#include "influxctl/http/trust.h"
 #include "temporary_directory.h"
 
 namespace influxctl::client_certificate_test {

@@ -15,13 +15,12 @@ namespace {
 
 using namespace std::string_literals;
 
-// "LABEL:TEXT" of each block, and at last what is left.
+// "LABEL:TEXT" of each block.
 std::vector<std::string> blocks_of(std::string_view text) {
   std::vector<std::string> blocks;
   while (const auto block = take_pem_block(text)) {
     blocks.push_back(std::string(block->label) + ":" + std::string(block->text));
   }
-  blocks.emplace_back(text);
   return blocks;
 }
 
@@ -33,37 +32,31 @@ TEST(Pem, Blocks) {
     Blocks blocks;
   };
   const std::vector<Row> rows = {
-      {"", {""}},
-      {"text\nmore", {"more"}},
-      {block, {"A:AA\n", ""}},
-      {block + "\n" + block + "\n", {"A:AA\n", "A:AA\n", ""}},
-      {"-----BEGIN A-----\r\nAA\r\n-----END A-----\r\n", {"A:AA\r\n", ""}},
-      {"-----BEGIN A-----\nAA", {"-----BEGIN A-----\nAA"}},
-      {"-----BEGIN A-----\nAA\n-----END", {"-----BEGIN A-----\nAA\n-----END"}},
-      {"-----BEGIN A-----\nAA\n-----END B-----\n", {""}},
-      {"-----BEGIN A-----\nAA\n" + block, {"A:AA\n", ""}},
-      {" " + block, {"-----END A-----"}},
-      {"-----BEGIN A\n" + block, {"A:AA\n", ""}},
-      {"-----BEGIN", {"-----BEGIN"}},
-      {"-----BEGIN -----\n-----END -----", {":", ""}},
-      {"-----BEGIN \n" + block, {"A:AA\n", ""}},
-      {"-----BEGIN \nAA\n-----END -----", {":AA\n", ""}},
+      {"", {}},
+      {"text\nmore", {}},
+      {block, {"A:AA\n"}},
+      {block + "\n" + block + "\n", {"A:AA\n", "A:AA\n"}},
+      {"-----BEGIN A-----\r\nAA\r\n-----END A-----\r\n", {"A:AA\r\n"}},
+      {"-----BEGIN A-----\nAA", {}},
+      {"-----BEGIN A-----\nAA\n-----END", {}},
+      {"-----BEGIN A-----\nAA\n-----END B-----\n", {}},
+      {"-----BEGIN A-----\nAA\n" + block, {"A:AA\n"}},
+      {" " + block, {}},
+      {"-----BEGIN A\n" + block, {"A:AA\n"}},
+      {"-----BEGIN", {}},
+      {"-----BEGIN -----\n-----END -----", {":"}},
+      {"-----BEGIN \n" + block, {"A:AA\n"}},
+      {"-----BEGIN \nAA\n-----END -----", {":AA\n"}},
   };
   for (const Row& row : rows) EXPECT_EQ(blocks_of(row.text), row.blocks) << row.text;
 }
 
-TEST(Pem, ReadsAFileInPieces) {
+TEST(Pem, ReadsWhatIsAFile) {
   const TemporaryDirectory directory;
-  std::string text;
-  for (const std::size_t size : {1U, 32'700U, 200'000U, 5U}) {
-    text += "-----BEGIN A-----\n" + std::string(size, 'x') + "\n-----END A-----\n";
-  }
-  PemFile file(directory.write("a.pem", text));
-  std::vector<std::size_t> sizes;
-  while (const auto block = file.next()) sizes.push_back(block->text.size() - 1);
-  EXPECT_EQ(sizes, (std::vector<std::size_t>{1, 32'700, 200'000, 5}));
-  EXPECT_FALSE(PemFile(directory.path("none")).is_open());
-  EXPECT_FALSE(PemFile(directory.path("")).is_open());
+  EXPECT_EQ(read_pem_if_any(directory.write("a.pem", "text")), "text");
+  EXPECT_EQ(read_pem_if_any(directory.path("none")), std::nullopt);
+  EXPECT_EQ(read_pem_if_any(directory.path("")), std::nullopt);
+  EXPECT_EQ(read_pem_if_any("/dev/null"), std::nullopt);
 }
 
 TEST(Pem, Base64) {

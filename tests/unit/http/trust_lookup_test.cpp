@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What OpenSSL accepts with the lookup, next to what it accepts with certificates that it read
 // itself.
-#include "influxctl/http/trust_lookup.h"
-
 #include <gtest/gtest.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "certificates.h"
+#include "influxctl/http/trust.h"
 #include "temporary_directory.h"
 
 namespace influxctl::trust_lookup_test {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/http/version.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/utsname.h>
 
 #include <string>
+
+#include "influxctl/http/http.h"
 
 namespace influxctl::version_test {
 
