@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "influxctl/auth/oauth_response.h"
 #include "influxctl/base/text.h"
 #include "influxctl/http/url.h"
 
@@ -12,8 +11,6 @@ namespace influxctl {
 namespace {
 
 constexpr std::string_view kDeviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
-constexpr const char* kDeviceUrl = "device_url";
-constexpr const char* kTokenUrl = "token_url";
 constexpr std::size_t kResponseLimit = 256U << 10U;
 
 void add_field(std::string& form, std::string_view name, std::string_view value) {
@@ -38,9 +35,13 @@ bool speaks_http(const OAuthSettings& settings) {
   return !is_https(settings.token_url) || !is_https(settings.device_url);
 }
 
+OAuthQuestion OAuthProvider::question(const char* url_key, const std::string& url) const {
+  return {url_key, url, {settings_.client_secret.reveal()}, settings_.config_name};
+}
+
 // The program's own fields come first, and no parameter of config.toml repeats one of them: a field
 // must not be sent twice (RFC 6749 section 3.1).
-HttpResult OAuthProvider::post(const std::string& url, const char* url_key, const Fields& fields,
+HttpResult OAuthProvider::post(const OAuthQuestion& question, const Fields& fields,
                                std::chrono::milliseconds timeout, OnSignal on_signal) const {
   const std::string scope = joined(settings_.scopes);
   Fields all = fields;
@@ -54,40 +55,35 @@ HttpResult OAuthProvider::post(const std::string& url, const char* url_key, cons
         all.begin(), all.end(), [&](const auto& field) { return field.first == parameter.first; });
     if (!taken) all.emplace_back(parameter);
   }
-  HttpRequest request{.method = "POST",
-                      .url = url,
-                      .body = {},
-                      .timeout = timeout,
-                      .body_limit = kResponseLimit,
-                      .on_signal = on_signal,
-                      .content_type = "application/x-www-form-urlencoded",
-                      .body_is_secret = true,
-                      .direct = !is_https(url),
-                      .close_delimited_counts = true,
-                      .address_setting = std::string(url_key) + " in " + settings_.config_name};
+  HttpRequest request{
+      .method = "POST",
+      .url = question.url,
+      .body = {},
+      .timeout = timeout,
+      .body_limit = kResponseLimit,
+      .on_signal = on_signal,
+      .content_type = "application/x-www-form-urlencoded",
+      .body_is_secret = true,
+      .direct = !is_https(question.url),
+      .close_delimited_counts = true,
+      .address_setting = std::string(question.url_key) + " in " + question.config_name,
+      .on_wait = watcher_};
   for (const auto& [name, value] : all) add_field(request.body, name, value);
-  request.on_wait = watcher_;
   return http_.perform(request, Secret());
 }
 
 DeviceAuthorization OAuthProvider::authorize() const {
-  const HttpResult result = post(settings_.device_url, kDeviceUrl, {}, timeout_, OnSignal::stop);
-  return read_device_authorization(result, {kDeviceUrl,
-                                            settings_.device_url,
-                                            {settings_.client_secret.reveal()},
-                                            settings_.config_name});
+  const OAuthQuestion asked = question("device_url", settings_.device_url);
+  return read_device_authorization(post(asked, {}, timeout_, OnSignal::stop), asked);
 }
 
 TokenOutcome OAuthProvider::ask_for_tokens(const Fields& fields, const Secret& secret,
                                            std::chrono::milliseconds timeout,
                                            OnSignal on_signal) const {
-  const HttpResult result = post(settings_.token_url, kTokenUrl, fields, timeout, on_signal);
-  return read_tokens(result,
-                     {kTokenUrl,
-                      settings_.token_url,
-                      {settings_.client_secret.reveal(), secret.reveal()},
-                      settings_.config_name},
-                     current_time());
+  OAuthQuestion asked = question("token_url", settings_.token_url);
+  asked.secrets.push_back(secret.reveal());
+  const HttpResult result = post(asked, fields, timeout, on_signal);
+  return read_tokens(result, asked, current_time());
 }
 
 TokenOutcome OAuthProvider::poll(const DeviceAuthorization& authorization,
@@ -102,6 +98,21 @@ TokenOutcome OAuthProvider::refresh(const Secret& refresh_token, std::chrono::mi
   return ask_for_tokens(
       {{"grant_type", "refresh_token"}, {"refresh_token", refresh_token.reveal()}}, refresh_token,
       timeout, on_signal);
+}
+
+std::optional<ProgramStart> browser_start(const std::string& url, const Environment& environment,
+                                          bool is_root) {
+  const auto is_set = [&](const char* variable) { return !environment.get(variable).empty(); };
+  if (is_root || !parse_url(url)) return std::nullopt;
+  if (is_set("SSH_CONNECTION") || is_set("SSH_CLIENT") || is_set("SSH_TTY")) return std::nullopt;
+#ifdef __APPLE__
+  const std::string opener = find_program("open", environment);
+#else
+  if (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")) return std::nullopt;
+  const std::string opener = find_program("xdg-open", environment);
+#endif
+  if (opener.empty()) return std::nullopt;
+  return ProgramStart{opener, {opener, url}, environment.for_child()};
 }
 
 }  // namespace influxctl

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/auth/oauth_response.h"
-
+// What an OAuth provider's responses come to.
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -9,8 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "influxctl/auth/oauth.h"
 #include "influxctl/base/redaction.h"
-#include "influxctl/base/secret.h"
 #include "influxctl/base/text.h"
 #include "influxctl/http/url.h"
 
@@ -115,11 +114,13 @@ class Members {
   json document_;
 };
 
-/// `PREFIX"TEXT"` without what could be a secret; empty for a text that is empty or repeats one.
-std::string quoted_after(const char* prefix, std::string_view text, const OAuthQuestion& question) {
+/// `: "TEXT"` without what could be a secret; empty for what is no text, and one that is empty or
+/// repeats one.
+std::string quoted_text(const json* text, const OAuthQuestion& question) {
   constexpr std::size_t kReadable = 200;
-  const std::string safe = redacted(text, question.secrets);
-  return safe.empty() ? "" : prefix + influxctl::quoted(safe, kReadable);
+  if (text == nullptr || !text->is_string()) return {};
+  const std::string safe = redacted(*text->get_ptr<const std::string*>(), question.secrets);
+  return safe.empty() ? "" : ": " + influxctl::quoted(safe, kReadable);
 }
 
 /// `, "invalid_client"`; empty for a text that is no error code (RFC 6749 section 5.2).
@@ -136,14 +137,14 @@ std::string section_hint(const std::string& keys, const OAuthQuestion& question)
 }
 
 std::vector<std::string> hints_for(std::string_view code, const OAuthQuestion& question) {
-  if (code == "invalid_client") return {section_hint("client_id and client_secret", question)};
-  if (code == "unauthorized_client" || code == "unsupported_grant_type" ||
-      code == "invalid_grant") {
-    return {section_hint("client_id and client_secret", question),
-            "the provider must allow this client the device authorization grant"};
-  }
   if (code == "invalid_scope") return {section_hint("scopes", question)};
   if (code == "invalid_request") return {section_hint("scopes and parameters", question)};
+  const std::string client = section_hint("client_id and client_secret", question);
+  if (code == "invalid_client") return {client};
+  if (code == "unauthorized_client" || code == "unsupported_grant_type" ||
+      code == "invalid_grant") {
+    return {client, "the provider must allow this client the device authorization grant"};
+  }
   return {section_hint(question.url_key, question)};
 }
 
@@ -178,10 +179,7 @@ TokenOutcome error_outcome(const Members& members, int status, const OAuthQuesti
   const std::string_view code = members.text("error");
   if (code == "authorization_pending") return {.state = State::pending};
   if (code == "slow_down") return {.state = State::slow_down};
-  const json* const description = members.find("error_description");
-  const std::string said = description != nullptr && description->is_string()
-                               ? quoted_after(": ", members.text("error_description"), question)
-                               : "";
+  const std::string said = quoted_text(members.find("error_description"), question);
   if (code == "expired_token") {
     TokenOutcome expired = failed(State::refused, ErrorKind::not_authorized,
                                   "the code expired before the login was approved", {});
@@ -323,20 +321,14 @@ DeviceAuthorization read_device_authorization(const HttpResult& result,
   TokenOutcome outcome = decode(result, question, [&device](const Members& members) {
     device = device_authorization(members);
   });
-  switch (outcome.state) {
-    case State::granted:
-      return device;
-    case State::pending:
-      outcome = unusable(Malformed("it belongs to another request"), question);
-      break;
-    case State::slow_down:
-      throw Error(
-          ErrorKind::not_authorized,
-          "the OAuth provider has too many requests (" + std::to_string(result.status) + ")",
-          {"run this again later"});
-    case State::unreached:
-    case State::refused:
-      break;
+  if (outcome.state == State::granted) return device;
+  if (outcome.state == State::pending) {
+    outcome = unusable(Malformed("it belongs to another request"), question);
+  } else if (outcome.state == State::slow_down) {
+    outcome =
+        failed(State::refused, ErrorKind::not_authorized,
+               "the OAuth provider has too many requests (" + std::to_string(result.status) + ")",
+               {"run this again later"});
   }
   throw Error(std::move(*outcome.failure));
 }

@@ -6,9 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -146,23 +144,10 @@ std::optional<OAuthTokens> cached_tokens(const std::string& text, const std::str
   return tokens;
 }
 
-/// PROFILE-HASH.json, as versions before 0.1.0 named the file of a login.
-bool is_old_name(std::string_view name, std::string_view profile) {
-  constexpr std::size_t kDigits = 16;
-  std::string start(profile.substr(0, 64));
-  std::replace_if(
-      start.begin(), start.end(), [](char c) { return !is_unreserved(c) || c == '.'; }, '_');
-  start += '-';
-  return name.starts_with(start) && name.size() == start.size() + kDigits + 5 &&
-         name.find_first_not_of("0123456789abcdef", start.size()) == start.size() + kDigits &&
-         name.ends_with(".json");
-}
-
 }  // namespace
 
 TokenCache::TokenCache(const Profile& profile, const Environment& environment)
     : directory_(cache_directory(environment)),
-      profile_(profile.name),
       name_(percent_encoded(profile.name).substr(0, kNameLimit) + ".json"),
       path_(directory_ + "/" + name_),
       label_(profile.oauth2 ? label_of(profile).dump() : "{}") {}
@@ -259,32 +244,21 @@ void TokenCache::NewFile::keep(const OAuthTokens& tokens) {
   (void)fsync(directory_.get());
 }
 
-// The names of files that hold, or held, a login of this profile.
-std::vector<std::string> TokenCache::removable() const {
-  std::vector<std::string> names;
-  std::error_code failure;
-  std::filesystem::directory_iterator entry(directory_, failure);
-  for (; !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
-    const std::string name = entry->path().filename();
-    if (name == name_ || name == name_ + ".new" || is_old_name(name, profile_)) {
-      names.push_back(name);
-    }
-  }
-  return names;
+bool TokenCache::exists() const {
+  const auto is_there = [](const std::string& path) {
+    struct stat status {};
+    return lstat(path.c_str(), &status) == 0;
+  };
+  return is_there(path_) || is_there(path_ + ".new");
 }
-
-bool TokenCache::exists() const { return !removable().empty(); }
 
 bool TokenCache::remove() const {
   const Descriptor directory = open_directory(directory_);
   if (!directory.is_open()) return false;
   bool removed = false;
-  for (const std::string& name : removable()) {
-    if (unlinkat(directory.get(), name.c_str(), 0) == 0) {
-      removed = removed || !name.ends_with(".new");
-    } else if (errno != ENOENT) {
-      fail_with("cannot remove", directory_ + "/" + name, errno);
-    }
+  for (const std::string& name : {name_ + ".new", name_}) {
+    removed = unlinkat(directory.get(), name.c_str(), 0) == 0;
+    if (!removed && errno != ENOENT) fail_with("cannot remove", directory_ + "/" + name, errno);
   }
   return removed;
 }

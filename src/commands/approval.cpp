@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "influxctl/auth/browser.h"
 #include "influxctl/base/text.h"
 #include "influxctl/commands/login.h"
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "influxctl/auth/oauth_response.h"
+#include "influxctl/auth/oauth.h"
 #include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "influxctl/base/error.h"
+#include "influxctl/base/program.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/config/profile.h"
 #include "influxctl/http/http.h"
@@ -50,6 +51,22 @@ struct TokenOutcome {
   Refusal refusal = Refusal::other;             ///< with refused
 };
 
+/// What was asked, for messages, so that none of them repeats a secret.
+struct OAuthQuestion {
+  const char* url_key;                    ///< the key of config.toml that the URL came from
+  std::string url;                        ///< the URL
+  std::vector<std::string_view> secrets;  ///< that were sent
+  std::string config_name = "config.toml";
+};
+
+/// Reads the response to a device authorization request. Throws Error{unreached} or
+/// Error{not_authorized}; also where what is to be shown would repeat the device code.
+DeviceAuthorization read_device_authorization(const HttpResult& result,
+                                              const OAuthQuestion& question);
+
+/// Reads the response to a token request. `now` is what `expires_in` counts from.
+TokenOutcome read_tokens(const HttpResult& result, const OAuthQuestion& question, Timestamp now);
+
 /// True when one of the URLs is http, as it may be for a provider on this machine.
 bool speaks_http(const OAuthSettings& settings);
 
@@ -80,7 +97,8 @@ class OAuthProvider {
 
  private:
   using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
-  HttpResult post(const std::string& url, const char* url_key, const Fields& fields,
+  OAuthQuestion question(const char* url_key, const std::string& url) const;
+  HttpResult post(const OAuthQuestion& question, const Fields& fields,
                   std::chrono::milliseconds timeout, OnSignal on_signal) const;
   TokenOutcome ask_for_tokens(const Fields& fields, const Secret& secret,
                               std::chrono::milliseconds timeout, OnSignal on_signal) const;
@@ -90,5 +108,10 @@ class OAuthProvider {
   std::chrono::milliseconds timeout_;
   std::function<void(const RequestWait&)> watcher_;
 };
+
+/// How to open an http or https URL in this user's browser (`xdg-open`, macOS: `open`). Nothing for
+/// another URL, and where there is nobody to look at one: over SSH, as root, without a display.
+std::optional<ProgramStart> browser_start(const std::string& url, const Environment& environment,
+                                          bool is_root);
 
 }  // namespace influxctl

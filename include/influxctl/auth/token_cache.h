@@ -72,15 +72,12 @@ class TokenCache {
   /// True when there is anything for remove().
   bool exists() const;
 
-  /// Removes the file, whatever it holds, and those of versions before 0.1.0, which were called
-  /// PROFILE-HASH.json. False when there was none.
+  /// Removes the file, whatever it holds, and what a run that was killed left of a new one. False
+  /// when there was no file.
   [[nodiscard]] bool remove() const;
 
  private:
-  std::vector<std::string> removable() const;
-
   std::string directory_;
-  std::string profile_;
   std::string name_;
   std::string path_;
   std::string label_;  ///< JSON of what the tokens belong to: profile, provider, client, scopes

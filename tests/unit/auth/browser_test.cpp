@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/auth/browser.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "influxctl/auth/oauth.h"
 #include "temporary_directory.h"
 
 namespace influxctl::browser_test {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/auth/oauth_response.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
+
+#include "influxctl/auth/oauth.h"
 
 namespace influxctl::oauth_response_test {
 namespace {
