@@ -209,10 +209,9 @@ std::string one_line(std::string text) {
 void offer_value(const Grammar& grammar, const CLI::Option& flag, Completion& completion) {
   const auto found = grammar.flags.find(&flag);
   if (found == grammar.flags.end()) return;  // -h
-  const FlagValue& value = found->second;
-  for (const auto& choice : value.choices) completion.candidates.push_back({choice, ""});
-  if (value.kind == ValueKind::file) completion.kind = Completion::Kind::files;
-  if (value.kind == ValueKind::profile) completion.kind = Completion::Kind::profiles;
+  for (const auto& choice : found->second.choices) completion.candidates.push_back({choice, ""});
+  if (takes_file(flag)) completion.kind = Completion::Kind::files;
+  if (takes_profile(flag)) completion.kind = Completion::Kind::profiles;
 }
 
 void offer_flags(const Reading& reading, const CLI::App& level, Completion& completion) {
@@ -244,15 +243,7 @@ void offer_words(const Reading& reading, Grammar& grammar, Completion& completio
 }  // namespace
 
 std::string completion_script(Shell shell) {
-  switch (shell) {
-    case Shell::bash:
-      return std::string(kBash);
-    case Shell::zsh:
-      return std::string(kZsh);
-    case Shell::fish:
-      return std::string(kFish);
-  }
-  return {};
+  return std::string(shell == Shell::bash ? kBash : shell == Shell::zsh ? kZsh : kFish);
 }
 
 ShellLine read_shell_line(const Options& options, const Environment& environment) {
@@ -280,7 +271,7 @@ Completion complete_line(const ShellLine& line, const Environment& environment) 
   const Reading reading = read_words(grammar, {line.words.begin(), line.words.end() - 1});
   for (const auto& [flag, value] : reading.given) {
     try {
-      grammar.flags.at(flag).take(value);
+      grammar.flags.at(flag).take(name_of(*flag), value);
     } catch (const Error&) {
       // Someone still types.
     }

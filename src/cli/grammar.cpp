@@ -2,16 +2,55 @@
 #include "influxctl/cli/grammar.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
 
+#include "influxctl/base/error.h"
 #include "influxctl/base/text.h"
-#include "influxctl/cli/suggestion.h"
 #include "influxctl/time/duration.h"
 
 namespace influxctl {
 
 namespace {
+
+constexpr const char* kFile = "FILE";
+constexpr const char* kProfileName = "NAME";
+
+/// What people write for `meant`, each between spaces.
+struct Synonyms {
+  std::string_view meant, words;
+};
+constexpr std::array<Synonyms, 23> kSynonyms{{
+    {"list", " ls show get "},
+    {"revoke", " rm delete del remove "},
+    {"create", " new add make generate "},
+    {"rotate", " renew replace regenerate "},
+    {"login", " signin "},
+    {"logout", " signout "},
+    {"status", " whoami "},
+    {"--expires-in",
+     " --ttl --expiry --expire --expires --expiration --duration --valid-for --lifetime "
+     "--max-age "},
+    {"--description", " --desc --name --note --comment -d -m "},
+    {"--output", " -o --out --file --outfile "},
+    {"--format json", " --json "},
+    {"--format", " -o --output "},  // of list, which has no --output
+    {"--quiet", " -q --silent "},
+    {"--dry-run", " -n --no-act --check "},
+    {"--force", " -y --yes -f --assume-yes "},
+    {"--debug", " --verbose -v "},
+    {"--profile", " -p "},
+    {"--config", " -c "},
+    {"--sort", " --order-by --sort-by "},
+    {"created", " date time age "},
+    {"description", " name "},
+    {"expires", " expiry expiration ttl "},
+    {"revoked", " live state status "},
+}};
 
 /// CLI11's help, with the usage line that the grammar states.
 class HelpFormatter : public CLI::Formatter {
@@ -29,18 +68,22 @@ class HelpFormatter : public CLI::Formatter {
   const Grammar& grammar_;
 };
 
-template <typename T>
-using Choices = std::vector<std::pair<std::string, T>>;
+constexpr std::array kFormats = {std::pair("table", Format::table),
+                                 std::pair("json", Format::json)};
+constexpr std::array kSortKeys = {
+    std::pair("created", SortKey::created),         std::pair("id", SortKey::id),
+    std::pair("description", SortKey::description), std::pair("prefix", SortKey::prefix),
+    std::pair("expires", SortKey::expires),         std::pair("revoked", SortKey::revoked)};
 
-template <typename T>
-T choice_of(const std::string& flag, const std::string& value, const Choices<T>& choices) {
-  std::string list = choices.size() > 2 ? " is none of " : " is neither ";
+template <typename Choices>
+auto choice_of(const std::string& flag, const std::string& value, const Choices& choices) {
+  const bool many = choices.size() > 2;
+  std::string list;
   std::vector<std::string> names;
   for (const auto& [name, choice] : choices) {
     if (name == value) return choice;
-    if (!names.empty()) list += choices.size() > 2 ? ", " : " nor ";
-    list += name;
-    names.push_back(name);
+    list += list.empty() ? (many ? " is none of " : " is neither ") : (many ? ", " : " nor ");
+    list += names.emplace_back(name);
   }
   std::vector<std::string> hints;
   const std::string near = suggestion(value, names);
@@ -48,12 +91,65 @@ T choice_of(const std::string& flag, const std::string& value, const Choices<T>&
   throw Error(ErrorKind::usage, flag + " " + influxctl::quoted(value) + list, std::move(hints));
 }
 
-void check_description(const std::string& text) {
-  const std::string message = "--description " + influxctl::quoted(text);
-  if (!is_utf8(text)) throw Error(ErrorKind::usage, message + " is not valid UTF-8");
-  if (!has_control_characters(text)) return;
-  throw Error(ErrorKind::usage, message + " has a control character",
-              {"a newline or a tab is one too; write it on one line"});
+/// A flag of the help. An empty type: a switch.
+struct Flag {
+  std::string name;
+  std::string type;
+  std::string description;
+  FlagValue value;
+};
+
+/// Has the value written to `target`.
+template <typename T>
+FlagValue into(T& target) {
+  return {{}, [&target](const std::string& flag, const std::string& value) {
+            if constexpr (std::is_same_v<T, bool>) {
+              target = value == "true";
+            } else if constexpr (std::is_same_v<T, std::optional<std::chrono::nanoseconds>>) {
+              target = parse_duration(value, flag, DurationUnits::go_days_and_weeks);
+            } else {
+              target = value;
+            }
+          }};
+}
+
+/// The same of one of these names; `choices` outlives the flag.
+template <typename T, typename Choices>
+FlagValue into(T& target, const Choices& choices) {
+  FlagValue value{{}, [&target, &choices](const std::string& flag, const std::string& text) {
+                    target = choice_of(flag, text, choices);
+                  }};
+  for (const auto& choice : choices) value.choices.emplace_back(choice.first);
+  return value;
+}
+
+/// Of a switch that asks for this much, and leaves what is more.
+template <typename T>
+FlagValue at_least(T& target, T least) {
+  return {{}, [&target, least](const std::string& /*flag*/, const std::string& value) {
+            if (value == "true") target = std::max(target, least);
+          }};
+}
+
+FlagValue description_into(std::optional<std::string>& target) {
+  return {{}, [&target](const std::string& flag, const std::string& text) {
+            const std::string message = flag + " " + influxctl::quoted(text);
+            if (!is_utf8(text)) throw Error(ErrorKind::usage, message + " is not valid UTF-8");
+            if (has_control_characters(text)) {
+              throw Error(ErrorKind::usage, message + " has a control character",
+                          {"a newline or a tab is one too; write it on one line"});
+            }
+            target = text;
+          }};
+}
+
+FlagValue timeout_into(std::chrono::milliseconds& target) {
+  return {{}, [&target](const std::string& flag, const std::string& text) {
+            // A year at most, so that no deadline lies past the end of a clock.
+            constexpr std::chrono::nanoseconds kYear = std::chrono::hours(24 * 365);
+            target = std::chrono::ceil<std::chrono::milliseconds>(
+                std::min(parse_duration(text, flag, DurationUnits::go), kYear));
+          }};
 }
 
 /// Fills a Grammar, which outlives this. The help shows what is added in that order.
@@ -70,7 +166,7 @@ class Builder {
            "Example:\n"
            "  influxctl management create --expires-in 90d --description \"CI\" \\\n"
            "    -- vault kv put -mount=secret influxdb token=-");
-    global_flags();
+    add(grammar_.root, global_flags());
     management();
     auth();
     others();
@@ -93,98 +189,61 @@ class Builder {
     return app;
   }
 
-  void value_flag(CLI::App& app, const std::string& name, const std::string& type,
-                  const std::string& description, FlagValue value) {
-    grammar_.flags[app.add_option(name, description)->type_name(type)] = std::move(value);
+  void add(CLI::App& app, const std::vector<Flag>& flags) {
+    for (const auto& [name, type, description, value] : flags) {
+      const CLI::Option* const flag = type.empty()
+                                          ? app.add_flag(name, description)
+                                          : app.add_option(name, description)->type_name(type);
+      grammar_.flags[flag] = value;
+    }
   }
 
-  template <typename Text>  // std::string or an optional one
-  void text_flag(CLI::App& app, const std::string& name, const std::string& type,
-                 const std::string& description, Text& value, ValueKind kind = ValueKind::text) {
-    value_flag(app, name, type, description,
-               {kind, {}, [&value](const std::string& text) { value = text; }});
-  }
-
-  void duration_flag(CLI::App& app, const std::string& name, const std::string& description,
-                     std::optional<std::chrono::nanoseconds>& value) {
-    const auto take = [&value, name](const std::string& text) {
-      value = parse_duration(text, name, DurationUnits::go_days_and_weeks);
-    };
-    value_flag(app, name, "DURATION", description, {ValueKind::text, {}, take});
-  }
-
-  template <typename T>
-  void choice_flag(CLI::App& app, const std::string& name, const std::string& type,
-                   const std::string& description, T& value, const Choices<T>& choices) {
-    FlagValue flag{ValueKind::choice, {}, [&value, name, choices](const std::string& text) {
-                     value = choice_of(name, text, choices);
-                   }};
-    for (const auto& choice : choices) flag.choices.push_back(choice.first);
-    value_flag(app, name, type, description, std::move(flag));
-  }
-
-  void format_flag(CLI::App& app, const std::string& description) {
-    choice_flag(app, "--format", "table|json", description, options_.format,
-                {{"table", Format::table}, {"json", Format::json}});
-  }
-
-  void switch_flag(CLI::App& app, const std::string& name, const std::string& description,
-                   std::function<void(bool)> take) {
-    grammar_.flags[app.add_flag(name, description)] = {
-        ValueKind::none, {}, [take = std::move(take)](const std::string& text) {
-          take(text == "true");
-        }};
-  }
-  void switch_flag(CLI::App& app, const std::string& name, const std::string& description,
-                   bool& value) {
-    switch_flag(app, name, description, [&value](bool on) { value = on; });
-  }
-
-  static void ids(CLI::App& app, const std::string& description) {
+  static void add_ids(CLI::App& app, const std::string& description) {
     app.add_option("TOKEN_ID", description)->type_name("");
   }
 
-  void log_flag(const std::string& name, const std::string& description, LogLevel level) {
-    switch_flag(grammar_.root, name, description, [&options = options_, level](bool on) {
-      if (on) options.log = std::max(options.log, level);
-    });
+  std::vector<Flag> global_flags() {
+    ProfileRequest& profile = options_.profile;
+    return {
+        {"--account", "ID", "Account, instead of the profile's", into(profile.account_id)},
+        {"--api-path", "PATH", "Path of the management-token endpoint\n(INFLUXCTL_API_PATH)",
+         into(options_.api_path)},
+        {"--cluster", "ID", "Cluster, instead of the profile's", into(profile.cluster_id)},
+        {"--config", kFile, "Configuration file (INFLUXCTL_CONFIG)", into(profile.config_path)},
+        {"--debug", "", "Say on stderr what is done", at_least(options_.log, LogLevel::debug)},
+        {"--profile", kProfileName,
+         "Profile of the configuration file\n(INFLUXCTL_PROFILE, else \"default\")",
+         into(profile.profile)},
+        {"--timeout", "DURATION", "Limit of each API call, such as 30s or 1m30s\n(default 1m0s)",
+         timeout_into(options_.timeout)},
+        {"--trace", "", "Say more: TLS, headers, sizes; no secret",
+         at_least(options_.log, LogLevel::trace)},
+        {"--version", "", "Print the version and the architecture",
+         at_least(options_.command, Command::version)},
+    };
   }
 
-  void global_flags() {
-    CLI::App& root = grammar_.root;
-    ProfileRequest& profile = options_.profile;
-    text_flag(root, "--account", "ID", "Account, instead of the profile's", profile.account_id);
-    text_flag(root, "--api-path", "PATH",
-              "Path of the management-token endpoint\n(INFLUXCTL_API_PATH)", options_.api_path);
-    text_flag(root, "--cluster", "ID", "Cluster, instead of the profile's", profile.cluster_id);
-    text_flag(root, "--config", "FILE", "Configuration file (INFLUXCTL_CONFIG)",
-              profile.config_path, ValueKind::file);
-    log_flag("--debug", "Say on stderr what is done", LogLevel::debug);
-    text_flag(root, "--profile", "NAME",
-              "Profile of the configuration file\n(INFLUXCTL_PROFILE, else \"default\")",
-              profile.profile, ValueKind::profile);
-    const auto take_timeout = [&timeout = options_.timeout](const std::string& text) {
-      // A year at most, so that no deadline lies past the end of a clock.
-      constexpr std::chrono::nanoseconds kYear = std::chrono::hours(24 * 365);
-      timeout = std::chrono::ceil<std::chrono::milliseconds>(
-          std::min(parse_duration(text, "--timeout", DurationUnits::go), kYear));
+  std::vector<Flag> create_flags() {
+    return {
+        {"--description", "TEXT", "What the token is for", description_into(options_.description)},
+        {"--dry-run", "", "Print the request as JSON, send nothing", into(options_.dry_run)},
+        {"--expires-at", "RFC3339", "When the token expires, such as\n2031-01-02T03:04:05Z",
+         into(options_.expires_at)},
+        {"--expires-in", "DURATION", "The same from now on: 24h, 1d, 2w, 1h30m",
+         into(options_.expires_in)},
+        {"--format", "table|json",
+         "table prints the token alone, json the\nwhole record with it (default table)",
+         into(options_.format, kFormats)},
+        {"--output", kFile, "Write the token to a new file, mode 0600", into(options_.output)},
+        {"--quiet", "", "No record and no warning on stderr", into(options_.quiet)},
     };
-    value_flag(root, "--timeout", "DURATION",
-               "Limit of each API call, such as 30s or 1m30s\n(default 1m0s)",
-               {ValueKind::text, {}, take_timeout});
-    log_flag("--trace", "Say more: TLS, headers, sizes; no secret", LogLevel::trace);
-    switch_flag(root, "--version", "Print the version and the architecture",
-                [&options = options_](bool on) {
-                  if (on) options.command = Command::version;
-                });
   }
 
   void management() {
     CLI::App& level =
         command(grammar_.root, "management", "Manage management tokens", {" [FLAGS] COMMAND"},
                 "Example:\n  influxctl management create --expires-in 1d");
-    CLI::App& create =
-        command(level, "create", "Create a management token",
+    add(command(level, "create", "Create a management token",
                 {" [FLAGS] [-- COMMAND [ARG...]]", Command::create},
                 "The token is the only thing on stdout: with a newline on a terminal, else its\n"
                 "exact bytes. After --, a program gets it on its standard input instead; exit\n"
@@ -193,33 +252,35 @@ class Builder {
                 "Example:\n"
                 "  influxctl management create \\\n"
                 "    --expires-at $(date -d +1day -Iseconds) \\\n"
-                "    --description \"Example token description\"");
-    create_flags(create);
-
-    CLI::App& list = command(level, "list", "List management tokens, revoked ones too",
-                             {" [FLAGS]", Command::list},
-                             "Example:\n  influxctl management list --live --sort expires");
-    duration_flag(list, "--expiring-within", "Live tokens that expire by then, such as 14d",
-                  options_.expiring_within);
-    format_flag(list, "Form of the list (default table)");
-    switch_flag(list, "--live", "Neither revoked nor expired ones", options_.live);
-    choice_flag(list, "--sort", "KEY",
-                "created, id, description, prefix, expires\nor revoked (default created)",
-                options_.sort,
-                {{"created", SortKey::created},
-                 {"id", SortKey::id},
-                 {"description", SortKey::description},
-                 {"prefix", SortKey::prefix},
-                 {"expires", SortKey::expires},
-                 {"revoked", SortKey::revoked}});
-
+                "    --description \"Example token description\""),
+        create_flags());
+    list(level);
     CLI::App& revoke =
         command(level, "revoke", "Revoke management tokens for good",
                 {" [FLAGS] TOKEN_ID...", Command::revoke},
                 "Example:\n  influxctl management revoke 11111111-1111-1111-1111-111111111111");
-    switch_flag(revoke, "--force", "Do not ask first", options_.force);
-    ids(revoke, "Ids, as management list shows them");
+    add(revoke, {{"--force", "", "Do not ask first", into(options_.force)}});
+    add_ids(revoke, "Ids, as management list shows them");
+    rotate(level);
+  }
 
+  void list(CLI::App& level) {
+    add(command(level, "list", "List management tokens, revoked ones too",
+                {" [FLAGS]", Command::list},
+                "Example:\n  influxctl management list --live --sort expires"),
+        {
+            {"--expiring-within", "DURATION", "Live tokens that expire by then, such as 14d",
+             into(options_.expiring_within)},
+            {"--format", "table|json", "Form of the list (default table)",
+             into(options_.format, kFormats)},
+            {"--live", "", "Neither revoked nor expired ones", into(options_.live)},
+            {"--sort", "KEY",
+             "created, id, description, prefix, expires\nor revoked (default created)",
+             into(options_.sort, kSortKeys)},
+        });
+  }
+
+  void rotate(CLI::App& level) {
     CLI::App& rotate =
         command(level, "rotate", "Create and deliver a successor, revoke the old",
                 {" TOKEN_ID|--self [FLAGS] [-- COMMAND [ARG...]]", Command::rotate},
@@ -229,34 +290,18 @@ class Builder {
                 "Example:\n"
                 "  influxctl management rotate 11111111-1111-1111-1111-111111111111 \\\n"
                 "    --expires-in 90d -- vault kv put -mount=secret influxdb token=-");
-    ids(rotate, "Id of the old token");
-    create_flags(rotate);
-    duration_flag(rotate, "--if-expiring-within",
-                  "Do nothing unless the old token expires\nby then, such as 14d: use -- COMMAND, "
-                  "as\na pipe gets an empty input when not due",
-                  options_.if_expiring_within);
-    switch_flag(rotate, "--keep-old", "Leave the old token as it is", options_.keep_old);
-    switch_flag(rotate, "--no-expiry", "The successor does not expire", options_.no_expiry);
-    switch_flag(rotate, "--self", "The old token is this run's credential", options_.self);
-  }
-
-  void create_flags(CLI::App& app) {
-    const auto take_description = [&description = options_.description](const std::string& text) {
-      check_description(text);
-      description = text;
-    };
-    value_flag(app, "--description", "TEXT", "What the token is for",
-               {ValueKind::text, {}, take_description});
-    switch_flag(app, "--dry-run", "Print the request as JSON, send nothing", options_.dry_run);
-    text_flag(app, "--expires-at", "RFC3339",
-              "When the token expires, such as\n2031-01-02T03:04:05Z", options_.expires_at);
-    duration_flag(app, "--expires-in", "The same from now on: 24h, 1d, 2w, 1h30m",
-                  options_.expires_in);
-    format_flag(app,
-                "table prints the token alone, json the\nwhole record with it (default table)");
-    text_flag(app, "--output", "FILE", "Write the token to a new file, mode 0600", options_.output,
-              ValueKind::file);
-    switch_flag(app, "--quiet", "No record and no warning on stderr", options_.quiet);
+    add_ids(rotate, "Id of the old token");
+    add(rotate, create_flags());
+    add(rotate,
+        {
+            {"--if-expiring-within", "DURATION",
+             "Do nothing unless the old token expires\nby then, such as 14d: use -- COMMAND, "
+             "as\na pipe gets an empty input when not due",
+             into(options_.if_expiring_within)},
+            {"--keep-old", "", "Leave the old token as it is", into(options_.keep_old)},
+            {"--no-expiry", "", "The successor does not expire", into(options_.no_expiry)},
+            {"--self", "", "The old token is this run's credential", into(options_.self)},
+        });
   }
 
   void auth() {
@@ -271,10 +316,11 @@ class Builder {
     command(level, "logout", "Remove the profile's login from this machine",
             {" [FLAGS]", Command::logout},
             "Example:\n  influxctl auth logout --profile production");
-    CLI::App& status = command(level, "status", "Show the credential and whether it works",
-                               {" [FLAGS]", Command::status},
-                               "Example:\n  influxctl auth status --profile production");
-    format_flag(status, "Form of the result (default table)");
+    add(command(level, "status", "Show the credential and whether it works",
+                {" [FLAGS]", Command::status},
+                "Example:\n  influxctl auth status --profile production"),
+        {{"--format", "table|json", "Form of the result (default table)",
+          into(options_.format, kFormats)}});
   }
 
   void others() {
@@ -308,6 +354,23 @@ class Builder {
 }  // namespace
 
 Grammar::Grammar(Options& options) { Builder(*this, options).build(); }
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::string lower = lower_case(word);
+  const auto is_candidate = [&candidates](std::string_view name) {
+    return std::find(candidates.begin(), candidates.end(), name) != candidates.end();
+  };
+  for (const auto& [meant, words] : kSynonyms) {
+    const bool is_one = words.find(" " + lower + " ") != std::string_view::npos;
+    if (is_one && is_candidate(meant.substr(0, meant.find(' ')))) return std::string(meant);
+  }
+  std::vector<std::string> longer;
+  std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(longer),
+               [&](const std::string& candidate) { return candidate.starts_with(lower); });
+  constexpr std::size_t kTelling = 3;  // letters, dashes not counted
+  const std::size_t letters = lower.size() - std::min(lower.find_first_not_of('-'), lower.size());
+  return longer.size() == 1 && letters >= kTelling ? longer.front() : nearest(lower, candidates);
+}
 
 std::string path_of(const CLI::App& command) {
   const CLI::App* above = command.get_parent();
@@ -350,7 +413,13 @@ std::vector<std::string> names_of(const CLI::Option& flag) {
   return names;
 }
 
+std::string name_of(const CLI::Option& flag) { return names_of(flag).back(); }
+
 bool takes_value(const CLI::Option& flag) { return flag.get_items_expected_max() > 0; }
+
+bool takes_file(const CLI::Option& flag) { return flag.get_type_name() == kFile; }
+
+bool takes_profile(const CLI::Option& flag) { return flag.get_type_name() == kProfileName; }
 
 bool takes_program(const CLI::App& command) {
   return command.get_name() == "create" || command.get_name() == "rotate";

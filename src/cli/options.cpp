@@ -144,7 +144,9 @@ Options parse_command_line(const Words& arguments, const Environment& environmen
     return options;
   }
   if (reading.mistake) throw Error(*reading.mistake);
-  for (const auto& [flag, value] : reading.given) grammar.flags.at(flag).take(value);
+  for (const auto& [flag, value] : reading.given) {
+    grammar.flags.at(flag).take(name_of(*flag), value);
+  }
   if (options.command == Command::version) return options;
   read_environment(environment, options);
   options.token_ids = reading.ids;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "influxctl/base/text.h"
-#include "influxctl/cli/suggestion.h"
 
 namespace influxctl {
 
@@ -54,14 +53,23 @@ Error unknown_command(const std::string& word, CLI::App& level) {
                nearest_or_help(near_command(word, level), level));
 }
 
-// Commands below this one that have a flag of this name of their own.
-std::vector<CLI::App*> owners_below(CLI::App& level, const std::string& name) {
-  std::vector<CLI::App*> owners;
+// All commands below this one.
+std::vector<CLI::App*> commands_below(CLI::App& level) {
+  std::vector<CLI::App*> all;
   for (CLI::App* child : children_of(level)) {
-    if (child->get_option_no_throw(name) != nullptr) owners.push_back(child);
-    for (CLI::App* owner : owners_below(*child, name)) owners.push_back(owner);
+    all.push_back(child);
+    for (CLI::App* below : commands_below(*child)) all.push_back(below);
   }
-  return owners;
+  return all;
+}
+
+// Those that have a flag of this name of their own.
+std::vector<CLI::App*> owners_below(CLI::App& level, const std::string& name) {
+  auto commands = commands_below(level);
+  std::erase_if(commands, [&name](const CLI::App* command) {
+    return command->get_option_no_throw(name) == nullptr;
+  });
+  return commands;
 }
 
 std::string one_of(const std::vector<CLI::App*>& commands) {
@@ -78,13 +86,6 @@ void add_names(const CLI::App& level, Words& names) {
   }
 }
 
-void add_names_below(CLI::App& level, Words& names) {
-  for (CLI::App* child : children_of(level)) {
-    add_names(*child, names);
-    add_names_below(*child, names);
-  }
-}
-
 Error unknown_flag(const std::string& typed, const std::string& name, CLI::App& level) {
   if (const auto owners = owners_below(level, name); !owners.empty()) {
     return usage(name + " is before the command that it belongs to",
@@ -94,7 +95,7 @@ Error unknown_flag(const std::string& typed, const std::string& name, CLI::App& 
   add_names(level, names);
   std::string meant = suggestion(name, names);
   if (meant.empty()) {
-    add_names_below(level, names);
+    for (const CLI::App* command : commands_below(level)) add_names(*command, names);
     meant = suggestion(name, names);
     const auto owners = owners_below(level, meant.substr(0, meant.find(' ')));
     if (!meant.empty()) meant += ", after " + one_of(owners);
@@ -127,8 +128,6 @@ std::string flag_name(std::string_view word) {
   const std::string_view name = word.substr(word.starts_with("--") ? 2 : 1);
   return (name.size() == 1 ? "-" : "--") + std::string(name);
 }
-
-std::string name_of(const CLI::Option& flag) { return names_of(flag).back(); }
 
 class Walk {
  public:

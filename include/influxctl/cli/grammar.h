@@ -12,14 +12,11 @@
 
 namespace influxctl {
 
-/// How the value of a flag is completed; `none`: a switch, `text`: not at all.
-enum class ValueKind { none, text, file, profile, choice };
-
-/// What a flag means. `take` puts a value where it belongs and throws Error{usage} for a wrong one.
+/// What a flag means. `take` puts a value where it belongs, and throws Error{usage} for a wrong
+/// one, with the flag's name. A switch gets `true` or `false`.
 struct FlagValue {
-  ValueKind kind = ValueKind::none;
-  std::vector<std::string> choices;
-  std::function<void(const std::string&)> take;
+  std::vector<std::string> choices;  ///< the values that are right; empty: others too
+  std::function<void(const std::string& flag, const std::string& value)> take;
 };
 
 /// What a command does; one that only has commands below it shows its help.
@@ -42,6 +39,10 @@ struct Grammar {
 /// `influxctl management create`
 std::string path_of(const CLI::App& command);
 
+/// The candidate that `word` most likely means: a known synonym, the only one that begins with
+/// `word`, or the nearest by spelling. Upper case does not matter. Empty when there is none.
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
+
 /// The command of this name or alias right below; nullptr when there is none.
 CLI::App* child_of(CLI::App& command, std::string_view name);
 std::vector<CLI::App*> children_of(CLI::App& command);
@@ -54,8 +55,12 @@ std::vector<const CLI::Option*> flags_at(const CLI::App& command);
 
 /// `-h`, `--help`; the long name comes last.
 std::vector<std::string> names_of(const CLI::Option& flag);
+/// The long one.
+std::string name_of(const CLI::Option& flag);
 
-bool takes_value(const CLI::Option& flag);
+bool takes_value(const CLI::Option& flag);    ///< it is no switch
+bool takes_file(const CLI::Option& flag);     ///< its value is the name of a file
+bool takes_profile(const CLI::Option& flag);  ///< its value is the name of a profile
 bool takes_program(const CLI::App& command);  ///< `-- COMMAND` may follow
 bool takes_ids(const CLI::App& command);      ///< TOKEN_ID may follow
 
