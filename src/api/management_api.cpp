@@ -267,17 +267,11 @@ CreateOutcome create_outcome(HttpResult& result, const Asked& asked) {
 
 }  // namespace
 
-std::string path_segment(std::string_view text) {
-  if (text == ".") return "%2E";
-  if (text == "..") return "%2E%2E";
-  return percent_encoded(text);
-}
-
 std::string management_path(const std::string& account_id, const std::string& api_path,
                             const std::string& source) {
   if (!api_path.empty()) return checked_api_path(api_path, source);
   if (account_id.empty()) return std::string(kDocumentedPath);
-  return "/api/v0/accounts/" + path_segment(account_id) + "/management-tokens";
+  return "/api/v0/accounts/" + percent_encoded(account_id) + "/management-tokens";
 }
 
 std::string create_body(const CreateRequest& request) {
@@ -372,7 +366,7 @@ ManagementApi::Probe ManagementApi::probe(std::chrono::milliseconds timeout,
 RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::milliseconds timeout,
                                     OnSignal on_signal) const {
   const HttpResult result = send({.method = "DELETE",
-                                  .url = endpoint_.url + "/" + path_segment(id),
+                                  .url = endpoint_.url + "/" + percent_encoded(id),
                                   .body = {},
                                   .timeout = timeout,
                                   .on_signal = on_signal});

@@ -53,7 +53,7 @@ ReportedTime reported_time(std::string_view text) {
 }
 
 bool is_usable_id(std::string_view id) {
-  return !id.empty() && !has_token_beginning(id) &&
+  return !id.empty() && !has_token_beginning(id) && !has_dot_segment(id) &&
          (id.size() <= kLongestOddId || !has_token_run(id));
 }
 
@@ -109,9 +109,10 @@ class RecordReader : public nlohmann::json_sax<json> {
 
   // A value that is neither a text nor null.
   bool unreadable(std::string_view value) {
-    ReportedTime* const time = depth_ == 1 ? time_field() : nullptr;
-    if (time != nullptr) *time = {std::nullopt, std::string(value)};
-    return depth_ > 0;
+    if (depth_ != 1) return depth_ > 0;
+    if (ReportedTime* const time = time_field()) *time = {std::nullopt, std::string(value)};
+    read_.record.description_unreadable |= key_ == "description";
+    return true;
   }
 
   void take_text(std::string& value) {

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,7 +11,10 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <string>
 #include <utility>
+
+#include "influxctl/base/error.h"
 
 namespace influxctl {
 
@@ -43,6 +47,19 @@ int Descriptor::close() noexcept {
   if (number_ < 0) return 0;
   const int result = ::close(std::exchange(number_, -1));
   return result == 0 ? 0 : errno;
+}
+
+void check_open_files_limit() {
+  constexpr rlim_t kNeeded = 16;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const Descriptor lowest(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
+  const auto open = lowest.is_open() ? static_cast<rlim_t>(lowest.get()) : limit.rlim_cur;
+  if (limit.rlim_cur >= open + kNeeded) return;
+  throw Error(ErrorKind::config,
+              "this process may have only " + std::to_string(limit.rlim_cur) +
+                  " files open, and needs " + std::to_string(open + kNeeded),
+              {"raise the limit, which `ulimit -n` shows"});
 }
 
 int make_pipe(Descriptor& reading, Descriptor& writing) noexcept {

@@ -185,6 +185,16 @@ bool is_unreserved(char c) noexcept {
          std::string_view("-._~").find(c) != std::string_view::npos;
 }
 
+bool has_dot_segment(std::string_view text) noexcept {
+  while (true) {
+    const auto end = text.find_first_of("/\\");
+    const auto segment = text.substr(0, end);
+    if (segment == "." || segment == "..") return true;
+    if (end == std::string_view::npos) return false;
+    text.remove_prefix(end + 1);
+  }
+}
+
 std::string percent_encoded(std::string_view text) {
   std::string encoded;
   encoded.reserve(text.size() * 3);

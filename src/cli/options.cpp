@@ -49,7 +49,7 @@ void check_token_ids(const Options& options) {
     if (has_token_beginning(id)) {
       refuse("what is given as TOKEN_ID reads like a token, which is no id", {list});
     }
-    if (id.empty() || id == "." || id == ".." || id.size() > 256) {
+    if (id.empty() || has_dot_segment(id) || id.size() > 256) {
       refuse(influxctl::quoted(id) + " is not a token id", {list});
     }
   }

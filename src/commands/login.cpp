@@ -242,6 +242,7 @@ bool Login::renew_locked(Credential& credential, Clock::time_point until, OnSign
 }
 
 void login(const Options& options, const ProcessContext& context) {
+  check_open_files_limit();
   const Profile profile = with_provider(options, context);
   const Log log(options.log, context.console);
   warn_about_files(profile, nullptr, context);

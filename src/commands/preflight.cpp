@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/commands/preflight.h"
 
+#include "influxctl/base/io.h"
+
 namespace influxctl {
 
 namespace {
@@ -28,6 +30,7 @@ CreateRequest checked_request(const Options& options, Timestamp now) {
 }
 
 Preflight preflight(const Options& options, const ProcessContext& context) {
+  check_open_files_limit();
   Preflight checked;
   const bool issues = options.command == Command::create || options.command == Command::rotate;
   const bool to_stdout = !options.output && options.sink.empty() && !options.dry_run;

@@ -46,8 +46,7 @@ std::int64_t earliest(Timestamp started, const std::optional<Timestamp>& server_
 
 // Fit for a shell and for people as it is.
 bool is_plain(std::string_view id) {
-  return !id.empty() && id.front() != '-' && id != "." && id != ".." &&
-         std::all_of(id.begin(), id.end(), is_unreserved);
+  return !id.empty() && id.front() != '-' && std::all_of(id.begin(), id.end(), is_unreserved);
 }
 
 }  // namespace
@@ -112,7 +111,7 @@ RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& 
 }
 
 std::string revoke_command(const Options& options, const std::string& id) {
-  if (id.size() > kLongestId || shown(id) != id || id == "." || id == "..") {
+  if (id.size() > kLongestId || shown(id) != id) {
     return "its id, which cannot be written here, and which this shows: " +
            paste_command(options, "management list --format json");
   }

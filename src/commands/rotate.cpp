@@ -96,6 +96,13 @@ void check_expiry_is_kept(const TokenRecord& old, const Options& options) {
                "with --no-expiry"});
 }
 
+// A description that cannot be read cannot be passed on.
+void warn_of_description(const TokenRecord& old, const Options& options, Console& console) {
+  if (options.description || !old.description_unreadable) return;
+  console.warning("the description of the old token " + shown(old.id) +
+                  " cannot be read: the new one has none; --description gives it one");
+}
+
 bool is_due(const TokenRecord& old, const Options& options, Console& console) {
   if (!options.if_expiring_within) return true;
   const Timestamp now = current_time();
@@ -225,7 +232,7 @@ void dry_run(const Options& options, const ProcessContext& context, const std::s
              const CreateRequest& request) {
   std::string requests = dry_run_json("POST", url, create_body(request));
   if (!options.keep_old) {
-    const std::string id = options.self ? "{TOKEN_ID}" : path_segment(options.token_ids.front());
+    const std::string id = options.self ? "{TOKEN_ID}" : percent_encoded(options.token_ids.front());
     requests += "," + dry_run_json("DELETE", url + "/" + id, "");
   }
   print_result(context, "[" + requests + "]\n");
@@ -260,6 +267,7 @@ void rotate(const Options& options, const ProcessContext& context) {
   const TokenRecord old = find_old(session.api(), options, context);
   check_expiry_is_kept(old, options);
   if (!is_due(old, options, context.console)) return;
+  warn_of_description(old, options, context.console);
   ask(old, ready.request, options, session, context);
 
   const Timestamp started = current_time();  // the reply may have taken minutes

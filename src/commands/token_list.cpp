@@ -50,8 +50,10 @@ std::string fate(const TokenRecord& token, Timestamp now) {
 }
 
 std::string token_summary(const TokenRecord& token, Timestamp now) {
-  const std::string description =
-      token.description.empty() ? "no description" : influxctl::quoted(token.description);
+  const std::string description = token.description_unreadable ? "a description that cannot be read"
+                                  : token.description.empty()
+                                      ? "no description"
+                                      : influxctl::quoted(token.description);
   return shown(token.id) + "  " + description + ", " + fate(token, now);
 }
 

@@ -79,6 +79,7 @@ class FileDelivery : public Delivery {
  public:
   FileDelivery(std::string path, const ProcessContext& context)
       : path_(std::move(path)), signals_(context.signals) {
+    name_ = path_.substr(path_.rfind('/') + 1);
     check_path();
     open_directory();
     make_temporary();
@@ -121,19 +122,20 @@ class FileDelivery : public Delivery {
       refuse(path_, "names an open descriptor, not a file",
              {kToStdout, "or hand the token to a program: -- COMMAND"});
     }
-    if (path_.ends_with('/')) refuse(path_, EISDIR);
     struct stat status {};
     if (lstat(path_.c_str(), &status) == 0) refuse_existing(path_, status.st_mode);
-    if (errno != ENOENT) refuse(path_, errno);
+    if (errno != ENOENT && errno != ENOTDIR) refuse(path_, errno);
+    if (name_.empty() || name_ == "." || name_ == "..") {
+      refuse(path_, "does not name a file",
+             {"name a new file in a directory that exists, without a / after it"});
+    }
   }
 
   // The directory is opened once: one that is moved meanwhile is still the same. One that can be
   // written but not read cannot be synced.
   void open_directory() {
-    const auto slash = path_.rfind('/');
-    name_ = path_.substr(slash + 1);
-    std::string directory = ".";
-    if (slash != std::string::npos) directory = slash == 0 ? "/" : path_.substr(0, slash);
+    std::string directory = path_.substr(0, path_.size() - name_.size());
+    if (directory.empty()) directory = ".";
     directory_ = Descriptor(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     directory_reads_ = directory_.is_open();
 #ifdef O_PATH
@@ -141,7 +143,11 @@ class FileDelivery : public Delivery {
       directory_ = Descriptor(open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     }
 #endif
-    if (!directory_.is_open()) refuse(path_, errno);
+    if (directory_.is_open()) return;
+    const std::string in = "cannot be created: " + influxctl::quoted(directory);
+    if (errno == ENOENT) refuse(path_, in + " does not exist", {"make that directory first"});
+    if (errno == ENOTDIR) refuse(path_, in + " is not a directory");
+    refuse(path_, errno);
   }
 
   [[nodiscard]] int create(const std::string& name) {
@@ -218,13 +224,15 @@ class FileDelivery : public Delivery {
     current_.swap(name_);
   }
 
-  // In a directory that others can write to, someone may have put another file in its place.
+  // In a directory that others can write to, someone may have put another file in its place, or
+  // have made a link to it, which would keep what is revoked or removed later.
   void check_place() {
     struct stat ours {};
     struct stat there {};
     check(fstat(file_.get(), &ours));
     check(lstat(path_.c_str(), &there));
     if (!is_same_file(ours, there)) fail("someone has put another file in its place");
+    if (ours.st_nlink > 1) fail("someone has made another link to it");
   }
 
   int rename_to(const std::string& name) const {

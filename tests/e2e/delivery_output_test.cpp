@@ -125,10 +125,15 @@ TEST(DeliveryToFile, WhatIsNoFileIsRefusedWithWhatToDoInstead) {
 
 TEST(DeliveryToFile, APathThatCannotBeIsSeenBeforeTheRequest) {
   const TemporaryDirectory directory;
-  directory.write("file", "mine");
-  expect_refused(directory.file("new/"), "cannot be created: Is a directory\n");
-  expect_refused(directory.file("missing/token"), "cannot be created: No such file or directory\n");
-  expect_refused(directory.file("file/token"), "cannot be created: Not a directory\n");
+  const std::string file = directory.write("file", "mine");
+  const std::string missing = directory.file("missing/");
+  expect_refused(missing,
+                 "does not name a file\ninfluxctl: hint: name a new file in a directory that "
+                 "exists, without a / after it\n");
+  expect_refused(missing + "token", "cannot be created: \"" + missing +
+                                        "\" does not exist\ninfluxctl: hint: make that directory "
+                                        "first\n");
+  expect_refused(file + "/token", "cannot be created: \"" + file + "/\" is not a directory\n");
   EXPECT_EQ(names_in(directory.path()), "file ");
 }
 
@@ -246,6 +251,11 @@ INSTANTIATE_TEST_SUITE_P(
                std::filesystem::create_directory(file);
              },
              kAnother, "token "},
+        Swap{"Linked",
+             [](const auto& file) {
+               std::filesystem::create_hard_link(file, file.parent_path() / "mine");
+             },
+             "someone has made another link to it", "mine "},
         Swap{"DirectoryReplaced",
              [](const auto& file) {
                const auto parent = file.parent_path();

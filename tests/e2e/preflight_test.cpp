@@ -4,6 +4,7 @@
 // every row, so that a run which goes too far refreshes it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <fstream>
 #include <functional>
@@ -40,6 +41,14 @@ Arguments create(const Arguments& more) {
 void close_stdout(RunOptions& options) { options.out = Stream::closed(); }
 void abandon_stdout(RunOptions& options) { options.out = Stream::gone(); }
 void no_cache(RunOptions& options) { options.environment["XDG_CACHE_HOME"] = "/nonexistent"; }
+auto with_files(rlim_t number) {
+  return [number](RunOptions& options) {
+    options.before_exec = [number] {
+      const rlimit limit{number, number};
+      ::setrlimit(RLIMIT_NOFILE, &limit);
+    };
+  };
+}
 auto with_token(const std::string& token) {
   return [token](RunOptions& options) { options.environment["INFLUXCTL_MGMT_TOKEN"] = token; };
 }
@@ -203,6 +212,16 @@ INSTANTIATE_TEST_SUITE_P(
             {},
             "",
             in_utf16("M.V1.x\n")},
+        Row{"FourOpenFiles", create({}), 3,
+            "this process may have only 4 files open, and needs 19\n"
+            "influxctl: hint: raise the limit, which `ulimit -n` shows\n",
+            with_files(4)},
+        Row{"SevenOpenFiles", {"management", "list"}, 3, "only 7 files", with_files(7)},
+        Row{"TenOpenFiles", create({"--output", "new"}), 3, "only 10 files", with_files(10)},
+        Row{"TwelveOpenFiles", create({"--", "cat"}), 3, "only 12 files", with_files(12)},
+        Row{"OpenFilesOfRotate", {"management", "rotate", "a"}, 3, "only 18 files", with_files(18)},
+        Row{"OpenFilesOfLogin", {"auth", "login"}, 3, "only 5 files", with_files(5)},
+        Row{"OpenFilesOfStatus", {"auth", "status"}, 3, "only 6 files", with_files(6)},
         Row{"Host", create({}), 3, "host", {}, "", "", "host = \"https://localhost\""},
         Row{"HostWithPort", create({}), 3, "host", {}, "", "", "host = \"localhost:443\""},
         Row{"HostWithUser",

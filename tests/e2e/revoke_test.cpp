@@ -160,7 +160,6 @@ TEST(Revoke, PutsAnIdIntoOnePathSegment) {
   const std::vector<std::pair<std::string, std::string>> rows = {
       {"a/b", "a%2Fb"},
       {"/", "%2F"},
-      {"../x", "..%2Fx"},
       {"%2e%2e", "%252e%252e"},
       {"...", "..."},
       {"a b", "a%20b"},
@@ -200,8 +199,9 @@ TEST(Revoke, ShowsAnIdSafely) {
 TEST(Revoke, RefusesWhatIsNoId) {
   const Sandbox sandbox;
   const std::string id = new_token(sandbox).id;
-  for (const std::string& odd : {std::string(), std::string("."), std::string(".."),
-                                 std::string(257, 'a'), std::string(100'000, '/')}) {
+  for (const std::string& odd :
+       {std::string(), std::string("."), std::string(".."), std::string("../x"),
+        std::string("x\\.."), std::string(257, 'a'), std::string(100'000, '/')}) {
     const RunResult result = sandbox.run(revoke({"--force", id, odd}));
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_THAT(result.err, HasSubstr("is not a token id\n"));

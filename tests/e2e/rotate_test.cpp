@@ -17,6 +17,7 @@ using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 std::vector<std::string> rotate(const std::vector<std::string>& more) {
   std::vector<std::string> args = {"management", "rotate"};
@@ -557,6 +558,25 @@ TEST(RotateSelf, PrintsTheWholePlanInADryRun) {
                             "....-..-..T..:..:..Z\n" +
                             std::string(revoked_last)));
   EXPECT_EQ(sandbox.count("connection"), 0U);
+}
+
+TEST(Rotate, SaysThatADescriptionIsNotPassedOn) {
+  for (const char* description : {"1", "true", "[]", R"({"a":"b"})", "1e9"}) {
+    Sandbox sandbox;
+    const std::string id = new_token(sandbox).id;
+    const std::string list = R"([{"id":")" + id + R"(","description":)" + description + "}]";
+    sandbox.fault({{"on", "GET"}, {"body", list}});
+    const RunResult result = sandbox.run(rotate({id}));
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.err,
+                StartsWith("influxctl: warning: the description of the old token " + id +
+                           " cannot be read: the new one has none; --description gives "
+                           "it one\n"));
+    sandbox.fault({{"on", "GET"},
+                   {"body", R"([{"id":"a","description":)" + std::string(description) + "}]"}});
+    EXPECT_THAT(sandbox.run(rotate({"a", "--keep-old", "--description", "d"})).err,
+                Not(HasSubstr("cannot be read")));
+  }
 }
 
 TEST(Rotate, RefusesBadArguments) {

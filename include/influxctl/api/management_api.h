@@ -132,8 +132,4 @@ class ManagementApi {
   std::function<void(const RequestWait&)> watcher_;
 };
 
-/// `text` as one URL path segment: every byte but RFC 3986's unreserved ones percent-encoded, and
-/// "." and ".." never left as they are.
-std::string path_segment(std::string_view text);
-
 }  // namespace influxctl

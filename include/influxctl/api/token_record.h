@@ -34,8 +34,9 @@ struct TokenRecord {
   std::string description;
   std::string created_by;
   ReportedTime created_at;
-  ReportedTime expires_at;  ///< not given: never expires
-  ReportedTime revoked_at;  ///< given: revoked
+  ReportedTime expires_at;              ///< not given: never expires
+  ReportedTime revoked_at;              ///< given: revoked
+  bool description_unreadable = false;  ///< given, and not a text
 };
 
 /// A list of any length, that does not move its records as it grows.

@@ -30,6 +30,10 @@ class Descriptor {
   int number_ = -1;
 };
 
+/// Throws Error{config} where the limit on open files (`ulimit -n`) leaves too few for a run. Later
+/// it would look like a bad certificate or an unreachable cluster.
+void check_open_files_limit();
+
 /// A pipe whose ends close on exec. Returns 0 or an errno.
 [[nodiscard]] int make_pipe(Descriptor& reading, Descriptor& writing) noexcept;
 

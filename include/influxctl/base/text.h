@@ -38,6 +38,10 @@ std::vector<std::string> did_you_mean(std::string_view word,
 /// field of application/x-www-form-urlencoded.
 std::string percent_encoded(std::string_view text);
 
+/// True when a part of it between `/` or `\` is "." or "..". Such a text goes into no path: even
+/// percent-encoded, some servers and gateways resolve it, and act on another path.
+bool has_dot_segment(std::string_view text) noexcept;
+
 /// True for RFC 3986's unreserved characters (section 2.3).
 bool is_unreserved(char c) noexcept;
 

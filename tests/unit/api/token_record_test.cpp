@@ -243,6 +243,20 @@ TEST(TokenRecord, ListAccepted) {
   for (const auto& row : rows) EXPECT_EQ(ids(row.json), row.result) << row.name;
 }
 
+TEST(TokenRecord, ADescriptionOfAnotherTypeIsUnreadable) {
+  for (const char* value : {"1", "-1", "1.5", "true", "false", "{}", "[]", R"(["d"])"}) {
+    const auto list = parse_token_list(R"([{"id":"a","description":)" + std::string(value) + "}]");
+    ASSERT_TRUE(list && list->tokens.size() == 1) << value;
+    EXPECT_TRUE(list->tokens.front().description_unreadable) << value;
+  }
+  for (const char* record : {R"("description":null)", R"("description":"d")", R"("x":1)",
+                             R"("x":{"description":1})", R"("createdBy":1)"}) {
+    const auto list = parse_token_list(R"([{"id":"a",)" + std::string(record) + "}]");
+    ASSERT_TRUE(list && list->tokens.size() == 1) << record;
+    EXPECT_FALSE(list->tokens.front().description_unreadable) << record;
+  }
+}
+
 TEST(TokenRecord, UnreadableRecordTakesOneRow) {
   std::vector<Row> rows = {
       {"a number", "5", ""},
@@ -261,6 +275,9 @@ TEST(TokenRecord, UnreadableRecordTakesOneRow) {
       {"an id that reads like a token", R"({"id":"M.V1.+5Jk/x"})", ""},
       {"an id that is a token of another kind",
        R"({"id":"Zk3vQ8xN2pL7mR5tY1wBZk3vQ8xN2pL7mR5tY1wBZk3vQ8xN2pL7mR5tY1wBZk3vQ8xN"})", ""},
+      {"an id of a dot", R"({"id":"."})", ""},
+      {"an id of dots, escaped", R"({"id":"\u002e."})", ""},
+      {"an id that leads elsewhere", R"({"id":"x/../../databases/1"})", ""},
       {"single quotes", "{'id':'x'}", ""},
       {"two records without a comma", R"({"id":"x"}{"id":"y"})", ""},
       {"a record of more than 1 MiB", R"({"id":"x","d":")" + std::string(1U << 20U, 'd') + "\"}",

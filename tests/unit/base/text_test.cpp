@@ -203,6 +203,28 @@ TEST(Text, Trimmed) {
   for (const auto& row : rows) EXPECT_EQ(trimmed(row.text), row.result) << shown(row.text);
 }
 
+TEST(Text, PercentEncoded) {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"", ""},
+      {"11111111-1111-1111-1111-111111111111", "11111111-1111-1111-1111-111111111111"},
+      {"AZaz09-._~", "AZaz09-._~"},
+      {"a/b", "a%2Fb"},
+      {"a b?c#d%e", "a%20b%3Fc%23d%25e"},
+      {"é", "%C3%A9"},
+      {std::string("\0\r\n\xff", 4), "%00%0D%0A%FF"},
+  };
+  for (const auto& [text, encoded] : rows) EXPECT_EQ(percent_encoded(text), encoded);
+}
+
+TEST(Text, HasDotSegment) {
+  for (const char* text : {".", "..", "../x", "x/..", "a/./b", "..\\x", "x\\.", "./", "/.."}) {
+    EXPECT_TRUE(has_dot_segment(text)) << text;
+  }
+  for (const char* text : {"", "...", ".a", "a.", "a..b", "a/b", "/", "\\", "..a/b.", "%2e%2e"}) {
+    EXPECT_FALSE(has_dot_segment(text)) << text;
+  }
+}
+
 }  // namespace
 
 }  // namespace influxctl::text_test

@@ -276,6 +276,9 @@ TEST(Refusal, Together) {
       {"management revoke ''", R"("" is not a token id)" + ids},
       {"management revoke a ''", R"("" is not a token id)" + ids},
       {"management revoke ..", R"(".." is not a token id)" + ids},
+      {"management revoke a ../databases/1", R"("../databases/1" is not a token id)" + ids},
+      {"management revoke -- .", R"("." is not a token id)" + ids},
+      {"management rotate .", R"("." is not a token id)" + ids},
   });
 }
 

@@ -217,6 +217,10 @@ TEST(Profile, FlagsOverrideTheIds) {
   EXPECT_EQ(error.kind(), ErrorKind::usage);
   EXPECT_EQ(error.message(),
             "--cluster must be 1 to 128 printable ASCII characters without white space");
+  request.cluster_id = ".";
+  EXPECT_EQ(refusal(toml, request).message(), R"(--cluster must have no part "." or "..")");
+  request.account_id = "../x";
+  EXPECT_EQ(refusal(toml, request).message(), R"(--account must have no part "." or "..")");
 }
 
 TEST(Profile, HomeIsNeededOnlyForTilde) {

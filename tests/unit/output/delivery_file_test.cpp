@@ -28,6 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class Umask {
  public:
@@ -158,18 +159,50 @@ TEST(DeliveryFile, RefusesWhatCannotBeCreated) {
   struct Case {
     std::string path, shown, reason;
   };
+  fs::create_symlink("none", directory.path("link"));
+  const auto missing = [&](const std::string& name) {
+    return R"(")" + directory.path(name) + R"(/" does not exist | make that directory first)";
+  };
   const std::vector<Case> rows = {
-      {directory.path("x/"), directory.path("x/"), "Is a directory"},
-      {directory.path("none/x"), directory.path("none/x"), "No such file or directory"},
-      {file + "/x", file + "/x", "Not a directory"},
-      {directory.path("no\nne/x"), directory.path("no\\nne/x"), "No such file or directory"},
+      {directory.path("none/x"), directory.path("none/x"), missing("none")},
+      {directory.path("link/x"), directory.path("link/x"), missing("link")},
+      {file + "/x", file + "/x", R"(")" + file + R"(/" is not a directory)"},
+      {file + "/x/y", file + "/x/y", R"(")" + file + R"(/x/" is not a directory)"},
+      {directory.path("no\nne/x"), directory.path("no\\nne/x"), missing("no\\nne")},
       {long_name, std::string(60, 'x') + "…", "File name too long"},
   };
   for (const auto& row : rows) {
     EXPECT_EQ(refusal(row.path),
               R"(2 --output ")" + row.shown + R"(" cannot be created: )" + row.reason);
   }
-  EXPECT_THAT(names_in(directory), ElementsAre("file"));
+  for (const std::string path : {"x/", "x//", "x/.", "x/..", "file/", "file/.", "link/"}) {
+    EXPECT_EQ(refusal(directory.path(path)),
+              "2 --output \"" + directory.path(path) +
+                  "\" does not name a file | name a new file in a directory that exists, without a "
+                  "/ after it");
+  }
+  EXPECT_THAT(names_in(directory), UnorderedElementsAre("file", "link"));
+}
+
+TEST(DeliveryFile, RefusesADirectory) {
+  const TemporaryDirectory directory;
+  fs::create_directory(directory.path("sub"));
+  fs::create_symlink("sub", directory.path("link"));
+  for (const std::string path : {"sub", "sub/", "sub/.", "sub/..", "link/"}) {
+    EXPECT_EQ(refusal(directory.path(path)),
+              "2 --output \"" + directory.path(path) + "\" is a directory | name a file in it");
+  }
+}
+
+TEST(DeliveryFile, FailsWhereALinkWouldKeepIt) {
+  const TemporaryDirectory directory;
+  auto delivery = deliver_to(directory.path("token"));
+  fs::create_hard_link(directory.path(names_in(directory).front()), directory.path("mine"));
+  EXPECT_EQ(
+      failure_of([&] { delivery->deliver("new"); }),
+      R"(8 the file ")" + directory.path("token") + R"(": someone has made another link to it)");
+  EXPECT_THAT(names_in(directory), ElementsAre("mine"));
+  EXPECT_EQ(read_whole(directory.path("mine")), "");
 }
 
 TEST(DeliveryFile, RefusesADirectoryThatCannotBeWritten) {
