@@ -164,19 +164,31 @@ need_terminals() {
 ctest_all() {
   local directory=$1 parallel=$2
   shift 2
-  rm -f "$directory/tests.xml"
+  rm -rf "$directory/tests.xml" "$directory/results"
   ctest --test-dir "$directory" --parallel "$parallel" --schedule-random --timeout 900 \
     --no-tests=error --output-on-failure --output-junit tests.xml "$@" |
     sed -uE '/^ +Start +[0-9]+: /d; s/ \.{3,}/ .../'
 }
 
-# Prints, from a report of CTest: `N passed, N failed`, and how many were skipped.
+# Prints how many tests of a build's last run passed, failed and were skipped: DIRECTORY. Where a
+# test of CTest is a process with many tests of GoogleTest, those count.
 print_counts() {
-  local name counts=()
-  for name in tests failures disabled skipped; do
-    counts+=("$(sed -n "/[[:space:]]$name=\"/{s/.*[[:space:]]$name=\"\([0-9]*\)\".*/\1/p;q}" "$1")")
-  done
-  local skipped=$((counts[2] + counts[3]))
-  printf '%d passed, %d failed, %d skipped\n' $((counts[0] - counts[1] - skipped)) "${counts[1]}" \
-    "$skipped"
+  python3 - "$1" <<'END'
+import pathlib, sys
+from xml.etree import ElementTree
+
+directory = pathlib.Path(sys.argv[1])
+cases = []
+for test in ElementTree.parse(directory / "tests.xml").iter("testcase"):
+    report = directory / "results" / (test.get("name") + ".xml")
+    ran = test.get("status") in ("run", "fail") and report.exists()
+    inner = list(ElementTree.parse(report).iter("testcase")) if ran else []
+    failed_itself = test.find("failure") is not None and not any(c.find("failure") is not None for c in inner)
+    cases += [test] if failed_itself or not ran else inner
+failed = [case for case in cases if case.find("failure") is not None]
+skipped = [case for case in cases if case.find("skipped") is not None]
+for case in failed:
+    print("failed:", ".".join(filter(None, (case.get("classname"), case.get("name")))))
+print(f"{len(cases) - len(failed) - len(skipped)} passed, {len(failed)} failed, {len(skipped)} skipped")
+END
 }

@@ -17,6 +17,9 @@ namespace influxctl::e2e {
 
 /// The SHA-256 digest of the bytes, as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
+/// True when the text contains the secret of so many bytes and of this SHA-256 digest. Every place
+/// is tried, as only the digest is known.
+bool contains_secret(std::string_view text, std::size_t size, const std::string& sha256);
 
 /// A running influxctl-sandbox, this test's own. `influxctl-sandbox --help` explains its options,
 /// fault rules and ledger events. The destructor ends it and fails the test if it did not end well.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Many creates, sixteen at a time, with all kinds of sinks and with signals at random times,
-// against one stand-in that fails in many ways. INFLUXCTL_TORTURE=full: 2,000, else 300.
+// against one stand-in that fails in many ways. INFLUXCTL_TORTURE=full: 2,000, else 150.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
@@ -8,7 +8,6 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -21,8 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-const char* const torture = std::getenv("INFLUXCTL_TORTURE");  // NOLINT(concurrency-mt-unsafe)
-const std::size_t runs = torture != nullptr && std::string(torture) == "full" ? 2000 : 300;
+const std::size_t runs = every_case() ? 2000 : 150;
 constexpr std::size_t at_once = 16;
 constexpr unsigned seed = 20261124;
 

@@ -188,12 +188,7 @@ void collect(pid_t pid, RunResult& result) {
   rusage usage{};
   while (::wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
   }
-#ifdef __APPLE__
-  constexpr std::size_t unit = 1;
-#else
-  constexpr std::size_t unit = 1024;
-#endif
-  result.peak_memory = static_cast<std::size_t>(usage.ru_maxrss) * unit;
+  result.peak_memory = static_cast<std::size_t>(usage.ru_maxrss) * 1024;
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
 }
@@ -212,6 +207,11 @@ bool influxctl_is_static() {
 
 bool influxctl_is_sanitized() {
   return read_file(influxctl_binary()).find("__asan_init") != std::string::npos;
+}
+
+bool every_case() {
+  const char* const set = std::getenv("INFLUXCTL_TORTURE");  // NOLINT(concurrency-mt-unsafe)
+  return set != nullptr && std::string(set) == "full";
 }
 
 RunResult run(const RunOptions& options) {

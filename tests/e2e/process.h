@@ -45,6 +45,9 @@ bool influxctl_is_static();
 /// True when it has a sanitizer, which brings an allocator and needs memory of its own.
 bool influxctl_is_sanitized();
 
+/// INFLUXCTL_TORTURE=full (scripts/check torture): a sweep tries each of its cases. Else a sample.
+bool every_case();
+
 /// What a program's stdin, stdout or stderr is.
 struct Stream {
   enum class Kind { pipe, terminal, null, closed, gone, file, descriptor };

@@ -14,13 +14,8 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-// Every place is tried, as only the token's digest is known.
 bool shows_token(const json& created, std::string_view text) {
-  const auto size = created.at("size").get<std::size_t>();
-  for (std::size_t at = 0; at + size <= text.size(); ++at) {
-    if (is_token(created, text.substr(at, size))) return true;
-  }
-  return false;
+  return contains_secret(text, created.at("size"), created.at("sha256"));
 }
 
 std::string fate_of(const json& token, const Account& account, const RunResult& result) {

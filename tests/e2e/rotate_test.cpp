@@ -346,7 +346,7 @@ TEST(RotateWhenDue, DoesNotGuessAnExpiryThatItCannotRead) {
 
 class RotateTimer : public testing::TestWithParam<int> {};
 
-TEST_P(RotateTimer, LeavesOneLiveTokenAfter400DailyRunsAndNeverNone) {
+TEST_P(RotateTimer, LeavesOneLiveTokenAfter400DaysAndNeverNone) {
   Sandbox sandbox({"--plain", "--lifetime", "3600"});
   const TemporaryDirectory directory;
   const std::string first =
@@ -354,8 +354,9 @@ TEST_P(RotateTimer, LeavesOneLiveTokenAfter400DailyRunsAndNeverNone) {
   std::string store = directory.write("token", first);
   sandbox.command({{"accept_after_ms", GetParam()}});
   std::size_t rotations = 0;
-  for (int day = 0; day < 400; ++day) {
-    sandbox.command({{"age_seconds", 86'400}});
+  const int days = every_case() ? 1 : 4;  // from run to run
+  for (int day = 0; day < 400; day += days) {
+    sandbox.command({{"age_seconds", days * 86'400}});
     RunOptions options;
     options.environment["INFLUXCTL_MGMT_TOKEN"] = read_file(store);
     const RunResult result = sandbox.run(

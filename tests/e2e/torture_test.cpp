@@ -6,7 +6,6 @@
 
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -31,11 +30,6 @@ struct Row {
 };
 
 void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
-
-bool full() {
-  const char* const set = std::getenv("INFLUXCTL_TORTURE");  // NOLINT(concurrency-mt-unsafe)
-  return set != nullptr && std::string(set) == "full";
-}
 
 /// Which allocation fails; 0: none.
 struct Failing {
@@ -108,9 +102,9 @@ class Trial {
 
 /// Every allocation that is to fail in turn.
 std::vector<Failing> all_failures(const Row& row, long total, long before) {
-  const long early = full() ? 20 : (before / 3) + 1;
+  const long early = every_case() ? 20 : (before / 3) + 1;
   // With TLS the first bytes are those of a handshake, which allocates thousands of times.
-  const long late = !full() ? ((total - before) / 12) + 1 : row.plain ? 1 : 20;
+  const long late = !every_case() ? ((total - before) / 8) + 1 : row.plain ? 1 : 20;
   std::vector<Failing> all;
   for (const bool and_later : {false, true}) {
     for (long number = 1; number <= total; number += number < before ? early : late) {
@@ -149,7 +143,7 @@ TEST_P(Torture, KeepsThePromise) {
           << run.result().err;
     }
   };
-  std::vector<std::thread> workers(full() ? 8 : 2);  // some wait for a clean-up that fails
+  std::vector<std::thread> workers(every_case() ? 8 : 2);  // some wait for a clean-up that fails
   for (std::thread& worker : workers) worker = std::thread(work);
   for (std::thread& worker : workers) worker.join();
   std::cout << "figures " << GetParam().name << ": " << total - before << " allocations after the "
@@ -199,8 +193,8 @@ TEST(TortureMemory, ALimitOfMemoryNamesOrRevokesTheToken) {
   }
   const std::array<std::string, 3> sinks = {"", " --output token", " -- sh -c 'cat >token'"};
   std::map<int, int> exits;
-  const std::size_t runs = full() ? 400 : 24;
-  for (std::size_t i = 0; i < runs; ++i, enough -= full() ? 10 : 170) {
+  const std::size_t runs = every_case() ? 400 : 24;
+  for (std::size_t i = 0; i < runs; ++i, enough -= every_case() ? 10 : 170) {
     ++exits[run_within(enough, sinks.at(i % sinks.size())).exit_code];
   }
   EXPECT_GE(exits.size(), 3U);
