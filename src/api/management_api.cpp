@@ -355,12 +355,12 @@ ManagementApi::Probe ManagementApi::probe(std::chrono::milliseconds timeout,
   // What is no list comes from elsewhere; all of a list may be too long for the limit.
   const std::string_view body = trimmed(result.body);
   if (result.status == 200 && !body.empty() && !body.starts_with('[') && body != "null") {
-    return {false, "the cluster's " + misread(result, "a list of tokens")};
+    return {false, "the cluster's " + misread(result, "a list of tokens"), result.status};
   }
   if (result.status == 200 || result.status == 204) return {true};
   if (result.status == 403 && !result.is_html()) return {true};
   if (result.reach == Reach::incomplete) return {false, result.problem};
-  return {false, refusal(result, {credential_, endpoint_}).message()};
+  return {false, refusal(result, {credential_, endpoint_}).message(), result.status};
 }
 
 RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::milliseconds timeout,

@@ -137,14 +137,16 @@ constexpr const char* kAcceptance = "the cluster to accept the new token";
 // A new token takes seconds to minutes to reach all replicas. Returns why the cluster does not
 // accept it; nothing when it does.
 std::optional<std::string> wait_until_accepted(const ManagementApi& as_successor, Tries& tries) {
-  while (true) {
+  std::string problem;
+  do {
     const auto [limit, on_signal] = tries.next();
     const auto probe = as_successor.probe(limit, on_signal);
     if (probe.accepted) return std::nullopt;
-    if (tries.again()) continue;
-    return tries.is_last() ? "this run was cancelled before the cluster accepted it"
-                           : "the cluster did not accept it in time: " + probe.problem;
-  }
+    // A response says more than that the time for the last try was short.
+    if (probe.status != 0 || problem.empty()) problem = probe.problem;
+  } while (tries.again());
+  return tries.is_last() ? "this run was cancelled before the cluster accepted it"
+                         : "the cluster did not accept it in time: " + problem;
 }
 
 Error both_live(const std::string& what, const std::string& when, const TokenRecord& old,

@@ -50,8 +50,8 @@ using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
 Digest sha256(std::string_view bytes) {
   Digest digest{};
-  static_cast<void>(::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                             digest.data()));
+  static_cast<void>(
+      ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data()));
   return digest;
 }
 

@@ -228,6 +228,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Half{"NotAcceptedFor600Seconds", {}, not_revoked, 600'000},
         Half{"ProbesAreLost", {R"({"on":"GET","skip":1,"times":-1,"cut":0})"}, not_revoked},
+        Half{"TheLastProbeIsSilent",  // what the cluster said before it counts
+             {R"({"on":"GET","skip":2,"times":-1,"stall":true})"},
+             "did not accept it in time: the cluster does not accept the credential (401)",
+             600'000},
         Half{"ProbesFail", {R"({"on":"GET","skip":1,"times":-1,"status":503})"}, not_revoked},
         Half{"ProbesMeetALoginPage",
              {R"({"on":"GET","skip":1,"times":-1,"status":200,"body":"<html>log in"})"},
