@@ -273,6 +273,11 @@ void read_section(const Value& value, ProfileEntry& entry) {
   read_table(value.path, sections()[kName], value.as<toml::table>("a table"), entry);
 }
 
+void read_name(const Value& value, ProfileEntry& entry) {
+  entry.profile.name = value.string();
+  entry.name = value.place;
+}
+
 void read_product(const Value& value, ProfileEntry& entry) {
   const std::string product = value.string();
   const std::vector<std::string> known = {"clustered", "dedicated"};
@@ -328,7 +333,7 @@ const std::array<Section, 6>& sections() {
       {"", "", {{"profile", nullptr}}},
       {"[[profile]]",
        "",
-       {{"name", [](V v, E e) { e.profile.name = v.string(), e.name = v.place; }},
+       {{"name", read_name},
         {"product", read_product},
         {"host", [](V v, E e) { e.profile.host = without_brackets(v.checked(host_problem)); }},
         {"port", read_port},

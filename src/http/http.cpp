@@ -381,22 +381,22 @@ HttpResult conclude(Exchange& exchange, CURLcode code, const char* detail,
   return result;
 }
 
-std::string milliseconds(CURL* handle, CURLINFO info) {
-  curl_off_t microseconds = 0;
-  curl_easy_getinfo(handle, info, &microseconds);
-  return std::to_string((microseconds + 500) / 1000) + " ms";
-}
-
 void log_timings(const Log& log, CURL* handle, const HttpResult& result) {
   if (!log.enabled()) return;
   log.debug((result.status == 0 ? "no response" : "response " + std::to_string(result.status)) +
             ", " + std::to_string(result.body.size()) + " bytes of body" +
             (result.problem.empty() ? "" : ": " + result.problem));
-  log.debug("timings: resolved " + milliseconds(handle, CURLINFO_NAMELOOKUP_TIME_T) +
-            ", connected " + milliseconds(handle, CURLINFO_CONNECT_TIME_T) + ", tls " +
-            milliseconds(handle, CURLINFO_APPCONNECT_TIME_T) + ", first byte " +
-            milliseconds(handle, CURLINFO_STARTTRANSFER_TIME_T) + ", total " +
-            milliseconds(handle, CURLINFO_TOTAL_TIME_T));
+  std::string timings;
+  for (const auto& [name, info] : {std::pair("timings: resolved ", CURLINFO_NAMELOOKUP_TIME_T),
+                                   std::pair(", connected ", CURLINFO_CONNECT_TIME_T),
+                                   std::pair(", tls ", CURLINFO_APPCONNECT_TIME_T),
+                                   std::pair(", first byte ", CURLINFO_STARTTRANSFER_TIME_T),
+                                   std::pair(", total ", CURLINFO_TOTAL_TIME_T)}) {
+    curl_off_t microseconds = 0;
+    curl_easy_getinfo(handle, info, &microseconds);
+    timings += name + std::to_string((microseconds + 500) / 1000) + " ms";
+  }
+  log.debug(timings);
 }
 
 }  // namespace

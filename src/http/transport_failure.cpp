@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <initializer_list>
 #include <string_view>
@@ -50,42 +49,35 @@ std::string resolver_hint(const std::string& address) {
 }
 
 #ifdef INFLUXCTL_TRUST_LOOKUP
-// Verdicts that mean the same whoever's certificate it is; empty for the others.
-std::string fault_of_certificate(long verdict) {
-  switch (verdict) {
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-      return "is not valid at this time: check the clock, or have it renewed";
-    case X509_V_ERR_EE_KEY_TOO_SMALL:
-    case X509_V_ERR_CA_KEY_TOO_SMALL:
-      return "has a key that is too short to be safe, it or one that signed it: have it replaced "
-             "(RSA from 2048 bits, or EC)";
-    case X509_V_ERR_CA_MD_TOO_WEAK:
-      return "is signed with a digest that is too weak, it or one that signed it: have it replaced "
-             "(SHA-256 or better)";
-    case X509_V_ERR_INVALID_PURPOSE:
-      return "is not for servers: have it replaced by one whose extended key usage is serverAuth";
-    case X509_V_ERR_INVALID_CA:
-    case X509_V_ERR_PATH_LENGTH_EXCEEDED:
-    case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
-      return "is signed by one that may not sign others: have it replaced";
-    case X509_V_ERR_CERT_REVOKED:
-      return "is revoked: have it replaced";
-    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
-      return "is not signed by the CA certificate of that name which is trusted here";
-    default:
-      return {};
-  }
-}
-
 std::string certificate_hint(const TransportFailure& failure, const std::string& address,
                              const SettingNames& names) {
   const bool proxy = failure.proxy_verdict != 0;
-  const long verdict = proxy ? failure.proxy_verdict : failure.verdict;
   const std::string certificate = proxy ? "the proxy's certificate" : "the certificate";
-  const std::string fault = fault_of_certificate(verdict);
-  if (!fault.empty()) return certificate + " " + fault;
-  switch (verdict) {
+  switch (proxy ? failure.proxy_verdict : failure.verdict) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return certificate + " is not valid at this time: check the clock, or have it renewed";
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+      return certificate +
+             " has a key that is too short to be safe, it or one that signed it: have it replaced "
+             "(RSA from 2048 bits, or EC)";
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+      return certificate +
+             " is signed with a digest that is too weak, it or one that signed it: have it "
+             "replaced (SHA-256 or better)";
+    case X509_V_ERR_INVALID_PURPOSE:
+      return certificate +
+             " is not for servers: have it replaced by one whose extended key usage is serverAuth";
+    case X509_V_ERR_INVALID_CA:
+    case X509_V_ERR_PATH_LENGTH_EXCEEDED:
+    case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
+      return certificate + " is signed by one that may not sign others: have it replaced";
+    case X509_V_ERR_CERT_REVOKED:
+      return certificate + " is revoked: have it replaced";
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+      return certificate +
+             " is not signed by the CA certificate of that name which is trusted here";
     case X509_V_OK:
     case X509_V_ERR_UNSPECIFIED:  // what libcurl leaves where it looked at the name first
     case X509_V_ERR_HOSTNAME_MISMATCH:

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <exception>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -32,12 +33,11 @@ void read_option(std::string_view word, std::string_view name, int limit, int& v
   if (error == std::errc() && number > 0) value = std::min(number, limit);
 }
 
-void read_options(std::string_view line, ResolverOptions& options) {
-  while (!line.empty()) {
-    const auto word = line.substr(0, line.find_first_of(" \t"));
+void read_options(const std::string& line, ResolverOptions& options) {
+  std::istringstream words(line);
+  for (std::string word; words >> word;) {
     read_option(word, "timeout:", 30, options.timeout);
     read_option(word, "attempts:", 5, options.attempts);
-    line.remove_prefix(std::min(word.size() + 1, line.size()));
   }
 }
 
@@ -46,15 +46,13 @@ ResolverOptions resolver_options() noexcept {
   constexpr std::size_t kLimit = 64U << 10U;
   constexpr std::string_view kKeyword = "options";
   ResolverOptions options;
-  std::string file;
+  std::istringstream file;
   try {
-    file = influxctl::read_regular_file("/etc/resolv.conf", "resolv.conf", kLimit);
+    file.str(influxctl::read_regular_file("/etc/resolv.conf", "resolv.conf", kLimit));
   } catch (const std::exception&) {  // none: c-ares asks this machine
   }
-  for (std::string_view rest = file; !rest.empty();) {
-    const auto line = rest.substr(0, rest.find('\n'));
+  for (std::string line; std::getline(file, line);) {
     if (line.starts_with(kKeyword)) read_options(line.substr(kKeyword.size()), options);
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
   }
   if (const char* const own = std::getenv("RES_OPTIONS")) read_options(own, options);
   return options;
@@ -62,43 +60,18 @@ ResolverOptions resolver_options() noexcept {
 
 }  // namespace
 
-// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker names them.
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl50-cpp,cert-dcl51-cpp): the linker
+// names them, and what they fail at does not depend on their arguments.
 extern "C" {
 
-int __wrap_getaddrinfo(const char* /*name*/, const char* /*service*/, const addrinfo* /*hints*/,
-                       addrinfo** result) noexcept {
-  *result = nullptr;
-  return EAI_FAIL;
-}
-
-void __wrap_freeaddrinfo(addrinfo* /*list*/) noexcept {}
-
-int __wrap_getnameinfo(const sockaddr* /*address*/, socklen_t /*length*/, char* /*name*/,
-                       socklen_t /*name_size*/, char* /*service*/, socklen_t /*service_size*/,
-                       int /*flags*/) noexcept {
-  return EAI_FAIL;
-}
-
-hostent* __wrap_gethostbyname(const char* /*name*/) noexcept {
-  h_errno = NO_RECOVERY;
-  return nullptr;
-}
-
-servent* __wrap_getservbyname(const char* /*name*/, const char* /*protocol*/) noexcept {
-  return nullptr;
-}
-
-int __wrap_getservbyname_r(const char* /*name*/, const char* /*protocol*/, servent* /*entry*/,
-                           char* /*buffer*/, size_t /*size*/, servent** result) noexcept {
-  *result = nullptr;
-  return ENOENT;
-}
-
-int __wrap_getservbyport_r(int /*port*/, const char* /*protocol*/, servent* /*entry*/,
-                           char* /*buffer*/, size_t /*size*/, servent** result) noexcept {
-  *result = nullptr;
-  return ENOENT;
-}
+int __wrap_getaddrinfo(...) noexcept { return EAI_FAIL; }
+void __wrap_freeaddrinfo(...) noexcept {}
+int __wrap_getnameinfo(...) noexcept { return EAI_FAIL; }
+void* __wrap_gethostbyname(...) noexcept { return nullptr; }
+void* __wrap_getservbyname(...) noexcept { return nullptr; }
+int __wrap_getservbyname_r(...) noexcept { return ENOENT; }
+int __wrap_getservbyport_r(...) noexcept { return ENOENT; }
+void* __wrap_dlopen(...) noexcept { return nullptr; }
 
 int __real_ares_init_options(ares_channel* channel, ares_options* options, int mask);
 
@@ -111,7 +84,5 @@ int __wrap_ares_init_options(ares_channel* channel, ares_options* options, int m
   return __real_ares_init_options(channel, options, mask | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES);
 }
 
-void* __wrap_dlopen(const char* /*file*/, int /*mode*/) noexcept { return nullptr; }
-
 }  // extern "C"
-// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl50-cpp,cert-dcl51-cpp)

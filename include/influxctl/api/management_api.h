@@ -9,7 +9,6 @@
 
 #include "influxctl/api/token_record.h"
 #include "influxctl/base/error.h"
-#include "influxctl/http/credential.h"
 #include "influxctl/http/http.h"
 
 namespace influxctl {

@@ -7,7 +7,7 @@
 
 #include "influxctl/base/process_context.h"
 #include "influxctl/config/profile.h"
-#include "influxctl/http/credential.h"
+#include "influxctl/http/http.h"
 
 namespace influxctl {
 

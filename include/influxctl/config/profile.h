@@ -10,7 +10,7 @@
 
 #include "influxctl/base/process_context.h"
 #include "influxctl/base/secret.h"
-#include "influxctl/http/tls_settings.h"
+#include "influxctl/http/trust.h"
 
 namespace influxctl {
 

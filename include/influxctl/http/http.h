@@ -4,14 +4,15 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "influxctl/base/log.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/base/signals.h"
-#include "influxctl/http/tls_settings.h"
 #include "influxctl/http/trust.h"
+#include "influxctl/time/timestamp.h"
 
 namespace influxctl {
 
@@ -79,6 +80,16 @@ struct HttpResult {
 
   /// The body is a web page, and no JSON.
   bool is_html() const;
+};
+
+/// The credential for the cluster, and where it came from. Sources are texts that are safe to show:
+/// "INFLUXCTL_MGMT_TOKEN", "mgmt_token in PATH", "token file PATH", "the login in PATH".
+struct Credential {
+  Secret token;
+  std::string source;
+  std::string file = {};     ///< that holds it; empty for the environment
+  std::string renewal = {};  ///< the command that gets a better one, for hints; empty if none
+  std::optional<Timestamp> expires_at = std::nullopt;  ///< what an OAuth provider said of it
 };
 
 /// A thin libcurl client: HTTP/1.1, one fresh connection a request, TLS 1.2 or newer, no redirects,

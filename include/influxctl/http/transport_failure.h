@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "influxctl/http/tls_settings.h"
+#include "influxctl/http/trust.h"
 #include "influxctl/http/url.h"
 
 namespace influxctl {
