@@ -31,8 +31,8 @@ bool is_plain_path(std::string_view path) {
   if (!url || url->path != path || !path.starts_with('/') || path == "/") return false;
   for (auto at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1)) {
     const std::string_view digits = path.substr(at + 1, 2);
-    if (digits.size() != 2 || equals_ignoring_case(digits, "2e") ||
-        digits.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
+    if (digits.size() != 2 || hex_value(digits[0]) < 0 || hex_value(digits[1]) < 0 ||
+        equals_ignoring_case(digits, "2e")) {
       return false;
     }
   }
@@ -67,45 +67,6 @@ std::optional<std::chrono::seconds> retry_after(const HttpResult& result) {
       std::clamp<std::int64_t>(until->seconds - now.seconds, 0, kLongestWait));
 }
 
-// What the responses are to.
-struct Asked {
-  const Credential& credential;
-  const Endpoint& endpoint;
-  bool names_token = false;  // a 404 speaks of it
-};
-
-std::vector<std::string> without_empty(std::initializer_list<std::string> texts) {
-  std::vector<std::string> list;
-  std::copy_if(texts.begin(), texts.end(), std::back_inserter(list),
-               [](const std::string& text) { return !text.empty(); });
-  return list;
-}
-
-// A text of the cluster's in quotation marks, without what may be a token; empty for none.
-std::string quoted_words(std::string_view text, const Credential& credential,
-                         const std::string& before) {
-  const std::string_view secret = credential.token.reveal();
-  const std::string words = redacted(text, {&secret, 1});
-  return words.empty() ? "" : before + influxctl::quoted(words, 200);
-}
-
-// The server's own words: an error's message, or a short plain text.
-std::string server_said(const HttpResult& result, const Credential& credential) {
-  if (result.body.size() > kLongestError) return {};
-  std::string text = parse_error_message(result.body);
-  if (text.empty() && result.compressed) return ": compressed, and not readable";
-  if (text.empty() && result.is_html()) return ": HTML, and not JSON";
-  if (text.empty() && result.body.find_first_of("{[") == std::string::npos) {
-    text = trimmed(result.body);
-  }
-  return quoted_words(text, credential, ": ");
-}
-
-std::string content_hint(const HttpResult& result) {
-  if (!result.hint.empty() || !result.is_html()) return result.hint;
-  return "HTML comes from a web page: a login page, a proxy, or another server than the cluster";
-}
-
 // A status that says that nothing was done.
 bool is_refusal(int status) {
   return (status >= 400 && status < 500) || status == 501 || status == 307 || status == 308;
@@ -117,100 +78,127 @@ bool may_hold_token(int status) {
   return status >= 200 && status < 300 && status != 202 && status != 204;
 }
 
-// Nothing was sent.
-Error not_sent(const HttpResult& result) {
-  if (result.local) {
-    return {ErrorKind::config, "TLS could not be set up: " + result.problem,
-            without_empty({result.hint})};
-  }
-  return {ErrorKind::unreached, "the cluster was not reached: " + result.problem,
-          without_empty({result.hint, "nothing was sent, so it is safe to run this again"})};
-}
+// What a request came to, and in which words that is told.
+struct Reply {
+  const HttpResult& result;
+  const Credential& credential;
+  const Endpoint& endpoint;
+  bool names_token = false;  // a 404 speaks of it
 
-// A 404 for the path as a whole: another server is likelier than another path.
-Error not_served(const Asked& asked, const std::string& said) {
-  const Endpoint& endpoint = asked.endpoint;
-  return {ErrorKind::refused,
-          "the cluster serves no management tokens at this path (404)" + said,
-          {"check " + endpoint.address_setting + " first" +
-           (endpoint.path_setting.empty()
-                ? "; if a gateway serves the endpoint elsewhere, name its path with --api-path"
-                : ", then the path, which " + endpoint.path_setting + " sets")}};
-}
+  bool is_whole() const { return result.reach == Reach::complete; }
 
-// Where a redirection points, without a query or fragment, which may hold a secret.
-Error redirected(const HttpResult& result, const Asked& asked, const std::string& status) {
-  const std::string_view location = result.location;
-  return {ErrorKind::refused,
-          "the cluster redirects elsewhere (" + status + ")" +
-              quoted_words(location.substr(0, location.find_first_of("?#")), asked.credential,
-                           ", to ") +
-              ", and redirects are not followed",
-          {"set " + asked.endpoint.address_setting + ", or --api-path, to where it points"}};
-}
-
-// What a status that says no means.
-Error refused_with(const HttpResult& result, const Asked& asked) {
-  const Credential& credential = asked.credential;
-  const std::string status = std::to_string(result.status);
-  const std::string said = server_said(result, credential);
-  const bool moved = result.status == 307 || result.status == 308;
-  if (moved || (result.status / 100 == 3 && !result.location.empty())) {
-    return redirected(result, asked, status);
-  }
-  switch (result.status) {
-    case 401:
-      return {ErrorKind::not_authorized, "the cluster does not accept the credential (401)" + said,
-              without_empty(
-                  {"the credential came from " + credential.source +
-                       "; it may be wrong, expired or revoked, or too new to be valid everywhere",
-                   credential.renewal})};
-    case 403:
-      return {ErrorKind::not_authorized,
-              "the credential does not allow this (403)" + said,
-              {"the credential came from " + credential.source}};
-    case 404:
-      if (!asked.names_token) return not_served(asked, said);
-      return {ErrorKind::refused, "the cluster has no such token (404)" + said};
-    case 429: {
-      const std::string when = quoted_words(result.retry_after, credential,
-                                            ", and names when to come back: Retry-After ");
-      return {ErrorKind::refused,
-              "the cluster refused (429)" + said,
-              {"it has too many requests" + (when.empty() ? ": run this again later" : when)}};
+  Error not_sent() const {
+    if (result.local) {
+      return {ErrorKind::config, "TLS could not be set up: " + result.problem, {result.hint}};
     }
-    default: {
-      const bool failed = result.status >= 500 && result.status != 501;
-      return {ErrorKind::refused, std::string("the cluster ") + (failed ? "failed" : "refused") +
-                                      " (" + status + ")" + said};
+    return {ErrorKind::unreached,
+            "the cluster was not reached: " + result.problem,
+            {result.hint, "nothing was sent, so it is safe to run this again"}};
+  }
+
+  // A whole response that says no.
+  Error refusal() const {
+    Error error = refused();
+    error.add_hint(content_hint());
+    return error;
+  }
+
+  // Sent, and no response that can be relied on.
+  Error unknown(const std::string& why) const {
+    return {ErrorKind::unknown,
+            "the outcome is unknown: the request was sent, but " + why,
+            {content_hint()}};
+  }
+  Error unknown() const {
+    return unknown(is_whole() ? "the cluster responded with " + status() + said() : result.problem);
+  }
+
+  // What is wrong with a whole body that should be JSON of another kind.
+  std::string misread(const std::string& expected) const {
+    if (result.compressed) return "response is compressed, and not readable";
+    return "response is not " + expected + (result.is_html() ? ": it is HTML, not JSON" : "");
+  }
+
+  std::string content_hint() const {
+    if (!result.hint.empty() || !result.is_html()) return result.hint;
+    return "HTML comes from a web page: a login page, a proxy, or another server than the cluster";
+  }
+
+ private:
+  std::string status() const { return std::to_string(result.status); }
+
+  // A text of the cluster's in quotation marks, without what may be a token; empty for none.
+  std::string quote(const std::string& before, std::string_view text) const {
+    const std::string_view secret = credential.token.reveal();
+    const std::string words = redacted(text, {&secret, 1});
+    return words.empty() ? "" : before + influxctl::quoted(words, 200);
+  }
+
+  // The server's own words: an error's message, or a short plain text.
+  std::string said() const {
+    if (result.body.size() > kLongestError) return {};
+    std::string text = parse_error_message(result.body);
+    if (text.empty() && result.compressed) return ": compressed, and not readable";
+    if (text.empty() && result.is_html()) return ": HTML, and not JSON";
+    if (text.empty() && result.body.find_first_of("{[") == std::string::npos) {
+      text = trimmed(result.body);
+    }
+    return quote(": ", text);
+  }
+
+  // Where a redirection points, without a query or fragment, which may hold a secret.
+  Error redirected() const {
+    const std::string_view location = result.location;
+    return {ErrorKind::refused,
+            "the cluster redirects elsewhere (" + status() + ")" +
+                quote(", to ", location.substr(0, location.find_first_of("?#"))) +
+                ", and redirects are not followed",
+            {"set " + endpoint.address_setting + ", or --api-path, to where it points"}};
+  }
+
+  // A 404 for the path as a whole: another server is likelier than another path.
+  Error not_served() const {
+    return {ErrorKind::refused,
+            "the cluster serves no management tokens at this path (404)" + said(),
+            {"check " + endpoint.address_setting + " first" +
+             (endpoint.path_setting.empty()
+                  ? "; if a gateway serves the endpoint elsewhere, name its path with --api-path"
+                  : ", then the path, which " + endpoint.path_setting + " sets")}};
+  }
+
+  Error refused() const {
+    const bool moved = result.status == 307 || result.status == 308;
+    if (moved || (result.status / 100 == 3 && !result.location.empty())) return redirected();
+    const std::string source = "the credential came from " + credential.source;
+    switch (result.status) {
+      case 401:
+        return {
+            ErrorKind::not_authorized,
+            "the cluster does not accept the credential (401)" + said(),
+            {source + "; it may be wrong, expired or revoked, or too new to be valid everywhere",
+             credential.renewal}};
+      case 403:
+        return {ErrorKind::not_authorized,
+                "the credential does not allow this (403)" + said(),
+                {source}};
+      case 404:
+        if (!names_token) return not_served();
+        return {ErrorKind::refused, "the cluster has no such token (404)" + said()};
+      case 429: {
+        const std::string when =
+            quote(", and names when to come back: Retry-After ", result.retry_after);
+        return {ErrorKind::refused,
+                "the cluster refused (429)" + said(),
+                {"it has too many requests" + (when.empty() ? ": run this again later" : when)}};
+      }
+      default: {
+        const bool failed = result.status >= 500 && result.status != 501;
+        return {ErrorKind::refused, std::string("the cluster ") + (failed ? "failed" : "refused") +
+                                        " (" + status() + ")" + said()};
+      }
     }
   }
-}
-
-// A whole response that says no.
-Error refusal(const HttpResult& result, const Asked& asked) {
-  const Error error = refused_with(result, asked);
-  std::vector<std::string> hints = error.hints();
-  hints.push_back(content_hint(result));
-  std::erase(hints, "");
-  return {error.kind(), error.message(), std::move(hints)};
-}
-
-// Sent, and no response that can be relied on.
-Error unknown(const HttpResult& result, const Credential& credential) {
-  const std::string why = result.reach == Reach::complete
-                              ? "the cluster responded with " + std::to_string(result.status) +
-                                    server_said(result, credential)
-                              : result.problem;
-  return {ErrorKind::unknown, "the outcome is unknown: the request was sent, but " + why,
-          without_empty({content_hint(result)})};
-}
-
-// What is wrong with a whole body that should be JSON of another kind.
-std::string misread(const HttpResult& result, const std::string& expected) {
-  if (result.compressed) return "response is compressed, and not readable";
-  return "response is not " + expected + (result.is_html() ? ": it is HTML, not JSON" : "");
-}
+};
 
 // The beginning of the token, as documented, and not so much of it that it is the token.
 bool is_true_prefix(std::string_view prefix, std::string_view token) {
@@ -235,34 +223,31 @@ void drop_repeated_secrets(CreatedToken& created, const Credential& credential) 
 }
 
 // What a success that is whole comes to.
-CreateOutcome created_outcome(HttpResult& result, const Credential& credential) {
-  auto created = parse_created_token(result.body);
-  if (created) drop_repeated_secrets(*created, credential);
-  if (created && !created->token.empty()) {
-    return {State::created, std::move(*created), std::nullopt, std::nullopt};
-  }
+CreateOutcome created_outcome(const Reply& reply) {
+  auto created = parse_created_token(reply.result.body);
+  if (created) drop_repeated_secrets(*created, reply.credential);
+  if (created && !created->token.empty()) return {State::created, std::move(*created), {}, {}};
   if (created && !created->record.id.empty()) {
-    return {State::unusable, std::move(*created),
-            Error(ErrorKind::undelivered, "the response has no usable token string"), std::nullopt};
+    return {State::unusable,
+            std::move(*created),
+            Error(ErrorKind::undelivered, "the response has no usable token string"),
+            {}};
   }
-  result.reach = Reach::incomplete;
-  result.problem = "the " + misread(result, "a token");
-  return {State::unknown, {}, unknown(result, credential), std::nullopt};
+  return {State::unknown, {}, reply.unknown("the " + reply.misread("a token")), {}};
 }
 
 // What the response to a POST comes to.
-CreateOutcome create_outcome(HttpResult& result, const Asked& asked) {
-  if (result.reach == Reach::not_sent) return {State::not_sent, {}, not_sent(result), {}};
-  if (result.reach == Reach::complete && is_refusal(result.status)) {
+CreateOutcome create_outcome(const Reply& reply) {
+  const HttpResult& result = reply.result;
+  if (result.reach == Reach::not_sent) return {State::not_sent, {}, reply.not_sent(), {}};
+  if (reply.is_whole() && is_refusal(result.status)) {
     return {State::refused,
             {},
-            refusal(result, asked),
+            reply.refusal(),
             result.status == 429 ? retry_after(result) : std::nullopt};
   }
-  if (result.reach == Reach::complete && may_hold_token(result.status)) {
-    return created_outcome(result, asked.credential);
-  }
-  return {State::unknown, {}, unknown(result, asked.credential), {}};
+  if (reply.is_whole() && may_hold_token(result.status)) return created_outcome(reply);
+  return {State::unknown, {}, reply.unknown(), {}};
 }
 
 }  // namespace
@@ -305,39 +290,45 @@ HttpResult ManagementApi::send(HttpRequest request) const {
   return result;
 }
 
+HttpResult ManagementApi::get(std::chrono::milliseconds timeout, OnSignal on_signal,
+                              std::size_t limit) const {
+  return send({.method = "GET",
+               .url = endpoint_.url,
+               .body = {},
+               .timeout = timeout,
+               .body_limit = limit,
+               .on_signal = on_signal});
+}
+
 CreateOutcome ManagementApi::create(const CreateRequest& request, std::chrono::milliseconds timeout,
                                     bool& sent) const {
-  HttpResult result = send({.method = "POST",
-                            .url = endpoint_.url,
-                            .body = create_body(request),
-                            .timeout = timeout,
-                            .on_signal = OnSignal::grace,
-                            .sent = &sent});
-  return create_outcome(result, {credential_, endpoint_});
+  const HttpResult result = send({.method = "POST",
+                                  .url = endpoint_.url,
+                                  .body = create_body(request),
+                                  .timeout = timeout,
+                                  .on_signal = OnSignal::grace,
+                                  .sent = &sent});
+  return create_outcome({result, credential_, endpoint_});
 }
 
 ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout, OnSignal on_signal,
                                            const Keep& keep) const {
-  HttpResult result = send({.method = "GET",
-                            .url = endpoint_.url,
-                            .body = {},
-                            .timeout = timeout,
-                            .body_limit = kListLimit,
-                            .on_signal = on_signal});
-  if (result.reach == Reach::not_sent) throw not_sent(result);
+  const HttpResult result = get(timeout, on_signal, kListLimit);
+  const Reply reply{result, credential_, endpoint_};
+  if (result.reach == Reach::not_sent) throw reply.not_sent();
   if (result.reach == Reach::incomplete) {
     throw Error(ErrorKind::unreached, "the cluster did not respond: " + result.problem,
-                without_empty({result.hint}));
+                {result.hint});
   }
   const auto server_time = parse_http_date(result.date);
   if (result.status == 204) return {{}, 0, server_time};
-  if (result.status != 200) throw refusal(result, {credential_, endpoint_});
+  if (result.status != 200) throw reply.refusal();
   KeepRecord wanted;
   if (keep) wanted = [&](const TokenRecord& record) { return keep(record, server_time); };
   auto list = parse_token_list(result.body, wanted);
   if (!list) {
-    throw Error(ErrorKind::refused, "the cluster's " + misread(result, "a list of tokens"),
-                without_empty({content_hint(result)}));
+    throw Error(ErrorKind::refused, "the cluster's " + reply.misread("a list of tokens"),
+                {reply.content_hint()});
   }
   return {std::move(list->tokens), list->unreadable, server_time};
 }
@@ -345,22 +336,18 @@ ManagementApi::Listing ManagementApi::list(std::chrono::milliseconds timeout, On
 ManagementApi::Probe ManagementApi::probe(std::chrono::milliseconds timeout,
                                           OnSignal on_signal) const {
   constexpr std::size_t kErrorLimit = 16U << 10U;
-  const HttpResult result = send({.method = "GET",
-                                  .url = endpoint_.url,
-                                  .body = {},
-                                  .timeout = timeout,
-                                  .body_limit = kErrorLimit,
-                                  .on_signal = on_signal});
-  if (result.reach == Reach::not_sent) return {false, not_sent(result).message()};
+  const HttpResult result = get(timeout, on_signal, kErrorLimit);
+  const Reply reply{result, credential_, endpoint_};
+  if (result.reach == Reach::not_sent) return {false, reply.not_sent().message()};
   // What is no list comes from elsewhere; all of a list may be too long for the limit.
   const std::string_view body = trimmed(result.body);
   if (result.status == 200 && !body.empty() && !body.starts_with('[') && body != "null") {
-    return {false, "the cluster's " + misread(result, "a list of tokens"), result.status};
+    return {false, "the cluster's " + reply.misread("a list of tokens"), result.status};
   }
   if (result.status == 200 || result.status == 204) return {true};
   if (result.status == 403 && !result.is_html()) return {true};
   if (result.reach == Reach::incomplete) return {false, result.problem};
-  return {false, refusal(result, {credential_, endpoint_}).message(), result.status};
+  return {false, reply.refusal().message(), result.status};
 }
 
 RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::milliseconds timeout,
@@ -370,14 +357,13 @@ RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::millisec
                                   .body = {},
                                   .timeout = timeout,
                                   .on_signal = on_signal});
-  if (result.reach == Reach::not_sent) return {false, not_sent(result)};
-  if (result.reach == Reach::complete && (result.status == 200 || result.status == 204)) {
-    return {.revoked = true};
+  const Reply reply{result, credential_, endpoint_, true};
+  if (result.reach == Reach::not_sent) return {false, reply.not_sent()};
+  if (reply.is_whole() && (result.status == 200 || result.status == 204)) return {true};
+  if (reply.is_whole() && is_refusal(result.status)) {
+    return {false, reply.refusal(), result.status};
   }
-  if (result.reach == Reach::complete && is_refusal(result.status)) {
-    return {false, refusal(result, {credential_, endpoint_, true}), result.status};
-  }
-  return {false, unknown(result, credential_)};
+  return {false, reply.unknown()};
 }
 
 }  // namespace influxctl

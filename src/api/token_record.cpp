@@ -138,9 +138,6 @@ class RecordReader : public nlohmann::json_sax<json> {
   CreatedToken read_;
 };
 
-// The parser takes a NUL for the end of the text, and does not look at what follows it.
-bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
-
 // The size of the array's element that `text` begins with: up to the comma or bracket after it.
 // Looks at strings and brackets only; npos where they do not close.
 std::size_t element_size(std::string_view text) {
@@ -190,10 +187,6 @@ bool for_each_element(std::string_view text, Visit visit) {
 }
 
 }  // namespace
-
-std::string shown_time(const ReportedTime& reported) {
-  return reported.time ? format_rfc3339(*reported.time) : shown(reported.unreadable);
-}
 
 std::optional<CreatedToken> parse_created_token(std::string_view text) {
   RecordReader reader;

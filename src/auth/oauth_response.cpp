@@ -44,10 +44,8 @@ class Malformed : public std::runtime_error {
 /// of another type.
 class Members {
  public:
-  // The parser takes a NUL for the end of the text, whatever comes after it.
   explicit Members(const std::string& text)
-      : document_(text.find('\0') == std::string::npos ? json::parse(text, nullptr, false)
-                                                       : json()) {}
+      : document_(has_nul(text) ? json() : json::parse(text, nullptr, false)) {}
 
   bool is_object() const { return document_.is_object(); }
 

@@ -120,8 +120,7 @@ const std::string* text_of(const json& object, const char* name) {
 
 /// What a file's text holds; nothing for any other text, and for one with another label.
 std::optional<OAuthTokens> cached_tokens(const std::string& text, const std::string& label) {
-  // The parser takes a NUL for the end of the text.
-  if (text.find('\0') != std::string::npos) return std::nullopt;
+  if (has_nul(text)) return std::nullopt;
   const json object = json::parse(text, nullptr, false);
   const json wanted = json::parse(label);
   for (const auto& [name, value] : wanted.items()) {

@@ -13,10 +13,10 @@ namespace influxctl {
 
 namespace {
 
-// Hands spdlog's lines to the one writer of stderr.
-class ConsoleSink : public spdlog::sinks::base_sink<std::mutex> {
+// spdlog's way to the one writer of stderr.
+class ToConsole : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit ConsoleSink(Console& console) : console_(console) {}
+  explicit ToConsole(Console& console) : console_(console) {}
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -34,7 +34,7 @@ class ConsoleSink : public spdlog::sinks::base_sink<std::mutex> {
 
 Log::Log(LogLevel level, Console& console) : level_(level) {
   if (level == LogLevel::off) return;
-  logger_ = std::make_shared<spdlog::logger>("influxctl", std::make_shared<ConsoleSink>(console));
+  logger_ = std::make_shared<spdlog::logger>("influxctl", std::make_shared<ToConsole>(console));
   logger_->set_level(level == LogLevel::trace ? spdlog::level::trace : spdlog::level::debug);
   logger_->set_pattern("influxctl: %l: %H:%M:%S.%e %v");
 }

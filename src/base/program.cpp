@@ -2,40 +2,32 @@
 #include "influxctl/base/program.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
-#include <utility>
 
 #ifdef __linux__
 #include <elf.h>
 #include <link.h>
-#include <sys/prctl.h>
 #endif
 
+#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 
 namespace influxctl {
 
 namespace {
 
-using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 using Problem = std::optional<ProgramProblem>;
 
 constexpr std::size_t kHeadSize = 256;  // BINPRM_BUF_SIZE: what Linux looks at
@@ -218,91 +210,6 @@ Problem problem_at(const std::string& path, const Environment& environment, int 
 #endif
 }
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> list;
-  list.reserve(strings.size() + 1);
-  for (auto& string : strings) list.push_back(string.data());
-  list.push_back(nullptr);
-  return list;
-}
-
-// Down to signal_descendants: calls that are safe between fork(2) and execve(2).
-
-void send(int pipe, const ProgramReport& report) noexcept {
-  TimeLimit none;
-  (void)write_all(pipe, {reinterpret_cast<const char*>(&report), sizeof report}, none);
-}
-
-/// What the supervisor and the program need of their parent.
-struct Orders {
-  const char* path;
-  char* const* arguments;
-  char* const* environment;
-  const SignalState& signals;
-  int input;
-  int other_end;
-  int report;
-};
-
-[[noreturn]] void become_program(const Orders& orders) noexcept {
-  for (int number = 1; number < NSIG; ++number) {
-    struct sigaction action = {};
-    action.sa_handler = sigismember(&orders.signals.ignored, number) == 1 ? SIG_IGN : SIG_DFL;
-    sigemptyset(&action.sa_mask);
-    (void)sigaction(number, &action, nullptr);
-  }
-  if (dup2(orders.input, STDIN_FILENO) == STDIN_FILENO) {
-    (void)sigprocmask(SIG_SETMASK, &orders.signals.blocked, nullptr);
-    (void)execve(orders.path, orders.arguments, orders.environment);
-  }
-  send(orders.report, {ProgramReport::What::not_started, errno});
-  _exit(127);
-}
-
-// All signals are blocked in it, and it ends with its parent or with the last of its children.
-[[noreturn]] void supervise(const Orders& orders) noexcept {
-#ifdef __linux__
-  (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-#endif
-  const pid_t program = fork();
-  if (program == 0) become_program(orders);
-  if (program < 0) {
-    send(orders.report, {ProgramReport::What::not_started, errno});
-    _exit(0);
-  }
-  send(orders.report, {ProgramReport::What::started, program});
-  (void)close(orders.input);
-  (void)close(orders.other_end);
-  while (true) {
-    int status = 0;
-    const pid_t ended = waitpid(-1, &status, 0);
-    if (ended == program) send(orders.report, {ProgramReport::What::ended, status});
-    if (ended < 0 && errno == ECHILD) _exit(0);
-  }
-}
-
-// Below a supervisor everything comes into reach: the children of one that ends become its own.
-// True when there was one.
-bool signal_descendants(pid_t process, int signal, int depth = 0) noexcept {
-  constexpr int kDeepest = 50;
-  std::array<char, 64> path{};
-  std::array<char, 8192> list{};
-  (void)std::snprintf(path.data(), path.size(), "/proc/%d/task/%d/children", process, process);
-  const Descriptor file(open(path.data(), O_RDONLY | O_CLOEXEC));
-  const ssize_t size = read(file.get(), list.data(), list.size() - 1);
-  bool found = false;
-  char* next = list.data();
-  while (size > 0 && next < list.data() + size) {
-    const long child = std::strtol(next, &next, 10);
-    if (child <= 0) break;
-    found = true;
-    (void)kill(static_cast<pid_t>(child), signal);
-    if (depth < kDeepest) (void)signal_descendants(static_cast<pid_t>(child), signal, depth + 1);
-  }
-  return found;
-}
-
 }  // namespace
 
 std::string find_program(const std::string& name, const Environment& environment) {
@@ -347,78 +254,12 @@ int start_detached(ProgramStart start) {
   return error;
 }
 
-ProgramRun::ProgramRun(ProgramStart start, const SignalState& signals)
-    : start_(std::move(start)),
-      arguments_(pointers(start_.arguments)),
-      environment_(pointers(start_.environment)),
-      signals_(signals) {}
-
-int ProgramRun::begin(int input, int other_end) noexcept {
-  Descriptor writing;
-  if (const int error = make_pipe(report_, writing); error != 0) return error;
-  if (fcntl(report_.get(), F_SETFL, O_NONBLOCK) != 0) return errno;
-  const Orders orders{start_.path.c_str(), arguments_.data(), environment_.data(), signals_, input,
-                      other_end,           writing.get()};
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  sigprocmask(SIG_SETMASK, &all, &before);
-  supervisor_ = fork();
-  const int error = errno;
-  if (supervisor_ == 0) supervise(orders);
-  sigprocmask(SIG_SETMASK, &before, nullptr);
-  return supervisor_ < 0 ? error : 0;
-}
-
-std::optional<ProgramReport> ProgramRun::end() noexcept {
-  while (!end_) {
-    const ssize_t size =
-        read(report_.get(), partial_.data() + received_, partial_.size() - received_);
-    if (size < 0 && errno == EAGAIN) break;
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) {
-      end_ = ProgramReport{ProgramReport::What::lost, size < 0 ? errno : ECHILD};
-      break;
-    }
-    received_ += static_cast<std::size_t>(size);
-    if (received_ < partial_.size()) continue;
-    received_ = 0;
-    const auto report = std::bit_cast<ProgramReport>(partial_);
-    const bool started = report.what == ProgramReport::What::started;
-    program_ = started ? report.value : -1;
-    if (!started) end_ = report;
-  }
-  return end_;
-}
-
-bool ProgramRun::is_over_within(std::chrono::milliseconds time) noexcept {
-  for (const auto until = Clock::now() + time;; (void)poll(nullptr, 0, 2)) {
-    const pid_t found = waitpid(supervisor_, nullptr, WNOHANG);
-    if (found == supervisor_ || (found < 0 && errno == ECHILD)) {
-      supervisor_ = -1;
-      return true;
-    }
-    if (Clock::now() >= until) return false;
-  }
-}
-
-void ProgramRun::end_all() noexcept {
-  for (const int signal : {SIGTERM, SIGKILL}) {
-    const auto until = Clock::now() + 1s;
-    do {
-      if (supervisor_ < 0) return;
-      (void)end();
-      if (!signal_descendants(supervisor_, signal) && program_ > 0) (void)kill(program_, signal);
-      if (is_over_within(signal == SIGTERM ? 1000ms : 5ms)) return;
-    } while (Clock::now() < until);
-  }
-  release();
-}
-
-void ProgramRun::release() noexcept {
-  if (supervisor_ < 0) return;
-  if (kill(supervisor_, SIGKILL) == 0) (void)waitpid(supervisor_, nullptr, 0);
-  supervisor_ = -1;
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> list;
+  list.reserve(strings.size() + 1);
+  for (auto& string : strings) list.push_back(string.data());
+  list.push_back(nullptr);
+  return list;
 }
 
 }  // namespace influxctl

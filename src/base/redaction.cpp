@@ -25,53 +25,17 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_letter(char c) { return is_upper(c) || is_lower(c); }
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-// The last kRun bytes that were added, as a number.
-struct Window {
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
-  auto operator<=>(const Window&) const = default;  // NOLINT(modernize-use-nullptr): false alarm
-
-  void add(char c) {
-    high = high << 8U | low >> 56U;
-    low = low << 8U | static_cast<unsigned char>(c);
-  }
-};
-
-// Calls `visit` with every window of the text until it returns true.
-template <typename Visit>
-bool any_window(std::string_view text, Visit visit) {
-  Window window;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    window.add(text[i]);
-    if (i + 1 >= kRun && visit(window)) return true;
+bool shares(std::string_view text, std::string_view secret) {
+  const std::size_t size = std::min(secret.size(), kRun);
+  if (size == 0 || text.size() < size) return false;
+  std::vector<std::string_view> runs;
+  runs.reserve(secret.size() - size + 1);
+  for (std::size_t i = 0; i + size <= secret.size(); ++i) runs.push_back(secret.substr(i, size));
+  std::sort(runs.begin(), runs.end());
+  for (std::size_t i = 0; i + size <= text.size(); ++i) {
+    if (std::binary_search(runs.begin(), runs.end(), text.substr(i, size))) return true;
   }
   return false;
-}
-
-bool shares_long_run(std::string_view text, std::string_view secret) {
-  std::vector<Window> windows;
-  windows.reserve(secret.size());
-  any_window(secret, [&](const Window& window) {
-    windows.push_back(window);
-    return false;
-  });
-  std::sort(windows.begin(), windows.end());
-  return any_window(text, [&](const Window& window) {
-    return std::binary_search(windows.begin(), windows.end(), window);
-  });
-}
-
-bool shares(std::string_view text, std::string_view secret) {
-  if (secret.empty() || text.size() < std::min(secret.size(), kRun)) return false;
-  if (secret.size() <= kRun) return text.find(secret) != std::string_view::npos;
-  return shares_long_run(text, secret);
 }
 
 bool shares_encoding(std::string_view text, std::string_view encoded) {

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -87,19 +86,10 @@ void protect_process_memory() noexcept {
 // A sanitizer has its own, which looks for what is freed twice and the like.
 #ifndef INFLUXCTL_SANITIZED
 
-// NOLINTBEGIN(misc-new-delete-overloads): the library's new takes its memory from malloc, too
+// The library's other forms of delete end here, and its new takes its memory from malloc, too.
+// NOLINTBEGIN(misc-new-delete-overloads)
 void operator delete(void* block) noexcept { influxctl::wiping_free(block); }
-void operator delete[](void* block) noexcept { influxctl::wiping_free(block); }
 void operator delete(void* block, std::size_t /*size*/) noexcept { influxctl::wiping_free(block); }
-void operator delete[](void* block, std::size_t /*size*/) noexcept {
-  influxctl::wiping_free(block);
-}
 // NOLINTEND(misc-new-delete-overloads)
-void operator delete(void* block, const std::nothrow_t& /*tag*/) noexcept {
-  influxctl::wiping_free(block);
-}
-void operator delete[](void* block, const std::nothrow_t& /*tag*/) noexcept {
-  influxctl::wiping_free(block);
-}
 
 #endif

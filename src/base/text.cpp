@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
+#include <cstdio>
 #include <numeric>
 
 namespace influxctl {
@@ -31,12 +31,16 @@ bool is_plain(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-std::string hexadecimal(std::uint32_t value, std::size_t digits) {
-  std::string text;
-  for (; value != 0 || text.size() < digits; value >>= 4U) {
-    text.insert(text.begin(), "0123456789abcdef"[value & 0xfU]);
+// Calls `visit` with each code point and the text from it on, until it returns false; true when it
+// never does.
+template <typename Visit>
+bool all_code_points(std::string_view text, Visit visit) {
+  while (!text.empty()) {
+    const CodePoint next = next_code_point(text);
+    if (!visit(next, text)) return false;
+    text.remove_prefix(next.size);
   }
-  return text;
+  return true;
 }
 
 bool is_invisible(utf8proc_int32_t code_point) noexcept {
@@ -67,7 +71,7 @@ bool is_joiner(utf8proc_int32_t before, CodePoint next, std::string_view text) n
          is_letter_or_emoji(next_code_point(text.substr(next.size)).value);
 }
 
-std::string escaped(std::string_view bytes, CodePoint code_point) {
+std::string escaped(CodePoint code_point, char first) {
   switch (code_point.value) {
     case '\n':
       return "\\n";
@@ -78,9 +82,12 @@ std::string escaped(std::string_view bytes, CodePoint code_point) {
     default:
       break;
   }
-  if (code_point.value < 0) return "\\x" + hexadecimal(static_cast<unsigned char>(bytes[0]), 2);
-  const auto value = static_cast<std::uint32_t>(code_point.value);
-  return value < 0xa0 ? "\\x" + hexadecimal(value, 2) : "\\u{" + hexadecimal(value, 4) + "}";
+  const auto value = static_cast<unsigned>(code_point.value < 0 ? static_cast<unsigned char>(first)
+                                                                : code_point.value);
+  const bool is_byte = code_point.value < 0xa0;
+  std::array<char, 16> text{};
+  (void)std::snprintf(text.data(), text.size(), is_byte ? "\\x%02x" : "\\u{%04x}", value);
+  return text.data();
 }
 
 // Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
@@ -109,16 +116,13 @@ std::string shown(std::string_view foreign) {
   std::string result;
   result.reserve(foreign.size());
   utf8proc_int32_t before = -1;
-  while (!foreign.empty()) {
-    const CodePoint next = next_code_point(foreign);
-    if (next.value < 0 || (is_invisible(next.value) && !is_joiner(before, next, foreign))) {
-      result += escaped(foreign, next);
-    } else {
-      result += foreign.substr(0, next.size);
-    }
+  all_code_points(foreign, [&](CodePoint next, std::string_view rest) {
+    const bool hidden =
+        next.value < 0 || (is_invisible(next.value) && !is_joiner(before, next, rest));
+    result += hidden ? escaped(next, rest[0]) : std::string(rest.substr(0, next.size));
     before = next.value;
-    foreign.remove_prefix(next.size);
-  }
+    return true;
+  });
   return result;
 }
 
@@ -131,31 +135,22 @@ std::string quoted(std::string_view foreign, std::size_t limit) {
 }
 
 bool is_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const CodePoint next = next_code_point(text);
-    if (next.value < 0) return false;
-    text.remove_prefix(next.size);
-  }
-  return true;
+  return all_code_points(text, [](CodePoint next, auto /*rest*/) { return next.value >= 0; });
 }
 
 bool has_control_characters(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const CodePoint next = next_code_point(text);
-    if (next.value >= 0 && utf8proc_category(next.value) == UTF8PROC_CATEGORY_CC) return true;
-    text.remove_prefix(next.size);
-  }
-  return false;
+  return !all_code_points(text, [](CodePoint next, auto /*rest*/) {
+    return next.value < 0 || utf8proc_category(next.value) != UTF8PROC_CATEGORY_CC;
+  });
 }
 
 std::size_t display_width(std::string_view text) noexcept {
   if (is_plain(text)) return text.size();
   std::size_t width = 0;
-  while (!text.empty()) {
-    const CodePoint next = next_code_point(text);
-    if (next.value >= 0) width += static_cast<std::size_t>(utf8proc_charwidth(next.value));
-    text.remove_prefix(next.size);
-  }
+  all_code_points(text, [&](CodePoint next, auto /*rest*/) {
+    width += next.value < 0 ? 0U : static_cast<std::size_t>(utf8proc_charwidth(next.value));
+    return true;
+  });
   return width;
 }
 
@@ -193,6 +188,11 @@ bool has_dot_segment(std::string_view text) noexcept {
     if (end == std::string_view::npos) return false;
     text.remove_prefix(end + 1);
   }
+}
+
+int hex_value(char c) noexcept {
+  const auto value = std::string_view("0123456789abcdef").find(ascii_lower(c));
+  return value == std::string_view::npos ? -1 : static_cast<int>(value);
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -50,7 +50,7 @@ void offer_browser(const DeviceAuthorization& device, const ProcessContext& cont
   const auto browser =
       browser_start(device.verification_uri_complete, context.environment, geteuid() == 0);
   if (browser && start_detached(*browser) == 0) {
-    context.console.print("influxctl: opening it in your browser\n");
+    context.console.note({"opening it in your browser"});
   }
 }
 

@@ -2,15 +2,19 @@
 #include "influxctl/commands/create.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
+#include <memory>
+#include <new>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
-#include "influxctl/commands/preflight.h"
-#include "influxctl/commands/rescue.h"
+#include "influxctl/commands/revoke.h"
+#include "influxctl/commands/session.h"
 #include "influxctl/output/render.h"
 
 namespace influxctl {
@@ -20,6 +24,229 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 using Outcome = CreateOutcome::State;
+
+constexpr std::int64_t kClockDrift = 5;      // seconds, between a gateway and a database
+constexpr std::size_t kReserve = 2U << 20U;  // a TLS connection, and the list of many tokens
+constexpr std::size_t kMostOthers = 20;
+
+// The start of the create by the cluster's clock, less the drift. Its Date header, cut to whole
+// seconds, is before its clock, which is before `now`.
+std::int64_t earliest(Timestamp started, const std::optional<Timestamp>& server_time) {
+  const std::int64_t offset = server_time ? server_time->seconds - current_time().seconds : 0;
+  return started.seconds + offset - kClockDrift;
+}
+
+// Fit for a shell and for people as it is.
+bool is_plain(std::string_view id) {
+  return !id.empty() && id.front() != '-' && std::all_of(id.begin(), id.end(), is_unreserved);
+}
+
+// The guard of one create. Whatever is thrown after the request went out, by whatever: the token is
+// revoked, or named, or said to be possible. What that needs is made beforehand: memory for the
+// look-up or the revocation, and texts for when there is none.
+class Rescue {
+ public:
+  Rescue(const CreateRequest& request, Timestamp started, const Options& options,
+         const ProcessContext& context, const ManagementApi& api)
+      : request_(request),
+        started_(started),
+        options_(options),
+        context_(context),
+        api_(api),
+        revoke_prefix_(paste_command(options, "management revoke ")),
+        list_command_(paste_command(options, "management list")),
+        reserve_(std::malloc(kReserve)) {  // NOLINT(*-no-malloc,*-owning-memory): see Free
+    if (!reserve_) throw std::bad_alloc();
+  }
+
+  bool sent = false;  // for HttpRequest::sent
+
+  // A token was created. Its id may be empty.
+  void created(const std::string& id) noexcept {
+    created_ = true;
+    id_size_ = std::min(id.size(), id_.size());
+    std::copy_n(id.data(), id_size_, id_.data());
+  }
+
+  // For a handler: clears up, and throws what the create ends with.
+  [[noreturn]] void end() {
+    std::optional<Error> result;
+    for (int tries = 0; tries < 2 && !result; ++tries) {
+      try {
+        reserve_.reset();
+        result = settled(reason());
+      } catch (...) {  // out of memory: in the end what is left is to say so
+      }
+    }
+    if (result) throw Error(std::move(*result));
+    throw last_words();
+  }
+
+ private:
+  Error reason() const;
+  Error settled(const Error& why);
+  Error undelivered(const Error& why);
+  Error look_for_tokens(const Error& why) const;
+  LastWords last_words() const noexcept;
+  std::string_view id() const noexcept { return {id_.data(), id_size_}; }
+
+  struct Free {
+    // NOLINTNEXTLINE(*-no-malloc,*-owning-memory): never touched, and `delete` would wipe it
+    void operator()(void* block) const noexcept { std::free(block); }
+  };
+
+  const CreateRequest& request_;
+  Timestamp started_;
+  const Options& options_;
+  const ProcessContext& context_;
+  const ManagementApi& api_;
+  std::string revoke_prefix_;  // the command up to the id
+  std::string list_command_;
+  std::unique_ptr<void, Free> reserve_;
+  std::array<char, 257> id_{};  // a copy that needs no memory
+  std::size_t id_size_ = 0;
+  bool created_ = false;
+  bool revoked_ = false;
+};
+
+// The Error that is handled; in place of anything else, and of what libcurl says without memory,
+// that memory ran out.
+Error Rescue::reason() const {
+  try {
+    throw;
+  } catch (const Error& error) {
+    if (!sent || error.kind() != ErrorKind::bug) return error;
+  } catch (...) {
+    if (!sent) throw;
+  }
+  if (created_) return {ErrorKind::undelivered, "out of memory"};
+  return {ErrorKind::unknown, "the outcome is unknown: the request was sent, but memory ran out"};
+}
+
+// Does for the token what can be done, and says what came of it.
+Error Rescue::settled(const Error& why) {
+  if (created_ || sent) context_.console.release();
+  if (sent && !created_) {
+    context_.console.note(
+        {"the outcome is unknown: looking for a token that the request may have created"});
+  }
+  Error end = created_ ? undelivered(why) : sent ? look_for_tokens(why) : why;
+  if (request_.replaces.empty()) return end;
+  end.add_hint("the old token " + shown_id(request_.replaces) +
+               " was not touched: it works as before");
+  return end;
+}
+
+// The token cannot be handed over: it is revoked. Where it may still be live it is named; where the
+// response did not give its id, it is looked for.
+Error Rescue::undelivered(const Error& why) {
+  const std::string what = " was created but not delivered: " + why.message() + "; the token ";
+  if (id_size_ == 0) {
+    context_.console.note({"a token was created, and its id is unknown: looking for it"});
+    return look_for_tokens(
+        {ErrorKind::undelivered,
+         "a token" + what + "is live, as the response has no id that can be read"});
+  }
+  const std::string token = "token " + shown_id(std::string(id()));
+  RevokeOutcome outcome{.revoked = revoked_};
+  if (!revoked_) {
+    context_.console.note({token, " was created but not delivered: revoking it"});
+    Tries tries(context_, OnSignal::never, api_.timeout(), {"the revocation of the token"});
+    outcome = revoke_with_patience(api_, std::string(id()), tries, 404);
+    revoked_ = outcome.revoked;
+  }
+  const bool cancelled = exit_code(why.kind()) > 128;
+  if (revoked_ && cancelled) {
+    return {why.kind(), why.message() + "; " + token + " had been created and has been revoked"};
+  }
+  if (revoked_) return {ErrorKind::undelivered, token + what + "has been revoked"};
+  const bool surely = outcome.failure->kind() != ErrorKind::unknown && outcome.status != 404;
+  return {ErrorKind::undelivered,
+          token + what + (surely ? "is" : "may be") +
+              " live, as revoking it failed: " + outcome.failure->message(),
+          {"revoke it with: " + revoke_command(options_, std::string(id()))}};
+}
+
+// The live tokens that the cluster created since the start: first those with exactly this
+// description.
+Error Rescue::look_for_tokens(const Error& why) const {
+  std::vector<std::string> hints = why.hints();
+  std::string failure;
+  try {
+    std::optional<std::int64_t> since;
+    const auto listing =
+        api_.list(std::min(api_.timeout(), time_to_clean_up(context_.signals)), OnSignal::never,
+                  [&](const TokenRecord& token, const std::optional<Timestamp>& server_time) {
+                    if (!since) since = earliest(started_, server_time);
+                    const auto& created = token.created_at.time;  // without a time it may be any
+                    return (!created || created->seconds >= *since) && !token.revoked_at.given() &&
+                           token.id != request_.replaces;
+                  });
+    const std::string match =
+        std::string(request_.description ? " with this description" : " without a description") +
+        ", and may be another run's";
+    std::vector<std::string> others;
+    for (const TokenRecord& token : listing.tokens) {
+      const bool same = token.description == request_.description.value_or("");
+      const std::string at =
+          token.created_at.given() ? " was created at " + time_text(token.created_at) : " is live";
+      (same ? hints : others)
+          .push_back("token " + shown_id(token.id) + at +
+                     (same ? match : ", perhaps by another run") +
+                     "; if nobody uses it, revoke it with: " + revoke_command(options_, token.id));
+    }
+    if (listing.unreadable > 0) {
+      hints.push_back(std::to_string(listing.unreadable) +
+                      " of the listed tokens cannot be read, and may be it");
+      hints.push_back("look for a token that nobody holds with: " + list_command_);
+    } else if (hints.size() == why.hints().size()) {
+      hints.emplace_back(
+          "the cluster lists no token with this description that was created since this run began");
+      hints.push_back("a request that is still on its way may make one: look again with " +
+                      list_command_ + " before you run this again");
+    }
+    const std::size_t shown_others = std::min(others.size(), kMostOthers);
+    hints.insert(hints.end(), others.begin(),
+                 others.begin() + static_cast<std::ptrdiff_t>(shown_others));
+    if (others.size() > shown_others) {
+      hints.push_back("and " + std::to_string(others.size() - shown_others) +
+                      " more: " + list_command_);
+    }
+    if (!listing.tokens.empty()) {
+      hints.emplace_back(
+          "give each run a --description of its own, which tells its token from those of others");
+    }
+    return {why.kind(), why.message(), hints};
+  } catch (const Error& error) {
+    failure = error.message();
+  } catch (const std::exception&) {
+    failure = "out of memory";
+  }
+  hints.push_back("looking for it failed too: " + failure);
+  hints.push_back("look for a token that nobody holds with: " + list_command_);
+  return {why.kind(), why.message(), hints};
+}
+
+LastWords Rescue::last_words() const noexcept {
+  LastWords words(created_ ? ErrorKind::undelivered : sent ? ErrorKind::unknown : ErrorKind::bug);
+  if (created_ && is_plain(id())) {
+    words << "token " << id() << " was created but not delivered: out of memory; the token "
+          << (revoked_ ? "has been revoked" : "may be live, as revoking it failed too");
+    if (!revoked_) words << "\nrevoke it with: " << revoke_prefix_ << id();
+  } else if (sent) {
+    words << (created_ ? "a token was created but not delivered: memory ran out; it is live, and "
+                         "its id is unknown\n"
+                       : "the outcome is unknown: the request was sent, but memory ran out\n")
+          << "looking for it failed too: out of memory\n"
+          << "look for a token that nobody holds with: " << list_command_;
+  } else {
+    words << "out of memory; no token was created";
+  }
+  if (request_.replaces.empty()) return words;
+  words << "\nthe old token ";
+  if (is_plain(request_.replaces)) words << request_.replaces << " ";
+  return words << "was not touched: it works as before";
+}
 
 // One POST, and after a 429 that names a wait within the timeout, another.
 CreateOutcome create_once(const ManagementApi& api, const CreateRequest& request,
@@ -39,7 +266,7 @@ CreateOutcome create_once(const ManagementApi& api, const CreateRequest& request
   }
 }
 
-// What the sink gets: the token's bytes, or the JSON record. A line only where a line is read.
+// What is delivered: the token's bytes, or the JSON record. A line only where a line is read.
 Secret result_bytes(const CreatedToken& created, const Options& options, const Delivery& delivery) {
   const bool json = options.format == Format::json;
   std::string text = json ? created_json(created) : std::string();
@@ -58,7 +285,7 @@ void warn_of_other_expiry(const CreateRequest& request, const TokenRecord& recor
   if (!asked || (got.time && std::abs(got.time->seconds - asked->seconds) <= 1)) return;
   console.warning("the token was to expire at " + format_rfc3339(*asked) +
                   ", but the cluster says " +
-                  (got.time      ? shown_time(got)
+                  (got.time      ? format_rfc3339(*got.time)
                    : got.given() ? influxctl::quoted(got.unreadable)
                                  : "that it never expires"));
 }
@@ -98,30 +325,20 @@ CreatedToken create_guarded(Rescue& rescue, const CreateRequest& request, const 
                             const ProcessContext& context, const ManagementApi& api,
                             Delivery& delivery) {
   const Signals& signals = context.signals;
-  CreateOutcome outcome = create_once(api, request, context, rescue.sent());
-  switch (outcome.state) {
-    case Outcome::not_sent:
-    case Outcome::refused:
-      rescue.sent() = false;
-      signals.stop_if_any("no token was created");
-      throw Error(std::move(*outcome.failure));
-    case Outcome::unknown:
-      rescue.end_unknown(*outcome.failure);  // does not return
-    case Outcome::unusable:
-    case Outcome::created:
-      break;
+  CreateOutcome outcome = create_once(api, request, context, rescue.sent);
+  if (outcome.state == Outcome::not_sent || outcome.state == Outcome::refused) {
+    rescue.sent = false;
+    signals.stop_if_any("no token was created");
   }
   CreatedToken& created = outcome.created;
-  rescue.created(created.record.id);
-  if (outcome.state == Outcome::unusable) rescue.end_undelivered(*outcome.failure);
-  if (signals.any()) rescue.end_undelivered({signals.kind(), "cancelled"});
-  try {
-    const Secret bytes = result_bytes(created, options, delivery);
-    show_record(created.record, request, options, delivery, context);
-    delivery.deliver(bytes.reveal());
-  } catch (const Error& why) {
-    rescue.end_undelivered(why);
+  if (outcome.state == Outcome::created || outcome.state == Outcome::unusable) {
+    rescue.created(created.record.id);
   }
+  if (outcome.failure) throw Error(std::move(*outcome.failure));
+  if (signals.any()) throw Error(signals.kind(), "cancelled");
+  const Secret bytes = result_bytes(created, options, delivery);
+  show_record(created.record, request, options, delivery, context);
+  delivery.deliver(bytes.reveal());
   tell_done(delivery, context.console);
   return std::move(created);
 }
@@ -134,14 +351,8 @@ CreatedToken create_and_deliver(const CreateRequest& request, Timestamp started,
   Rescue rescue(request, started, options, context, api);
   try {
     return create_guarded(rescue, request, options, context, api, delivery);
-  } catch (const Error& error) {
-    if (rescue.has_ended()) throw;
-    if (rescue.sent()) rescue.end_exception();  // libcurl has no memory for a clean-up
-    rescue.end(error);
-  } catch (const LastWords&) {
-    throw;
   } catch (...) {
-    rescue.end_exception();
+    rescue.end();
   }
 }
 

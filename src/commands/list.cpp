@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "influxctl/commands/commands.h"
-#include "influxctl/commands/preflight.h"
+#include "influxctl/commands/session.h"
 #include "influxctl/commands/token_list.h"
 #include "influxctl/output/render.h"
 

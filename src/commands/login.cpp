@@ -134,9 +134,9 @@ bool Login::explain_failed_refresh(TokenOutcome outcome) {
   if (outcome.state != State::refused || failure.kind() != ErrorKind::not_authorized) {
     throw Error(std::move(failure));
   }
-  auto hints = failure.hints();
-  hints.push_back("log in again with: " + login_command_);
-  why_not_ = Error(failure.kind(), "the login cannot be refreshed: " + failure.message(), hints);
+  why_not_ =
+      Error(failure.kind(), "the login cannot be refreshed: " + failure.message(), failure.hints());
+  why_not_->add_hint("log in again with: " + login_command_);
   return false;
 }
 
@@ -179,8 +179,7 @@ Credential Login::by_device(bool must_keep) {
   const auto lock = cache_.lock(kLockPatience, &context_.signals);
   auto file = cache_.make_file();
   if (keep(file, tokens, must_keep)) {
-    context_.console.print("influxctl: logged in; the tokens are kept in " + shown(cache_.path()) +
-                           "\n");
+    context_.console.note({"logged in; the tokens are kept in ", shown(cache_.path())});
   }
   return credential(std::move(tokens));
 }
@@ -262,9 +261,9 @@ void logout(const Options& options, const ProcessContext& context) {
     const auto lock = cache.lock(options.timeout, &context.signals);
     removed = cache.remove();
   }
-  context.console.print(removed ? "influxctl: logged out\n"
-                                : "influxctl: there is no login of profile " +
-                                      influxctl::quoted(profile.name) + " to remove\n");
+  const std::string none =
+      "there is no login of profile " + influxctl::quoted(profile.name) + " to remove";
+  context.console.note({removed ? "logged out" : none});
 }
 
 }  // namespace influxctl

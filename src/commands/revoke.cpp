@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "influxctl/commands/revoke.h"
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -8,14 +10,28 @@
 #include <vector>
 
 #include "influxctl/base/text.h"
-#include "influxctl/commands/commands.h"
-#include "influxctl/commands/confirm.h"
-#include "influxctl/commands/preflight.h"
+#include "influxctl/commands/session.h"
 #include "influxctl/commands/token_list.h"
 
 namespace influxctl {
 
 namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using Milliseconds = std::chrono::milliseconds;
+
+constexpr Milliseconds kPatience = 9s;
+constexpr Milliseconds kLeastPatience = 1500ms;
+constexpr Milliseconds kLastTry = 2s;
+constexpr Milliseconds kLeastTry = 200ms;
+constexpr Milliseconds kLongestPause = 3s;
+constexpr std::size_t kLongestId = 256;  // what `management revoke` takes, too
+
+// A refusal that another try does not change.
+bool is_final(int status, int lag) {
+  return status != 0 && status != lag && status != 408 && status != 425 && status != 429;
+}
 
 std::string tokens(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " token" : " tokens");
@@ -28,8 +44,7 @@ std::vector<std::string> summaries(const std::vector<std::string>& ids, const Se
   std::transform(ids.begin(), ids.end(), std::back_inserter(lines),
                  [](const std::string& id) { return shown(id); });
   try {
-    const ManagementApi& api = session.api();
-    const TokenList tokens = list_tokens(api, context.console);
+    const TokenList tokens = list_tokens(session.api(), context.console);
     const Timestamp now = current_time();
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const auto found = std::find_if(tokens.begin(), tokens.end(),
@@ -53,15 +68,13 @@ std::vector<std::string> without_repeats(const std::vector<std::string>& ids) {
 
 Error failure_of(const std::string& id, const RevokeOutcome& outcome, const Options& options) {
   const Error& why = *outcome.failure;
-  auto hints = why.hints();
-  if (outcome.status == 404) {
-    hints.push_back("see the ids with: " + paste_command(options, "management list"));
-  }
+  Error failure(why.kind(), "token " + shown(id) + ": " + why.message(), why.hints());
+  const std::string list = paste_command(options, "management list");
+  if (outcome.status == 404) failure.add_hint("see the ids with: " + list);
   if (why.kind() == ErrorKind::unknown) {
-    hints.push_back("it is safe to revoke it again; see whether it is revoked with: " +
-                    paste_command(options, "management list"));
+    failure.add_hint("it is safe to revoke it again; see whether it is revoked with: " + list);
   }
-  return {why.kind(), "token " + shown(id) + ": " + why.message(), hints};
+  return failure;
 }
 
 struct Tally {
@@ -81,7 +94,7 @@ Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
     const RevokeOutcome outcome = api.revoke(id, api.timeout(), OnSignal::grace);
     if (outcome.revoked) {
       ++tally.revoked;
-      context.console.print("influxctl: revoked " + shown(id) + "\n");
+      context.console.note({"revoked ", shown(id)});
       continue;
     }
     Error failure = failure_of(id, outcome, options);
@@ -105,17 +118,87 @@ std::string sum_of(const Tally& tally, std::size_t all) {
 
 }  // namespace
 
+Milliseconds time_to_clean_up(const Signals& signals) {
+  const auto signal = signals.first_arrival();
+  if (!signal) return kPatience;
+  const auto left = std::chrono::duration_cast<Milliseconds>(*signal + kPatience - Clock::now());
+  return std::clamp(left - 300ms, kLeastPatience, kPatience);  // less the time for the last words
+}
+
+Tries::Tries(const ProcessContext& context, OnSignal on_signal, Milliseconds timeout, Texts texts)
+    : context_(context),
+      on_signal_(on_signal),
+      end_(Clock::now() + (on_signal == OnSignal::never ? kPatience : timeout)),
+      texts_(std::move(texts)),
+      pauses_({}, context.signals, on_signal == OnSignal::never ? kPatience : 0ms) {
+  pauses_.show_on(context.console, texts_.waits_for);
+}
+
+Tries::Try Tries::next() {
+  const bool cleans_up = on_signal_ == OnSignal::never;
+  if (!cleans_up && !is_last_ && context_.signals.any()) {
+    is_last_ = true;
+    context_.console.release();
+    if (!texts_.at_signal.empty() && context_.signals.count() == 1) {
+      context_.console.note({texts_.at_signal});
+    }
+  }
+  const auto now = Clock::now();
+  const auto most = cleans_up  ? time_to_clean_up(context_.signals)
+                    : is_last_ ? kLastTry
+                               : end_ - now;
+  try_end_ = std::min(end_, now + most);
+  return {std::max(std::chrono::ceil<Milliseconds>(try_end_ - now), Milliseconds(1)),
+          is_last_ ? OnSignal::second : on_signal_};
+}
+
+bool Tries::again() {
+  // With OnSignal::grace the response has been waited for.
+  const bool cancelled = on_signal_ == OnSignal::grace && context_.signals.any();
+  const auto left = std::chrono::duration_cast<Milliseconds>(try_end_ - Clock::now());
+  if (is_last_ || cancelled || left < kLeastTry) return false;
+  if (const auto text = std::exchange(texts_.at_pause, {}); !text.empty()) {
+    context_.console.note({text});
+  }
+  pauses_.wait(std::min(pause_, left / 2));
+  pause_ = std::min(pause_ * 2, kLongestPause);
+  return true;
+}
+
+RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& id, Tries& tries,
+                                   int lag) {
+  bool unclear = false;  // an earlier try may have revoked it, and its response was lost
+  while (true) {
+    const auto [limit, on_signal] = tries.next();
+    RevokeOutcome outcome = api.revoke(id, std::min(limit, api.timeout()), on_signal);
+    if (unclear && outcome.status == 404) return {.revoked = true};
+    if (outcome.revoked || is_final(outcome.status, lag) || !tries.again()) return outcome;
+    unclear = unclear || outcome.failure->kind() == ErrorKind::unknown;
+  }
+}
+
+std::string revoke_command(const Options& options, const std::string& id) {
+  if (id.size() > kLongestId || shown(id) != id) {
+    return "its id, which cannot be written here, and which this shows: " +
+           paste_command(options, "management list --format json");
+  }
+  const bool reads_otherwise = id.starts_with('-') || id == "help" || id == "h";
+  const std::string separator = reads_otherwise ? "-- " : "";
+  return paste_command(options, "management revoke " + separator + shell_word(id));
+}
+
+std::string shown_id(const std::string& id) {
+  return id.size() > kLongestId ? shown(id.substr(0, kLongestId)) + "…" : shown(id);
+}
+
 void revoke(const Options& options, const ProcessContext& context) {
   const auto ids = without_repeats(options.token_ids);
   const Preflight ready = preflight(options, context);
   const Session& session = *ready.session;
   ready.session->sign_in();
   if (!options.force) {
-    confirm({.profile = session.profile(),
-             .tokens = summaries(ids, session, context),
-             .text = "Revoke " + tokens(ids.size()) + " for good?",
-             .otherwise = "nothing was revoked"},
-            context);
+    session.confirm(summaries(ids, session, context), "Revoke " + tokens(ids.size()) + " for good?",
+                    "nothing was revoked");
   }
 
   Tally tally = revoke_each(ids, session.api(), options, context);

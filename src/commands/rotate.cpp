@@ -7,10 +7,9 @@
 
 #include "influxctl/base/text.h"
 #include "influxctl/commands/commands.h"
-#include "influxctl/commands/confirm.h"
 #include "influxctl/commands/create.h"
-#include "influxctl/commands/preflight.h"
-#include "influxctl/commands/rescue.h"
+#include "influxctl/commands/revoke.h"
+#include "influxctl/commands/session.h"
 #include "influxctl/commands/token_list.h"
 #include "influxctl/output/render.h"
 
@@ -29,22 +28,21 @@ void check_self(const Options& options, const Session& session) {
 
 TokenList list_before(const ManagementApi& api, const Options& options,
                       const ProcessContext& context) {
+  const std::string nothing_done = "no token was created, and none was revoked";
   try {
     return list_tokens(api, context.console);
-  } catch (const Error& why) {
-    context.signals.stop_if_any("no token was created, and none was revoked");
-    auto hints = why.hints();
-    if (options.self) {
-      hints.emplace_back("no token was created, and none was revoked");
-      if (why.kind() == ErrorKind::not_authorized) {
-        hints.push_back(
-            "a token that the cluster no longer accepts cannot rotate itself; create " +
-            ("one with another credential: " + paste_command(options, "management create")));
-      }
-    } else {
-      hints.push_back("the old token " + shown(options.token_ids.front()) + " was not touched");
+  } catch (Error& why) {
+    context.signals.stop_if_any(nothing_done);
+    why.add_hint(options.self
+                     ? nothing_done
+                     : "the old token " + shown(options.token_ids.front()) + " was not touched");
+    if (options.self && why.kind() == ErrorKind::not_authorized) {
+      why.add_hint(
+          "a token that the cluster no longer accepts cannot rotate itself; create one "
+          "with another credential: " +
+          paste_command(options, "management create"));
     }
-    throw Error(why.kind(), why.message(), hints);
+    throw;
   }
 }
 
@@ -113,8 +111,8 @@ bool is_due(const TokenRecord& old, const Options& options, Console& console) {
                 {"rotate it without --if-expiring-within"});
   }
   if (expires_by(old, expiry_after(*options.if_expiring_within, now))) return true;
-  console.print("influxctl: token " + shown(old.id) + " " + fate(old, now) +
-                ": it is not due, and nothing was done\n");
+  console.note(
+      {"token ", shown(old.id), " ", fate(old, now), ": it is not due, and nothing was done"});
   return false;
 }
 
@@ -123,13 +121,11 @@ void ask(const TokenRecord& old, const CreateRequest& request, const Options& op
   if (!can_ask(context.streams)) return;
   const std::string successor =
       request.expires_at ? "expires at " + time_text(*request.expires_at) : "never expires";
-  confirm(
-      {.profile = session.profile(),
-       .tokens = {token_summary(old, current_time())},
-       .text = "Create a successor that " + successor +
-               (options.keep_old ? ",\nand keep this one?" : ",\nand revoke this one for good?"),
-       .otherwise = "no token was created"},
-      context);
+  session.confirm(
+      {token_summary(old, current_time())},
+      "Create a successor that " + successor +
+          (options.keep_old ? ",\nand keep this one?" : ",\nand revoke this one for good?"),
+      "no token was created");
 }
 
 constexpr const char* kAcceptance = "the cluster to accept the new token";
@@ -161,8 +157,8 @@ Error both_live(const std::string& what, const std::string& when, const TokenRec
 void retire(const TokenRecord& old, CreatedToken& successor, const Options& options,
             Session& session, const ProcessContext& context, bool& revoked) {
   if (options.keep_old) {
-    context.console.print("influxctl: the old token " + shown(old.id) +
-                          " was kept; revoke it with: " + revoke_command(options, old.id) + "\n");
+    context.console.note({"the old token ", shown(old.id),
+                          " was kept; revoke it with: ", revoke_command(options, old.id)});
     return;
   }
   const std::string delivered = "the new token " + shown(successor.record.id) + " was delivered";
@@ -194,40 +190,20 @@ void retire(const TokenRecord& old, CreatedToken& successor, const Options& opti
   }
   revoked = true;
   if (options.quiet) return;
-  context.console.print("influxctl: revoked the old token " + shown(old.id) + "\n");
+  context.console.note({"revoked the old token ", shown(old.id)});
   if (own && !options.self) {
     context.console.warning(
         "the old token seems to be the credential of this run: use the new one from now on");
   }
 }
 
-// The guard from the delivery on: whatever is thrown, the old token is revoked or named. The words
-// are made before the request, as memory may have run out.
-class OldTokenGuard {
- public:
-  OldTokenGuard(const TokenRecord& old, const Options& options)
-      : old_(shown_id(old.id)), revoke_command_(revoke_command(options, old.id)) {}
-
-  template <typename Retire>
-  void run(Retire retire) const {
-    bool revoked = false;
-    try {
-      return retire(revoked);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::bug) throw;  // libcurl has no memory
-    } catch (...) {
-    }
-    if (revoked) return;  // and nobody could be told
-    LastWords words(ErrorKind::undelivered);
-    words << "the new token was delivered, but memory ran out; the old token " << old_
-          << " may be live\nrevoke the old one with: " << revoke_command_;
-    throw LastWords(words);
-  }
-
- private:
-  std::string old_;
-  std::string revoke_command_;
-};
+// For the case that memory runs out from the delivery on: the old token is revoked or named.
+LastWords words_without_memory(const TokenRecord& old, const Options& options) {
+  LastWords words(ErrorKind::undelivered);
+  return words << "the new token was delivered, but memory ran out; the old token "
+               << shown_id(old.id)
+               << " may be live\nrevoke the old one with: " << revoke_command(options, old.id);
+}
 
 // The requests that change something, and what a real run finds out before.
 void dry_run(const Options& options, const ProcessContext& context, const std::string& url,
@@ -238,9 +214,7 @@ void dry_run(const Options& options, const ProcessContext& context, const std::s
     requests += "," + dry_run_json("DELETE", url + "/" + id, "");
   }
   print_result(context, "[" + requests + "]\n");
-  const auto tell = [&](const std::string& text) {
-    context.console.print("influxctl: a real run " + text + "\n");
-  };
+  const auto tell = [&](const std::string& text) { context.console.note({"a real run ", text}); };
   if (options.self) {
     tell("looks for the old token, TOKEN_ID, by the prefix of its credential");
   }
@@ -276,10 +250,17 @@ void rotate(const Options& options, const ProcessContext& context) {
   CreateRequest request = checked_request(options, started);
   request.replaces = old.id;
   if (!request.description && !old.description.empty()) request.description = old.description;
-  const OldTokenGuard guard(old, options);
+  const LastWords words = words_without_memory(old, options);  // made while there is some
   CreatedToken successor =
       create_and_deliver(request, started, options, context, session.api(), *ready.delivery);
-  guard.run([&](bool& revoked) { retire(old, successor, options, session, context, revoked); });
+  bool revoked = false;
+  try {
+    return retire(old, successor, options, session, context, revoked);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::bug) throw;  // libcurl has no memory
+  } catch (...) {
+  }
+  if (!revoked) throw LastWords(words);  // otherwise it is done, and nobody could be told
 }
 
 }  // namespace influxctl

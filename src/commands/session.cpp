@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/commands/session.h"
 
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "influxctl/base/file.h"
+#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
-#include "influxctl/commands/preflight.h"
 
 namespace influxctl {
 
@@ -27,10 +33,9 @@ void warn_about(const TlsSettings& tls, Console& console) {
 Error no_credential(const Profile& profile, const Options& options,
                     const std::optional<Login>& login) {
   if (login && login->why_not()) {
-    const Error& why = *login->why_not();
-    auto hints = why.hints();
-    hints.emplace_back("or set INFLUXCTL_MGMT_TOKEN to a management token");
-    return {why.kind(), why.message(), hints};
+    Error why = *login->why_not();
+    why.add_hint("or set INFLUXCTL_MGMT_TOKEN to a management token");
+    return why;
   }
   const std::string command = paste_command(options, "auth login");
   return {ErrorKind::not_authorized,
@@ -39,6 +44,41 @@ Error no_credential(const Profile& profile, const Options& options,
            "or set mgmt_token in " + shown(profile.config_path),
            profile.oauth2 ? "or log in with: " + command
                           : "or add [profile.auth.oauth2] to it, and then run: " + command}};
+}
+
+// For people.
+std::string cluster_name(const Profile& profile) {
+  if (profile.product == Product::dedicated) return "account " + shown(profile.account_id);
+  const bool ipv6 = profile.host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + profile.host + "]" : profile.host) + ":" + std::to_string(profile.port);
+}
+
+// One line of standard input without its end; what there is of it when the input ends or a signal
+// comes.
+std::string read_reply(const ProcessContext& context) {
+  std::string line;
+  char c = 0;
+  while (!context.signals.any()) {
+    // Short waits, as a signal may come just before one begins.
+    pollfd readable{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    if (poll(&readable, 1, 200) <= 0) continue;
+    const ssize_t got = read(STDIN_FILENO, &c, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0 || c == '\n') break;
+    if (line.size() < 100) line += c;
+  }
+  if (c != '\n') context.console.print("\n");  // no reply has ended the question's line
+  return line;
+}
+
+std::unique_ptr<Delivery> prepare_delivery(const Options& options, const ProcessContext& context) {
+  if (options.command == Command::revoke) return nullptr;
+  const bool shows = options.command == Command::list || options.command == Command::status;
+  if (shows || options.dry_run) check_standard_output(context.streams);
+  if (shows) return nullptr;
+  if (options.output) return deliver_to_file(*options.output, context);
+  if (options.sink.empty()) return deliver_to_stdout(context, options.timeout);
+  return deliver_to_command(options.sink, context, options.timeout);
 }
 
 }  // namespace
@@ -103,6 +143,20 @@ void Session::sign_in() {
   use(credential ? std::move(*credential) : login_->by_device(false));
 }
 
+void Session::confirm(const std::vector<std::string>& tokens, const std::string& question,
+                      const std::string& otherwise) const {
+  std::string text =
+      "cluster " + cluster_name(profile_) + ", profile " + influxctl::quoted(profile_.name) + "\n";
+  for (const auto& token : tokens) text += "  " + token + "\n";
+  context_.console.print(text + question + " [y/N] ");
+  const std::string reply = read_reply(context_);
+  context_.signals.stop_if_any(otherwise);
+  constexpr std::array<std::string_view, 5> kYes = {"y", "Y", "yes", "Yes", "YES"};
+  if (std::find(kYes.begin(), kYes.end(), trimmed(reply)) == kYes.end()) {
+    throw Error(ErrorKind::usage, "not confirmed; " + otherwise);
+  }
+}
+
 ManagementApi Session::api_as(const Credential& credential) {
   ManagementApi api(http_, credential, endpoint_, api_.timeout());
   api.watch([this](const RequestWait& wait) { show_wait(wait); });
@@ -137,6 +191,35 @@ void Session::use(Credential credential) {
   log_.debug("profile " + profile_.name + " of " + profile_.config_path + ", credential from " +
              credential_.source);
   warn_about_files(profile_, &credential_, context_);
+}
+
+bool can_ask(const StandardStreams& streams) { return streams.in_terminal && streams.err_terminal; }
+
+CreateRequest checked_request(const Options& options, Timestamp now) {
+  CreateRequest request;
+  request.description = options.description;
+  if (options.expires_at) request.expires_at = parse_expiry(*options.expires_at, now);
+  if (options.expires_in) request.expires_at = expiry_after(*options.expires_in, now);
+  return request;
+}
+
+Preflight preflight(const Options& options, const ProcessContext& context) {
+  check_open_files_limit();
+  Preflight checked;
+  const bool issues = options.command == Command::create || options.command == Command::rotate;
+  const bool to_stdout = !options.output && options.sink.empty() && !options.dry_run;
+  if (issues && to_stdout && context.streams.same_out_err) context.console.hold();
+  checked.request = checked_request(options, current_time());
+  Profile profile = load_profile(options.profile, context.environment, &context);
+  Endpoint endpoint = endpoint_of(profile, options);
+  if (options.command == Command::revoke && !options.force && !can_ask(context.streams)) {
+    throw Error(ErrorKind::usage, "revoking asks first, and there is no terminal to ask on",
+                {"to revoke without being asked add --force"});
+  }
+  checked.delivery = prepare_delivery(options, context);
+  checked.session =
+      std::make_unique<Session>(options, context, std::move(profile), std::move(endpoint));
+  return checked;
 }
 
 }  // namespace influxctl

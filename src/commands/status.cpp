@@ -5,7 +5,7 @@
 #include "influxctl/auth/credentials.h"
 #include "influxctl/base/text.h"
 #include "influxctl/commands/commands.h"
-#include "influxctl/commands/preflight.h"
+#include "influxctl/commands/session.h"
 #include "influxctl/commands/token_list.h"
 #include "influxctl/output/render.h"
 
@@ -61,10 +61,9 @@ void auth_status(const Options& options, const ProcessContext& context) {
     status.credential = status.hidden.front();
   std::erase(status.hidden, status.credential);
   const auto failure = ask_cluster(status, session, context);
-  print_result(context,
-               options.format == Format::json
-                   ? status_json(status) + "\n"
-                   : fact_table(status_facts(status, current_time()), context.streams.out_columns));
+  print_result(context, options.format == Format::json
+                            ? status_json(status) + "\n"
+                            : status_table(status, current_time(), context.streams.out_columns));
   if (failure) throw Error(*failure);
 }
 

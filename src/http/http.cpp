@@ -295,10 +295,9 @@ TransportFailure failure_of(const Exchange& exchange, CURLcode code, const char*
   return failure;
 }
 
-// A prefix of an object is none. nlohmann takes a NUL for the end of the text.
+// A prefix of an object is none.
 bool is_json_object(std::string_view text) {
-  return trimmed(text).starts_with('{') && text.find('\0') == std::string_view::npos &&
-         nlohmann::json::accept(text);
+  return trimmed(text).starts_with('{') && !has_nul(text) && nlohmann::json::accept(text);
 }
 
 // RECV_ERROR: many servers end a TLS connection without close_notify.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/output/delivery.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -9,13 +11,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
-#include "influxctl/output/tcp_reader.h"
 
 #ifdef __linux__
 #include <linux/sockios.h>
@@ -35,10 +40,133 @@ constexpr const char* kPutAPipeBetween = "put a pipe between: influxctl … | ca
   return error;
 }
 
-/// What standard output is, for the question whether everything has been read.
-enum class Sink { pipe, unix_stream, unix_packets, tcp, file, other };
+#ifndef POLLRDHUP
+constexpr short POLLRDHUP = POLLHUP;
+#endif
 
-Sink socket_kind() {
+/// An address as IPv6 has it: those of IPv4 are mapped.
+struct Address {
+  std::array<std::uint32_t, 4> words{0, 0, htonl(0xffff), 0};
+  unsigned port = 0;
+
+  bool is_mapped() const noexcept {
+    return words[0] == 0 && words[1] == 0 && words[2] == htonl(0xffff);
+  }
+};
+
+using Getter = int (*)(int, sockaddr*, socklen_t*);
+
+std::optional<Address> address_of(int socket, Getter get) noexcept {
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  if (get(socket, reinterpret_cast<sockaddr*>(&from), &size) != 0) return {};
+  Address address;
+  if (from.ss_family == AF_INET) {
+    const auto& four = reinterpret_cast<const sockaddr_in&>(from);
+    address.words[3] = four.sin_addr.s_addr;
+    address.port = ntohs(four.sin_port);
+  } else {
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(from);
+    std::memcpy(address.words.data(), &six.sin6_addr, sizeof address.words);
+    address.port = ntohs(six.sin6_port);
+  }
+  return address;
+}
+
+// As /proc/net/tcp and tcp6 write it: each word in hexadecimal, as a number of this machine.
+int print(char* out, std::size_t size, const Address& address, bool six) noexcept {
+  const auto& words = address.words;
+  return six ? std::snprintf(out, size, " %08X%08X%08X%08X:%04X", words[0], words[1], words[2],
+                             words[3], address.port)
+             : std::snprintf(out, size, " %08X:%04X", words[3], address.port);
+}
+
+/// A socket of this network namespace.
+struct Socket {
+  unsigned long unread = 0;  ///< bytes
+  unsigned long inode = 0;   ///< 0: no program has it any more
+};
+
+// Finds the line of the socket whose two addresses are `key`:
+//   0: 0100007F:1F90 0100007F:C350 01 00000000:0000005B 00:00000000 00000000 1000 0 12345 …
+std::optional<Socket> socket_in(const char* table, std::string_view key) noexcept {
+  const Descriptor file(open(table, O_RDONLY | O_CLOEXEC));
+  std::array<char, 4096> buffer{};
+  std::size_t held = 0;
+  while (true) {
+    const ssize_t got = read(file.get(), buffer.data() + held, buffer.size() - held);
+    if (got <= 0) return {};
+    held += static_cast<std::size_t>(got);
+    std::string_view text(buffer.data(), held);
+    for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+      const auto at = text.substr(0, end).find(key);
+      Socket found;
+      if (at != std::string_view::npos &&
+          std::sscanf(text.data() + at + key.size(), "%*x %*x:%lx %*x:%*x %*x %*u %*u %lu",
+                      &found.unread, &found.inode) == 2) {
+        return found;
+      }
+      text.remove_prefix(end + 1);
+    }
+    held = text.size();
+    std::memmove(buffer.data(), text.data(), held);
+  }
+}
+
+// Nothing when the other end is not a socket of this network namespace.
+std::optional<Socket> other_end(int socket) noexcept {
+  const auto own = address_of(socket, &getsockname);
+  const auto peer = address_of(socket, &getpeername);
+  if (!own || !peer) return {};
+  for (const bool six : {false, true}) {
+    if (!six && !peer->is_mapped()) continue;
+    std::array<char, 160> key{};
+    const int size = print(key.data(), key.size(), *peer, six);
+    (void)print(key.data() + size, key.size() - static_cast<std::size_t>(size), *own, six);
+    if (auto found = socket_in(six ? "/proc/net/tcp6" : "/proc/net/tcp", key.data())) return found;
+  }
+  return {};
+}
+
+bool has_closed(int socket) noexcept {
+  pollfd peer{.fd = socket, .events = POLLRDHUP, .revents = 0};
+  return poll(&peer, 1, 0) == 1 && (peer.revents & (POLLRDHUP | POLLHUP)) != 0;
+}
+
+/// The other end of a TCP connection, to which bytes are sent: does its program read them?
+class TcpReader {
+ public:
+  explicit TcpReader(int socket) noexcept : socket_(socket) {}
+
+  /// True when no program has the other end any more, as far as this network namespace shows.
+  bool has_gone() const noexcept {
+    const auto other = has_closed(socket_) ? other_end(socket_) : std::nullopt;
+    return other && other->inode == 0;
+  }
+
+  /// False when the other end has closed its side and is not in this network namespace: then
+  /// nothing that it does later will show.
+  bool can_tell() const noexcept { return !has_closed(socket_) || other_end(socket_); }
+
+  /// Where the other end is a socket of this network namespace, what that one says. Elsewhere it
+  /// ends the stream, and the result is true once the other end has closed too. Asked until it is
+  /// true, when all bytes are acknowledged; a reset is for the caller to see.
+  bool has_read_all() noexcept {
+    if (const auto other = other_end(socket_)) return other->unread == 0;
+    if (!ended_) (void)shutdown(socket_, SHUT_WR);
+    ended_ = true;
+    return has_closed(socket_);
+  }
+
+ private:
+  int socket_;
+  bool ended_ = false;
+};
+
+/// What standard output is, for the question whether everything has been read.
+enum class Stream { pipe, unix_stream, unix_packets, tcp, file, other };
+
+Stream socket_kind() {
   sockaddr_storage peer{};
   socklen_t size = sizeof peer;
   if (getpeername(STDOUT_FILENO, reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
@@ -48,30 +176,30 @@ Sink socket_kind() {
   socklen_t type_size = sizeof type;
   (void)getsockopt(STDOUT_FILENO, SOL_SOCKET, SO_TYPE, &type, &type_size);
   const bool internet = peer.ss_family == AF_INET || peer.ss_family == AF_INET6;
-  if (type == SOCK_STREAM && internet) return Sink::tcp;
-  if (type == SOCK_STREAM && peer.ss_family == AF_UNIX) return Sink::unix_stream;
-  if (type == SOCK_SEQPACKET && peer.ss_family == AF_UNIX) return Sink::unix_packets;
+  if (type == SOCK_STREAM && internet) return Stream::tcp;
+  if (type == SOCK_STREAM && peer.ss_family == AF_UNIX) return Stream::unix_stream;
+  if (type == SOCK_SEQPACKET && peer.ss_family == AF_UNIX) return Stream::unix_packets;
   throw Error(ErrorKind::usage,
               "standard output is a socket of a kind that does not say what has been read",
               {kPutAPipeBetween});
 }
 
-Sink kind_of_stdout() {
+Stream kind_of_stdout() {
   struct stat status {};
-  if (fstat(STDOUT_FILENO, &status) != 0) return Sink::other;
-  if (S_ISFIFO(status.st_mode)) return Sink::pipe;
-  if (S_ISREG(status.st_mode)) return Sink::file;
-  return S_ISSOCK(status.st_mode) ? socket_kind() : Sink::other;
+  if (fstat(STDOUT_FILENO, &status) != 0) return Stream::other;
+  if (S_ISFIFO(status.st_mode)) return Stream::pipe;
+  if (S_ISREG(status.st_mode)) return Stream::file;
+  return S_ISSOCK(status.st_mode) ? socket_kind() : Stream::other;
 }
 
 enum class Reader { has_all, has_gone, is_reading };
 
 // The bytes in a pipe stay when its last reader goes; those in a socket go with it, and leave an
 // error behind.
-Reader reader_of(Sink sink) noexcept {
+Reader reader_of(Stream kind) noexcept {
 #ifdef __linux__
   int unread = 0;
-  const bool pipe = sink == Sink::pipe;
+  const bool pipe = kind == Stream::pipe;
   pollfd out{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
   if (pipe) (void)poll(&out, 1, 0);
   const bool counted = ioctl(STDOUT_FILENO, pipe ? FIONREAD : SIOCOUTQ, &unread) == 0;
@@ -81,7 +209,7 @@ Reader reader_of(Sink sink) noexcept {
   if (failed || !counted) return Reader::has_gone;
   return unread == 0 ? Reader::has_all : Reader::is_reading;
 #else
-  (void)sink;
+  (void)kind;
   return Reader::has_all;
 #endif
 }
@@ -91,7 +219,7 @@ class StdoutDelivery : public Delivery {
   StdoutDelivery(const ProcessContext& context, std::chrono::milliseconds timeout)
       : context_(context), timeout_(timeout) {
     check_standard_output(context.streams, ", or name a file with --output");
-    sink_ = kind_of_stdout();
+    kind_ = kind_of_stdout();
     if (const std::string problem = reader_problem(); !problem.empty()) {
       const bool unclear = problem == kHalfClosed;
       throw Error(
@@ -105,14 +233,14 @@ class StdoutDelivery : public Delivery {
   void deliver(std::string_view bytes) override {
     TimeLimit limit(timeout_, context_.signals, kDeliveryAfterSignal);
     limit.show_on(context_.console, "the reader of standard output");
-    if (sink_ == Sink::tcp) {
+    if (kind_ == Stream::tcp) {
       if (const std::string problem = reader_problem(); !problem.empty()) fail(problem);
     }
     const int error = write_all(STDOUT_FILENO, bytes, limit);
     if (error == ETIMEDOUT) fail("standard output: nobody took the bytes in time");
     check(error);
-    if (sink_ == Sink::file && fsync(STDOUT_FILENO) != 0 && errno != EINVAL) check(errno);
-    if (sink_ != Sink::file && sink_ != Sink::other) wait_until_read(limit);
+    if (kind_ == Stream::file && fsync(STDOUT_FILENO) != 0 && errno != EINVAL) check(errno);
+    if (kind_ != Stream::file && kind_ != Stream::other) wait_until_read(limit);
     check(finish_stdout());
   }
 
@@ -126,19 +254,19 @@ class StdoutDelivery : public Delivery {
     pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
     bool gone = poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
     // Fails when the reader has shut its side for reading.
-    gone = gone || (sink_ == Sink::unix_stream && send(STDOUT_FILENO, "", 0, MSG_DONTWAIT) != 0 &&
+    gone = gone || (kind_ == Stream::unix_stream && send(STDOUT_FILENO, "", 0, MSG_DONTWAIT) != 0 &&
                     errno == EPIPE);
-    if (gone || (sink_ == Sink::tcp && tcp_.has_gone())) {
+    if (gone || (kind_ == Stream::tcp && tcp_.has_gone())) {
       return "nobody reads standard output: its reader has gone";
     }
-    return sink_ == Sink::tcp && !tcp_.can_tell() ? kHalfClosed : "";
+    return kind_ == Stream::tcp && !tcp_.can_tell() ? kHalfClosed : "";
   }
 
   Reader reader() noexcept {
-    const Reader reader = reader_of(sink_);
-    if (sink_ != Sink::tcp || reader != Reader::has_all) return reader;
+    const Reader reader = reader_of(kind_);
+    if (kind_ != Stream::tcp || reader != Reader::has_all) return reader;
     if (!tcp_.has_read_all()) return Reader::is_reading;
-    return reader_of(sink_);  // a reset may come after the reader's socket has vanished
+    return reader_of(kind_);  // a reset may come after the reader's socket has vanished
   }
 
   void wait_until_read(TimeLimit& limit) {
@@ -163,7 +291,7 @@ class StdoutDelivery : public Delivery {
 
   const ProcessContext& context_;
   std::chrono::milliseconds timeout_;
-  Sink sink_ = Sink::other;
+  Stream kind_ = Stream::other;
   TcpReader tcp_{STDOUT_FILENO};
 };
 

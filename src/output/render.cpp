@@ -72,6 +72,34 @@ std::string cut(std::string text, std::size_t columns) {
   return text + "…";
 }
 
+// Labels and values, both safe to show.
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+// `columns`: the width of the terminal; 0 for none.
+std::string fact_table(const Facts& facts, std::size_t columns) {
+  std::size_t label_width = 0;
+  std::size_t width = 0;
+  for (const auto& [label, value] : facts) {
+    label_width = std::max(label_width, label.size());
+    width = std::max(width, std::min(display_width(value), kWidest));
+  }
+  const std::string border =
+      "+" + std::string(label_width + 2, '-') + "+" + std::string(width + 2, '-') + "+\n";
+  if (columns > 0 && border.size() - 1 > columns) {  // a frame that breaks helps nobody
+    std::string lines;
+    for (const auto& [label, value] : facts)
+      lines.append(label).append(": ").append(value).append("\n");
+    return lines;
+  }
+  std::string table = border;
+  for (const auto& [label, value] : facts) {
+    table.append("| ").append(label_width - label.size(), ' ').append(label).append(" | ");
+    table.append(value).append(width - std::min(display_width(value), width) + 1, ' ');
+    table += "|\n";
+  }
+  return table + border;
+}
+
 // How a list is laid out for its reader.
 struct Layout {
   std::array<std::size_t, kColumns> widths{};
@@ -181,30 +209,6 @@ std::string time_text(const ReportedTime& reported) {
   return reported.time ? time_text(*reported.time) : shown(reported.unreadable);
 }
 
-std::string fact_table(const Facts& facts, std::size_t columns) {
-  std::size_t label_width = 0;
-  std::size_t width = 0;
-  for (const auto& [label, value] : facts) {
-    label_width = std::max(label_width, label.size());
-    width = std::max(width, std::min(display_width(value), kWidest));
-  }
-  const std::string border =
-      "+" + std::string(label_width + 2, '-') + "+" + std::string(width + 2, '-') + "+\n";
-  if (columns > 0 && border.size() - 1 > columns) {  // a frame that breaks helps nobody
-    std::string lines;
-    for (const auto& [label, value] : facts)
-      lines.append(label).append(": ").append(value).append("\n");
-    return lines;
-  }
-  std::string table = border;
-  for (const auto& [label, value] : facts) {
-    table.append("| ").append(label_width - label.size(), ' ').append(label).append(" | ");
-    table.append(value).append(width - std::min(display_width(value), width) + 1, ' ');
-    table += "|\n";
-  }
-  return table + border;
-}
-
 std::string record_table(const TokenRecord& record, std::size_t columns) {
   constexpr std::size_t kFrame = 18;  // what a row has beside its value
   std::string description = shown(record.description);
@@ -261,7 +265,7 @@ std::string created_json(const CreatedToken& created) {
   return text;
 }
 
-Facts status_facts(const CredentialStatus& status, Timestamp now) {
+std::string status_table(const CredentialStatus& status, Timestamp now, std::size_t columns) {
   Facts facts = {{"profile", shown(status.profile)},
                  {"config", shown(status.config_path)},
                  {"url", shown(status.url)},
@@ -279,7 +283,7 @@ Facts status_facts(const CredentialStatus& status, Timestamp now) {
   if (!status.credential.empty()) facts.emplace_back("expires at", std::move(expiry));
   facts.emplace_back("accepted", status.accepted ? (*status.accepted ? "yes" : "no") : "not known");
   if (!status.note.empty()) facts.emplace_back("note", status.note);
-  return facts;
+  return fact_table(facts, columns);
 }
 
 std::string status_json(const CredentialStatus& status) {

@@ -154,12 +154,9 @@ std::string in_our_unit(const std::string& number, std::string name, bool is_tim
 std::string in_our_units(std::string_view text) {
   const bool is_time = text.starts_with("PT");  // ISO 8601
   text.remove_prefix(is_time ? 2 : text.starts_with('P') ? 1 : 0);
-  std::string plain;
-  for (const char c : text) {
-    if (std::string_view(" \t\r\n\f\v").find(c) == std::string_view::npos) {
-      plain += c == ',' ? '.' : c;
-    }
-  }
+  std::string plain(text);
+  std::erase_if(plain, [](char c) { return trimmed({&c, 1}).empty(); });
+  std::replace(plain.begin(), plain.end(), ',', '.');
   std::string result;
   while (!plain.empty()) {
     const auto name = std::min(plain.find_first_not_of(".0123456789"), plain.size());
@@ -171,7 +168,7 @@ std::string in_our_units(std::string_view text) {
 }
 
 /// A text that is right and most likely meant; empty when there is none.
-std::string suggestion(std::string_view text, DurationUnits units) {
+std::string likely_meant(std::string_view text, DurationUnits units) {
   constexpr std::size_t kReadable = 40;
   if (text.size() > kReadable) return {};
   const std::string meant = in_our_units(text);
@@ -182,7 +179,7 @@ std::string suggestion(std::string_view text, DurationUnits units) {
 
 std::string hint_for(std::string_view text, std::string_view flag, DurationUnits units) {
   const bool is_go = units == DurationUnits::go;
-  if (const std::string meant = suggestion(text, units); !meant.empty()) return "write " + meant;
+  if (const std::string meant = likely_meant(text, units); !meant.empty()) return "write " + meant;
   std::string_view number = text;
   if (number.starts_with('+') || number.starts_with('-')) number.remove_prefix(1);
   const std::string digits(number.substr(0, 20));

@@ -126,12 +126,6 @@ std::size_t index_in(std::string_view names, std::string_view name) {
   return kNoName;
 }
 
-bool is_full_weekday(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kNames{"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                                   "Thursday", "Friday", "Saturday"};
-  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
-}
-
 /// `94` is 1994 as long as 2094 is more than 50 years away.
 std::string full_year(std::string_view two_digits, Timestamp now) {
   const int latest = std::stoi(format_rfc3339(now).substr(0, 4)) + 50;
@@ -257,33 +251,31 @@ std::string format_rfc3339(Timestamp time) {
 }
 
 std::optional<Timestamp> parse_http_date(std::string_view text, Timestamp now) {
-  const std::string_view name = text.substr(0, text.find(','));
+  // What follows the name of the weekday, and where its parts are.
+  struct Form {
+    std::string_view form;
+    std::size_t day, month, year, clock;
+    const char* weekday;
+  };
+  constexpr std::array<Form, 3> kForms{{{", 99 xxx 9999 99:99:99 GMT", 2, 5, 9, 14, "%a"},
+                                        {", 99-xxx-99 99:99:99 GMT", 2, 5, 9, 12, "%A"},
+                                        {" xxx x9 99:99:99 9999", 5, 1, 17, 8, "%a"}}};
+  const std::string_view name = text.substr(0, text.find_first_of(", "));
   const std::string_view rest = text.substr(name.size());
-  std::string_view month;
-  std::string_view clock;
-  std::string year;
-  std::string day;
-  if (has_form(text, "xxx, xx xxx xxxx xx:xx:xx GMT")) {
-    day = text.substr(5, 2);
-    month = text.substr(8, 3);
-    year = text.substr(12, 4);
-    clock = text.substr(17, 8);
-  } else if (has_form(text, "xxx xxx xx xx:xx:xx xxxx")) {  // asctime; " 6" for the sixth
-    day = {text[8] == ' ' ? '0' : text[8], text[9]};
-    month = text.substr(4, 3);
-    year = text.substr(20, 4);
-    clock = text.substr(11, 8);
-  } else if (is_full_weekday(name) && has_form(rest, ", xx-xxx-99 xx:xx:xx GMT")) {
-    day = rest.substr(2, 2);
-    month = rest.substr(5, 3);
-    year = full_year(rest.substr(9, 2), now);
-    clock = rest.substr(12, 8);
-  }
-  const auto fields = read_fields(year + "-" + padded(index_in(kMonths, month) + 1, 2) + "-" + day +
-                                  "T" + std::string(clock) + "Z");
+  const auto* const form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& candidate) {
+    return has_form(rest, candidate.form);
+  });
+  if (form == kForms.end()) return std::nullopt;
+  std::string day(rest.substr(form->day, 2));
+  if (day[0] == ' ') day[0] = '0';  // asctime writes " 6" for the sixth
+  const bool two_digits = form == &kForms[1];
+  const std::string year = two_digits ? full_year(rest.substr(form->year, 2), now)
+                                      : std::string(rest.substr(form->year, 4));
+  const std::string month = padded(index_in(kMonths, rest.substr(form->month, 3)) + 1, 2);
+  const auto fields = read_fields(year + "-" + month + "-" + day + "T" +
+                                  std::string(rest.substr(form->clock, 8)) + "Z");
   if (!fields || !is_real(*fields)) return std::nullopt;
-  const auto weekday = date::weekday(date::sys_days(date_of(*fields))).c_encoding();
-  if (index_in(kWeekdays, text.substr(0, 3)) != weekday) return std::nullopt;
+  if (date::format(form->weekday, date::sys_days(date_of(*fields))) != name) return std::nullopt;
   return time_of(*fields);
 }
 

@@ -122,6 +122,7 @@ class ManagementApi {
 
  private:
   HttpResult send(HttpRequest request) const;
+  HttpResult get(std::chrono::milliseconds timeout, OnSignal on_signal, std::size_t limit) const;
   bool may_renew(const HttpResult& result) const;
 
   const HttpClient& http_;

@@ -22,9 +22,6 @@ struct ReportedTime {
   bool given() const noexcept { return time.has_value() || !unreadable.empty(); }
 };
 
-/// The time as RFC 3339, or what came in its place, safe to show; empty when it is not given.
-std::string shown_time(const ReportedTime& reported);
-
 /// A management token as the cluster describes it; an empty string means unset. The strings came
 /// from the server: shown() them.
 struct TokenRecord {

@@ -33,11 +33,17 @@ constexpr int exit_code(ErrorKind kind) noexcept { return static_cast<int>(kind)
 
 /// A failure, thrown where it is found and shown in one place (main). The message is lower case,
 /// without a final period; every foreign text in it went through shown() or quoted(). A hint says
-/// what the user can do about it.
+/// what the user can do about it; an empty one is none.
 class Error : public std::exception {
  public:
   Error(ErrorKind kind, std::string message, std::vector<std::string> hints = {})
-      : kind_(kind), message_(std::move(message)), hints_(std::move(hints)) {}
+      : kind_(kind), message_(std::move(message)), hints_(std::move(hints)) {
+    std::erase(hints_, "");
+  }
+
+  void add_hint(std::string hint) {
+    if (!hint.empty()) hints_.push_back(std::move(hint));
+  }
 
   ErrorKind kind() const noexcept { return kind_; }
   const std::string& message() const noexcept { return message_; }

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <sys/types.h>
-
-#include <array>
-#include <chrono>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "influxctl/base/io.h"
 #include "influxctl/base/process_context.h"
-#include "influxctl/base/signals.h"
 
 namespace influxctl {
 
@@ -42,51 +35,7 @@ struct ProgramStart {
 /// and the default actions of SIGPIPE and SIGXFSZ. Returns 0 or an errno.
 [[nodiscard]] int start_detached(ProgramStart start);
 
-/// What the supervisor of a program says of it.
-struct ProgramReport {
-  enum class What { started, not_started, ended, lost } what;
-  int value;  ///< process id; errno; status as waitpid(2) says it; errno
-};
-
-/// A program that is run without a shell below a process of ours, the supervisor, to which its
-/// orphans return: what it has started can be found and ended, and nothing else is touched.
-class ProgramRun {
- public:
-  /// Prepares all memory that the start needs.
-  ProgramRun(ProgramStart start, const SignalState& signals);
-  ProgramRun(const ProgramRun&) = delete;
-  ProgramRun& operator=(const ProgramRun&) = delete;
-  ~ProgramRun() { end_all(); }
-
-  /// Starts it with `input` as its descriptor 0; `other_end`, of the same pipe, is not handed on.
-  /// Returns 0 or an errno. Called at most once.
-  [[nodiscard]] int begin(int input, int other_end) noexcept;
-
-  /// Readable when end() has news.
-  int news() const noexcept { return report_.get(); }
-  /// What became of it; nothing while it runs.
-  std::optional<ProgramReport> end() noexcept;
-
-  /// Ends it and all that it has started, with SIGTERM and a second later with SIGKILL. On systems
-  /// other than Linux only the program itself. Takes 2 s at most: what belongs to another user
-  /// cannot be ended.
-  void end_all() noexcept;
-  /// Leaves alone what it has started.
-  void release() noexcept;
-
- private:
-  [[nodiscard]] bool is_over_within(std::chrono::milliseconds time) noexcept;
-
-  ProgramStart start_;
-  std::vector<char*> arguments_;
-  std::vector<char*> environment_;
-  SignalState signals_;
-  Descriptor report_;
-  std::array<char, sizeof(ProgramReport)> partial_{};  ///< of a report
-  std::size_t received_ = 0;                           ///< bytes of it
-  pid_t supervisor_ = -1;
-  pid_t program_ = -1;  ///< while it runs
-  std::optional<ProgramReport> end_;
-};
+/// The texts as execve(2) takes them; they outlive the result.
+std::vector<char*> pointers(std::vector<std::string>& texts);
 
 }  // namespace influxctl

@@ -17,6 +17,7 @@ namespace influxctl {
 std::string shown(std::string_view foreign);
 
 /// shown() in double quotes, cut to `limit` code points with an ellipsis, for error messages.
+/// Called as `influxctl::quoted`: for a std::string, `quoted` alone finds std::quoted, too.
 std::string quoted(std::string_view foreign, std::size_t limit = 60);
 
 /// True for well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
@@ -28,7 +29,13 @@ bool has_control_characters(std::string_view text) noexcept;
 /// Columns that valid UTF-8 takes on a terminal: wide characters count 2, combining ones 0.
 std::size_t display_width(std::string_view text) noexcept;
 
-/// The candidate nearest to `word` by edit distance, or an empty string when none is near.
+/// True for a text with a NUL byte: nlohmann takes that for the end, and does not look at the rest.
+constexpr bool has_nul(std::string_view text) noexcept {
+  return text.find('\0') != std::string_view::npos;
+}
+
+/// The candidate nearest to `word` by edit distance, or an empty string when none is near. On the
+/// command line suggestion() (cli) comes before it, which knows synonyms.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 /// The hint `did you mean "NEAREST"?`; none when none is near.
 std::vector<std::string> did_you_mean(std::string_view word,
@@ -44,6 +51,9 @@ bool has_dot_segment(std::string_view text) noexcept;
 
 /// True for RFC 3986's unreserved characters (section 2.3).
 bool is_unreserved(char c) noexcept;
+
+/// The value of a hexadecimal digit; -1 for any other character.
+int hex_value(char c) noexcept;
 
 /// The letter in lower case where it is an ASCII one, whatever the locale.
 constexpr char ascii_lower(char c) noexcept {

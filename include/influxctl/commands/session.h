@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "influxctl/api/management_api.h"
 #include "influxctl/auth/credentials.h"
@@ -11,6 +13,7 @@
 #include "influxctl/commands/login.h"
 #include "influxctl/config/profile.h"
 #include "influxctl/http/http.h"
+#include "influxctl/output/delivery.h"
 
 namespace influxctl {
 
@@ -39,6 +42,12 @@ class Session {
   /// user log in, except for `auth status`. Throws Error.
   void sign_in();
 
+  /// Asks on stderr and reads the reply from stdin, both of which are terminals. `tokens`: one line
+  /// each, safe to show; `otherwise`: what is true after a no. Throws Error{usage} unless the reply
+  /// is yes, and Error{signals.kind()} when cancelled.
+  void confirm(const std::vector<std::string>& tokens, const std::string& question,
+               const std::string& otherwise) const;
+
   /// The cluster, after sign_in().
   const ManagementApi& api() const { return api_; }
   /// The cluster with another credential, which must outlive what is returned.
@@ -63,5 +72,25 @@ class Session {
   ManagementApi api_;
   bool cancellation_told_ = false;
 };
+
+/// What a command starts with.
+struct Preflight {
+  CreateRequest request;               ///< what the flags of create and rotate ask for
+  std::unique_ptr<Delivery> delivery;  ///< of the result; null where there is none (revoke)
+  std::unique_ptr<Session> session;    ///< not signed in yet
+};
+
+/// Every local check of a command that talks to the cluster, before the first byte goes over the
+/// network, the OAuth provider included: expiry, config.toml, API path, a terminal where a question
+/// will be asked, stdout, --output or the sink, CA, certificate, key and token files, and that
+/// there is a credential, or a login to resume, or somebody to ask. --dry-run is this and a print.
+/// Throws Error{usage}, Error{config}, Error{not_authorized}.
+Preflight preflight(const Options& options, const ProcessContext& context);
+
+/// What the flags ask the cluster for. Throws Error{usage} for an expiry that is not in the future.
+CreateRequest checked_request(const Options& options, Timestamp now);
+
+/// True when a question can be asked: stdin and stderr are terminals.
+bool can_ask(const StandardStreams& streams);
 
 }  // namespace influxctl

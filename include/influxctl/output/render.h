@@ -19,16 +19,10 @@ namespace influxctl {
 std::string time_text(const ReportedTime& reported);
 std::string time_text(Timestamp time);
 
-/// Labels and values, both safe to show.
-using Facts = std::vector<std::pair<std::string, std::string>>;
-
-/// A two-column table. `columns`: the width of the terminal, where one that is too narrow for the
-/// frame gets lines `LABEL: VALUE`; 0 for none.
-std::string fact_table(const Facts& facts, std::size_t columns = 0);
-
 /// The record of a new token as influxctl >= 2.11 shows it: a two-column table of id, description,
 /// expires at and revoked at. Foreign text is made safe; an unset time is an empty cell. On a
-/// terminal of so many columns the description is cut to fit.
+/// terminal of so many columns the description is cut to fit, and one that is too narrow for the
+/// frame gets lines `LABEL: VALUE`; 0: no terminal.
 std::string record_table(const TokenRecord& record, std::size_t columns = 0);
 
 /// The JSON object that `create --format json` prints, without a newline: the fields of influxctl's
@@ -63,7 +57,9 @@ struct CredentialStatus {
   std::optional<bool> accepted;      ///< unset: the cluster did not say
   std::string note;                  ///< why, where there is something to say; safe to show
 };
-Facts status_facts(const CredentialStatus& status, Timestamp now);
+
+/// As a two-column table; `columns` as above.
+std::string status_table(const CredentialStatus& status, Timestamp now, std::size_t columns);
 
 /// {"profile", "config_path", "url", "credential", "hidden_credentials", "token_id", "description",
 /// "expires_at", "never_expires", "accepted"}, one line of ASCII. What is not known is absent;

@@ -210,7 +210,8 @@ TEST(TokenRecord, Times) {
   };
   const auto text = [](const ReportedTime& reported) {
     if (!reported.given()) return "not given"s;
-    return (reported.time ? "" : "unreadable ") + shown_time(reported);
+    return (reported.time ? "" : "unreadable ") +
+           (reported.time ? format_rfc3339(*reported.time) : shown(reported.unreadable));
   };
   for (const auto& row : rows) {
     const std::string json = R"([{"id":"a","createdAt":)" + row.value + R"(,"expiresAt":)" +
