@@ -54,26 +54,19 @@ Secret checked_token(std::string_view text, const std::string& source, std::size
               hints_for(token));
 }
 
-// The value of a key of a JSON object that is a non-empty string, else nullptr.
-std::string* string_member(nlohmann::json& object, const std::string& key,
-                           const std::string& source) {
-  const auto member = object.find(key);
-  if (member == object.end()) return nullptr;
-  if (!member->is_string()) {
-    throw Error(ErrorKind::config, source + " has no token: its \"" + key + "\" is not a string");
-  }
-  auto* const text = member->get_ptr<std::string*>();
-  return text->empty() ? nullptr : text;
-}
-
 Secret token_of_json(std::string_view text, const std::string& source) {
   // Without exceptions: theirs quote the text.
-  auto object = nlohmann::json::parse(text, nullptr, false);
+  const auto object = nlohmann::json::parse(text, nullptr, false);
   if (object.is_discarded()) throw Error(ErrorKind::config, source + " is not valid JSON");
-  for (const auto* const key : {"access_token", "token"}) {
-    if (std::string* const token = string_member(object, key, source)) {
-      return checked_token(*token, "\"" + std::string(key) + "\" of " + source, kOAuthTokenLimit);
+  for (const std::string key : {"access_token", "token"}) {
+    const auto member = object.find(key);
+    if (member == object.end()) continue;
+    const auto* const token = member->get_ptr<const std::string*>();
+    if (token == nullptr) {
+      throw Error(ErrorKind::config, source + " has no token: its \"" + key + "\" is not a string");
     }
+    if (!token->empty())
+      return checked_token(*token, "\"" + key + "\" of " + source, kOAuthTokenLimit);
   }
   throw Error(ErrorKind::config,
               source + R"( has no token: it has neither "access_token" nor "token")");

@@ -30,14 +30,10 @@ constexpr const char* kSafe = "nothing was sent to the cluster, so it is safe to
 
 /// A response that is not as RFC 8628 or RFC 6749 describe it. The text follows "cannot be used: "
 /// and quotes nothing of the response.
-class Malformed : public std::runtime_error {
- public:
-  explicit Malformed(const std::string& why, std::string hint = {})
-      : std::runtime_error(why), hint_(std::move(hint)) {}
-  const std::string& hint() const noexcept { return hint_; }
-
- private:
-  std::string hint_;
+struct Malformed : std::runtime_error {
+  explicit Malformed(const std::string& why, std::string what_to_do = {})
+      : std::runtime_error(why), hint(std::move(what_to_do)) {}
+  std::string hint;
 };
 
 /// The members of a response; null counts as absent. What returns one throws Malformed for a member
@@ -155,7 +151,7 @@ TokenOutcome unusable(const Malformed& malformed, const OAuthQuestion& question)
   return failed(
       State::refused, ErrorKind::not_authorized,
       std::string("the OAuth provider's response cannot be used: ") + malformed.what(),
-      {malformed.hint().empty() ? section_hint(question.url_key, question) : malformed.hint()});
+      {malformed.hint.empty() ? section_hint(question.url_key, question) : malformed.hint});
 }
 
 /// No response that counts: none at all, an incomplete one, 5xx.

@@ -32,6 +32,9 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kGrace = std::chrono::seconds(5);
 constexpr auto kReportEvery = std::chrono::seconds(1);
 constexpr std::uint64_t kLongestReservation = 64U << 20U;
+constexpr const char* kCancelled = "the request was cancelled";
+constexpr const char* kTooLarge = "the response is larger than this program accepts";
+constexpr const char* kOutOfMemory = "memory ran out while the response was read";
 
 struct CurlDeleter {
   void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
@@ -52,9 +55,7 @@ struct Exchange {
   int sends = 0;
   ResponseHeader head{};
   std::string body{};
-  bool too_large = false;
-  bool out_of_memory = false;
-  bool cancelled = false;
+  const char* ended = nullptr;    // why this program ended it, where it did
   bool common_name_only = false;  // the certificate names the host there alone
   int earlier_signals = signals.count();
   std::optional<Clock::time_point> first_signal{};  // during the request
@@ -104,9 +105,9 @@ int on_send(void* context, char* /*remote*/, char* /*local*/, int /*remote_port*
             int /*local_port*/) noexcept {
   auto& exchange = *static_cast<Exchange*>(context);
   if (exchange.sends > 0) return CURL_PREREQFUNC_ABORT;
-  exchange.cancelled = is_cancelled(exchange);
+  if (is_cancelled(exchange)) exchange.ended = kCancelled;
   exchange.common_name_only = exchange.verifies_name && !is_named_by_certificate(exchange);
-  if (exchange.cancelled || exchange.common_name_only) return CURL_PREREQFUNC_ABORT;
+  if (exchange.ended != nullptr || exchange.common_name_only) return CURL_PREREQFUNC_ABORT;
   ++exchange.sends;
   if (exchange.request.sent != nullptr) *exchange.request.sent = true;
   return CURL_PREREQFUNC_OK;
@@ -115,28 +116,30 @@ int on_send(void* context, char* /*remote*/, char* /*local*/, int /*remote_port*
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) noexcept {
   auto& exchange = *static_cast<Exchange*>(context);
   try {
-    exchange.too_large = !exchange.head.add({data, size * count});
+    if (!exchange.head.add({data, size * count})) exchange.ended = kTooLarge;
   } catch (const std::bad_alloc&) {
-    exchange.out_of_memory = true;
+    exchange.ended = kOutOfMemory;
   }
-  return exchange.too_large || exchange.out_of_memory ? 0 : size * count;
+  return exchange.ended == nullptr ? size * count : 0;
 }
 
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* context) noexcept {
   auto& exchange = *static_cast<Exchange*>(context);
   const std::size_t length = size * count;
   const std::size_t limit = exchange.request.body_limit;
-  exchange.too_large = exchange.body.size() + length > limit;
-  if (exchange.too_large) return 0;
+  if (exchange.body.size() + length > limit) {
+    exchange.ended = kTooLarge;
+    return 0;
+  }
   try {
     // One allocation for a large response of known length; a lie about it costs no more than this.
     if (exchange.body.empty()) {
-      const auto told = exchange.head.content_length().value_or(0);
+      const auto told = exchange.head.fields().content_length.value_or(0);
       exchange.body.reserve(std::min<std::uint64_t>({told, limit, kLongestReservation}));
     }
     exchange.body.append(data, length);
   } catch (const std::bad_alloc&) {
-    exchange.out_of_memory = true;
+    exchange.ended = kOutOfMemory;
     return 0;
   }
   return length;
@@ -169,7 +172,7 @@ int on_progress(void* context, curl_off_t /*dltotal*/, curl_off_t /*dlnow*/, cur
   if (!is_cancelled(exchange)) return 0;
   const bool patient = exchange.request.on_signal == OnSignal::grace && exchange.sends > 0 &&
                        exchange.signals.count() == 1 && now - *exchange.first_signal < kGrace;
-  exchange.cancelled = !patient;
+  if (!patient) exchange.ended = kCancelled;
   return patient ? 0 : 1;
 }
 
@@ -303,20 +306,16 @@ bool is_json_object(std::string_view text) {
 // RECV_ERROR: many servers end a TLS connection without close_notify.
 bool is_whole(const Exchange& exchange, CURLcode code) {
   if (code == CURLE_OK && exchange.head.body_is_whole(exchange.body.size())) return true;
-  return exchange.request.close_delimited_counts && !exchange.cancelled && !exchange.too_large &&
-         !exchange.out_of_memory && (code == CURLE_OK || code == CURLE_RECV_ERROR) &&
-         exchange.head.is_close_delimited() && is_json_object(exchange.body);
+  return exchange.request.close_delimited_counts && exchange.ended == nullptr &&
+         (code == CURLE_OK || code == CURLE_RECV_ERROR) && exchange.head.is_close_delimited() &&
+         is_json_object(exchange.body);
 }
 
 // Says why a result is not complete, and what can be done about it.
 void explain(HttpResult& result, const Exchange& exchange, CURLcode code, const char* detail,
              const SettingNames& names) {
-  if (exchange.cancelled) {
-    result.problem = "the request was cancelled";
-  } else if (exchange.too_large) {
-    result.problem = "the response is larger than this program accepts";
-  } else if (exchange.out_of_memory) {
-    result.problem = "memory ran out while the response was read";
+  if (exchange.ended != nullptr) {
+    result.problem = exchange.ended;
   } else if (exchange.common_name_only) {
     result.problem = "the certificate of " + exchange.url.host +
                      " is not accepted: it names no host (subjectAltName)";
@@ -335,7 +334,7 @@ void explain(HttpResult& result, const Exchange& exchange, CURLcode code, const 
 
 // Plain http goes to the proxy as it is; no cluster sends this field.
 bool is_from_proxy(const Exchange& exchange) {
-  return exchange.head.status() == 407 && exchange.head.asks_for_proxy_login() &&
+  return exchange.head.status() == 407 && exchange.head.fields().asks_for_proxy_login &&
          exchange.url.scheme == "http";
 }
 
@@ -348,7 +347,7 @@ bool expects_tls(const Exchange& exchange) {
 // No encoding was asked for.
 std::string compressed_hint(const Exchange& exchange) {
   const std::string encoding =
-      redacted(exchange.head.content_encoding(), {&exchange.credential, 1});
+      redacted(exchange.head.fields().content_encoding, {&exchange.credential, 1});
   return "the response is compressed although \"Accept-Encoding: identity\" was sent "
          "(Content-Encoding: " +
          influxctl::quoted(encoding) + "): check the gateway or proxy in front of the server";
@@ -362,10 +361,10 @@ HttpResult conclude(Exchange& exchange, CURLcode code, const char* detail,
     result.reach = is_whole(exchange, code) ? Reach::complete : Reach::incomplete;
     result.status = head.status();
   }
-  result.retry_after = head.retry_after();
-  result.date = head.date();
-  result.location = head.location();
-  result.compressed = !head.content_encoding().empty();
+  result.retry_after = head.fields().retry_after;
+  result.date = head.fields().date;
+  result.location = head.fields().location;
+  result.compressed = !head.fields().content_encoding.empty();
   if (result.reach != Reach::complete) explain(result, exchange, code, detail, names);
   if (is_from_proxy(exchange)) {
     result = HttpResult{};

@@ -52,41 +52,42 @@ void ResponseHeader::start(std::string_view status_line) {
 void ResponseHeader::field(std::string_view name, std::string_view value) {
   if (equals_ignoring_case(name, "content-length")) {
     const auto length = whole_number(value);
-    malformed_ = malformed_ || !length || (content_length_ && content_length_ != length);
-    content_length_ = length;
+    malformed_ =
+        malformed_ || !length || (fields_.content_length && fields_.content_length != length);
+    fields_.content_length = length;
   } else if (equals_ignoring_case(name, "transfer-encoding")) {
     malformed_ = malformed_ || chunked_ || !equals_ignoring_case(value, "chunked");
     chunked_ = true;
   } else if (equals_ignoring_case(name, "retry-after")) {
-    retry_after_ = value;
+    fields_.retry_after = value;
   } else if (equals_ignoring_case(name, "date")) {
-    date_ = value;
+    fields_.date = value;
   } else if (equals_ignoring_case(name, "location")) {
-    location_ = value;
+    fields_.location = value;
   } else if (equals_ignoring_case(name, "proxy-authenticate")) {
-    asks_for_proxy_login_ = true;
+    fields_.asks_for_proxy_login = true;
   } else if (equals_ignoring_case(name, "content-encoding")) {
-    if (!equals_ignoring_case(value, "identity")) content_encoding_ = value;
+    if (!equals_ignoring_case(value, "identity")) fields_.content_encoding = value;
   }
 }
 
 bool ResponseHeader::body_is_whole(std::uint64_t received) const noexcept {
   if (!finished() || malformed_) return false;
   if (status_ == 204 || status_ == 304) return true;
-  return chunked_ || (content_length_ && *content_length_ == received);
+  return chunked_ || (fields_.content_length && *fields_.content_length == received);
 }
 
 bool ResponseHeader::is_close_delimited() const noexcept {
-  return finished() && !malformed_ && !chunked_ && !content_length_;
+  return finished() && !malformed_ && !chunked_ && !fields_.content_length;
 }
 
 std::string ResponseHeader::missing(std::uint64_t received) const {
   if (status_ == 0) return "the connection ended before a response";
   if (!finished()) return "the response ended within its headers";
   if (malformed_) return "the length of the response is malformed";
-  if (content_length_) {
+  if (fields_.content_length) {
     return "the response ended after " + std::to_string(received) + " of " +
-           std::to_string(*content_length_) + " bytes";
+           std::to_string(*fields_.content_length) + " bytes";
   }
   return "the response has no known length, so it may have been cut";
 }

@@ -16,7 +16,6 @@
 #include <sstream>
 #include <string_view>
 #include <system_error>
-#include <utility>
 
 #include "influxctl/base/error.h"
 #include "influxctl/base/file.h"
@@ -95,13 +94,6 @@ std::vector<std::string> find_roots(const Environment& environment) {
   return roots;
 }
 
-// The same, with the file that the user names looked at.
-std::vector<std::string> check_roots(const Environment& environment) {
-  const std::string file = environment.get("SSL_CERT_FILE");
-  if (!file.empty()) check_certificates("SSL_CERT_FILE", file);
-  return find_roots(environment);
-}
-
 // Hints for a system without roots; the bundles that are of no use come first.
 std::vector<std::string> hints_for_none(const std::string& setting) {
   std::vector<std::string> hints;
@@ -117,13 +109,15 @@ std::vector<std::string> hints_for_none(const std::string& setting) {
   return hints;
 }
 
-// The roots of this system: SSL_CERT_FILE and SSL_CERT_DIR where one is set, else the bundle and
-// the directories of the distribution.
-std::vector<std::string> system_roots(const TlsSettings& tls, const Environment& environment) {
-  std::vector<std::string> roots = check_roots(environment);
-  const bool named =
-      !environment.get("SSL_CERT_FILE").empty() || !environment.get("SSL_CERT_DIR").empty();
-  if (named || std::any_of(roots.begin(), roots.end(), has_certificates)) return roots;
+// find_roots() with the file that the user names looked at. Where they are `needed`, there is a
+// certificate in what the user does not name.
+std::vector<std::string> system_roots(const TlsSettings& tls, const Environment& environment,
+                                      bool needed) {
+  const std::string file = environment.get("SSL_CERT_FILE");
+  if (!file.empty()) check_certificates("SSL_CERT_FILE", file);
+  std::vector<std::string> roots = find_roots(environment);
+  const bool named = !file.empty() || !environment.get("SSL_CERT_DIR").empty();
+  if (!needed || named || std::any_of(roots.begin(), roots.end(), has_certificates)) return roots;
   throw Error(ErrorKind::config, "this system has no CA certificates in any of the usual places",
               hints_for_none(tls.names.ca));
 }
@@ -195,20 +189,17 @@ TrustStore check_tls_files(const TlsSettings& tls, const Environment& environmen
     check_certificates(tls.names.ca, tls.ca);
     store.sources = {tls.ca};
   } else if (!tls.insecure) {
-    store.sources = system_roots(tls, environment);
+    store.sources = system_roots(tls, environment, true);
   }
   return store;
 }
 
 TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment) {
-  TrustStore store{.sources = {}, .proxy_sources = find_roots(environment)};
-  if (tls.ca.empty()) {
-    store.sources = system_roots(tls, environment);
-  } else {
-    check_certificates(tls.names.ca, tls.ca);
-    store.sources = check_roots(environment);
-    store.sources.insert(store.sources.begin(), tls.ca);
-  }
+  const bool has_ca = !tls.ca.empty();
+  if (has_ca) check_certificates(tls.names.ca, tls.ca);
+  TrustStore store{.sources = system_roots(tls, environment, !has_ca),
+                   .proxy_sources = find_roots(environment)};
+  if (has_ca) store.sources.insert(store.sources.begin(), tls.ca);
   return store;
 }
 

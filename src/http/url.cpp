@@ -14,15 +14,14 @@ namespace {
 
 struct UrlDeleter {
   void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
-  void operator()(char* text) const noexcept { curl_free(text); }
 };
 using Handle = std::unique_ptr<CURLU, UrlDeleter>;
 
 std::string part_of(const Handle& url, CURLUPart part) {
   char* text = nullptr;
-  (void)curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT);
-  const std::unique_ptr<char, UrlDeleter> owner(text);
-  return text == nullptr ? "" : text;
+  if (curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return {};
+  const std::unique_ptr<char, decltype(&curl_free)> owner(text, &curl_free);
+  return text;
 }
 
 // libcurl takes one to three slashes, and adds a scheme.
@@ -46,7 +45,6 @@ std::optional<Url> parse_url(std::string_view text) {
                       !part_of(handle, CURLUPART_PASSWORD).empty(),
           .host = part_of(handle, CURLUPART_HOST),
           .path = part_of(handle, CURLUPART_PATH),
-          .query = part_of(handle, CURLUPART_QUERY),
           .fragment = part_of(handle, CURLUPART_FRAGMENT)};
   const std::string port = part_of(handle, CURLUPART_PORT);
   std::from_chars(port.data(), port.data() + port.size(), url.port);

@@ -9,6 +9,16 @@
 
 namespace influxctl {
 
+/// What the header fields of a response say, as it came; empty when absent.
+struct ResponseFields {
+  std::optional<std::uint64_t> content_length = {};
+  std::string retry_after = {};
+  std::string date = {};
+  std::string location = {};
+  std::string content_encoding = {};  ///< unless it is `identity`
+  bool asks_for_proxy_login = false;  ///< a user and a password (RFC 9110 section 11.7.1)
+};
+
 /// Follows the header lines of one exchange as they come, through interim (1xx) responses to the
 /// final one, to tell whether its body has a known end (RFC 9112 section 6.3). libcurl's own result
 /// does not: 7.88 reports success for headers that were cut in the middle.
@@ -29,14 +39,7 @@ class ResponseHeader {
   /// Why it is not, for people; the counterpart of body_is_whole.
   std::string missing(std::uint64_t received) const;
 
-  const std::optional<std::uint64_t>& content_length() const noexcept { return content_length_; }
-  const std::string& retry_after() const noexcept { return retry_after_; }
-  const std::string& date() const noexcept { return date_; }
-  const std::string& location() const noexcept { return location_; }
-  /// A proxy asks for a user and a password (RFC 9110 section 11.7.1).
-  bool asks_for_proxy_login() const noexcept { return asks_for_proxy_login_; }
-  /// Of Content-Encoding, unless that is `identity`.
-  const std::string& content_encoding() const noexcept { return content_encoding_; }
+  const ResponseFields& fields() const noexcept { return fields_; }
 
  private:
   void start(std::string_view status_line);
@@ -47,12 +50,7 @@ class ResponseHeader {
   bool finished_ = false;
   bool malformed_ = false;  ///< framing fields that contradict each other or are no numbers
   bool chunked_ = false;
-  bool asks_for_proxy_login_ = false;
-  std::optional<std::uint64_t> content_length_;
-  std::string retry_after_;
-  std::string date_;
-  std::string location_;
-  std::string content_encoding_;
+  ResponseFields fields_;
 };
 
 }  // namespace influxctl

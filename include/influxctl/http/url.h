@@ -15,7 +15,6 @@ struct Url {
   std::string host = {};      ///< an IPv6 address without its brackets
   std::uint16_t port = 0;     ///< the scheme's own where none is written
   std::string path = {};      ///< begins with a slash; dot segments are resolved
-  std::string query = {};     ///< without its question mark
   std::string fragment = {};  ///< without its number sign
 };
 

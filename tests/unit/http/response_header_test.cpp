@@ -149,10 +149,10 @@ TEST(ResponseHeader, Fields) {
       "Content-Length: 12\r\n"
       "\r\n");
   EXPECT_EQ(head.status(), 429);
-  EXPECT_EQ(head.retry_after(), "7");
-  EXPECT_EQ(head.date(), "Tue, 24 Nov 2026 15:30:00 GMT");
-  EXPECT_EQ(head.location(), "https://elsewhere.example:8443/a:b");
-  EXPECT_EQ(head.content_length(), 12U);
+  EXPECT_EQ(head.fields().retry_after, "7");
+  EXPECT_EQ(head.fields().date, "Tue, 24 Nov 2026 15:30:00 GMT");
+  EXPECT_EQ(head.fields().location, "https://elsewhere.example:8443/a:b");
+  EXPECT_EQ(head.fields().content_length, 12U);
 }
 
 TEST(ResponseHeader, FieldsOfTheFinalResponseOnly) {
@@ -160,10 +160,10 @@ TEST(ResponseHeader, FieldsOfTheFinalResponseOnly) {
       "HTTP/1.1 103 Early Hints\r\nRetry-After: 1\r\nLocation: /a\r\n\r\n"
       "HTTP/1.1 200 OK\r\n\r\nDate: Tue, 24 Nov 2026 15:30:00 GMT\r\n");
   EXPECT_EQ(head.status(), 200);
-  EXPECT_EQ(head.retry_after(), "");
-  EXPECT_EQ(head.location(), "");
-  EXPECT_EQ(head.date(), "");
-  EXPECT_FALSE(head.content_length().has_value());
+  EXPECT_EQ(head.fields().retry_after, "");
+  EXPECT_EQ(head.fields().location, "");
+  EXPECT_EQ(head.fields().date, "");
+  EXPECT_FALSE(head.fields().content_length.has_value());
 }
 
 TEST(ResponseHeader, Bounded) {
