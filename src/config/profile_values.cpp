@@ -126,7 +126,7 @@ std::optional<Problem> url_problem(std::string_view text) {
 }
 
 std::optional<Problem> id_problem(std::string_view id) {
-  if (has_dot_segment(id)) return Problem{"must have no part \".\" or \"..\""};
+  if (has_dot_segment(id)) return Problem{R"(must have no part "." or "..")"};
   if (!id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), is_graphic)) {
     return std::nullopt;
   }
