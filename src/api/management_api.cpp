@@ -24,7 +24,8 @@ constexpr std::size_t kLongestError = 64U << 10U;  // bytes; what is longer is n
 constexpr std::size_t kLongestPrefix = 40;  // of a token; the documented one has 9 characters
 constexpr std::int64_t kLongestWait = std::int64_t{366} * 86'400;  // seconds; a clock holds it
 
-// An absolute path that means one thing to whoever reads it: no "." or "..", as such or encoded.
+// An absolute path that means one thing to whoever reads it: no "." or "..", as such or encoded,
+// and no encoded slash.
 bool is_plain_path(std::string_view path) {
   static constexpr std::string_view kAllowed = "/%!$&'()*+,;=:@";  // RFC 3986 section 3.3
   const auto url = parse_url("https://host" + std::string(path));
@@ -32,7 +33,8 @@ bool is_plain_path(std::string_view path) {
   for (auto at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1)) {
     const std::string_view digits = path.substr(at + 1, 2);
     if (digits.size() != 2 || hex_value(digits[0]) < 0 || hex_value(digits[1]) < 0 ||
-        equals_ignoring_case(digits, "2e")) {
+        equals_ignoring_case(digits, "2e") || equals_ignoring_case(digits, "2f") ||
+        equals_ignoring_case(digits, "5c")) {
       return false;
     }
   }
@@ -193,8 +195,10 @@ struct Reply {
       }
       default: {
         const bool failed = result.status >= 500 && result.status != 501;
-        return {ErrorKind::refused, std::string("the cluster ") + (failed ? "failed" : "refused") +
-                                        " (" + status() + ")" + said()};
+        const std::string does = failed                 ? "failed"
+                                 : result.status >= 400 ? "refused"
+                                                        : "gave no list";
+        return {ErrorKind::refused, "the cluster " + does + " (" + status() + ")" + said()};
       }
     }
   }

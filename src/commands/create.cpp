@@ -282,8 +282,11 @@ void warn_of_other_expiry(const CreateRequest& request, const TokenRecord& recor
                           Console& console) {
   const auto& asked = request.expires_at;
   const auto& got = record.expires_at;
-  if (!asked || (got.time && std::abs(got.time->seconds - asked->seconds) <= 1)) return;
-  console.warning("the token was to expire at " + format_rfc3339(*asked) +
+  const bool same =
+      asked ? got.time && std::abs(got.time->seconds - asked->seconds) <= 1 : !got.given();
+  if (same) return;
+  console.warning("the token was to " +
+                  (asked ? "expire at " + format_rfc3339(*asked) : std::string("never expire")) +
                   ", but the cluster says " +
                   (got.time      ? format_rfc3339(*got.time)
                    : got.given() ? influxctl::quoted(got.unreadable)
@@ -331,6 +334,11 @@ CreatedToken create_guarded(Rescue& rescue, const CreateRequest& request, const 
     signals.stop_if_any("no token was created");
   }
   CreatedToken& created = outcome.created;
+  if (!request.replaces.empty() && created.record.id == request.replaces) {
+    throw Error(ErrorKind::unknown,
+                "the outcome is unknown: the response to the request for a new token has the id of "
+                "the old one");
+  }
   if (outcome.state == Outcome::created || outcome.state == Outcome::unusable) {
     rescue.created(created.record.id);
   }

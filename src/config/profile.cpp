@@ -104,6 +104,12 @@ void complete(ProfileEntry& entry, std::string_view path, const ProfileRequest& 
   if (profile.oauth2) profile.oauth2->config_name = profile.config_name;
 }
 
+// Of INFLUXCTL_PROFILE: influxctl's release notes say of it that it is the path of the file
+// (2.10.2) and that it is the name of the profile (2.10.1).
+bool names_file(std::string_view value) {
+  return value.find('/') != std::string_view::npos || value.ends_with(".toml");
+}
+
 std::string read_config_file(const std::string& path, const ProfileRequest& request,
                              const Environment& environment, const ProcessContext* context) {
   std::error_code ignored;
@@ -115,6 +121,8 @@ std::string read_config_file(const std::string& path, const ProfileRequest& requ
     hints = {"check the path given with --config"};
   } else if (!environment.get("INFLUXCTL_CONFIG").empty()) {
     hints = {"check the path in INFLUXCTL_CONFIG"};
+  } else if (names_file(environment.get("INFLUXCTL_PROFILE"))) {
+    hints = {"check the path in INFLUXCTL_PROFILE"};
   }
   throw Error(ErrorKind::config, "there is no configuration file " + shown(path), hints);
 }
@@ -131,6 +139,7 @@ std::string origin_of(const Profile& profile) {
 std::string config_file_path(const ProfileRequest& request, const Environment& environment) {
   if (!request.config_path.empty()) return request.config_path;
   if (auto path = environment.get("INFLUXCTL_CONFIG"); !path.empty()) return path;
+  if (auto path = environment.get("INFLUXCTL_PROFILE"); names_file(path)) return path;
   const std::string directory =
       environment.user_directory("XDG_CONFIG_HOME", "/.config", "/Library/Application Support");
   if (!directory.empty()) return directory + "/influxctl/config.toml";
@@ -161,7 +170,7 @@ Profile parse_profile(std::string_view toml, std::string_view path, const Profil
   auto entries = read_profiles(toml, path);
   std::string name =
       request.profile.empty() ? environment.get("INFLUXCTL_PROFILE") : request.profile;
-  if (name.empty()) name = "default";
+  if (name.empty() || (request.profile.empty() && names_file(name))) name = "default";
   const auto chosen = std::find_if(entries.begin(), entries.end(), [&](const ProfileEntry& entry) {
     return entry.profile.name == name;
   });

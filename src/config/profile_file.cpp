@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "influxctl/base/error.h"
+#include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
 
 // toml++ as this program uses it. The library that Debian's CMake target links is set aside: it was
@@ -193,6 +194,10 @@ struct Value {
  private:
   std::string plain(const std::string& text) const {
     if (has_control_characters(text)) fail({"must not have control characters"});
+    if (has_token_beginning(text)) {
+      fail({"must not hold a token",
+            {"a management token goes into mgmt_token, or into a file that token_file names"}});
+    }
     return text;
   }
 

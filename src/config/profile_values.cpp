@@ -74,7 +74,7 @@ std::vector<std::string> host_hints(std::string_view text) {
     }
   }
   const auto url = parse_url("https://" + std::string(text));
-  if (!url || url->host.find("M.V1") != std::string::npos) return {};
+  if (!url) return {};
   std::string_view host = url->host;
   if (host.ends_with('.')) host.remove_suffix(1);
   const bool plain_name = may_be_quoted(host) || host.find('.') != std::string_view::npos;
@@ -105,7 +105,6 @@ std::optional<Problem> host_problem(std::string_view host) {
   if (!std::all_of(host.begin(), host.end(), is_graphic)) {
     return Problem{what + " in ASCII", {"write an international name in its form with xn--"}};
   }
-  if (host.starts_with("M.V1.")) return Problem{what + ", not a token"};
   if (is_host(host)) return std::nullopt;
   return Problem{what + surplus_of(host), host_hints(host)};
 }

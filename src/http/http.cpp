@@ -293,6 +293,7 @@ TransportFailure failure_of(const Exchange& exchange, CURLcode code, const char*
   curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &connect_status);
   failure.at_proxy = exchange.url.scheme == "https" && port != 0 && connect_status == 0 &&
                      port != static_cast<long>(exchange.url.port);
+  failure.responded = exchange.head.status() != 0;
   curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &failure.verdict);
   curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &failure.proxy_verdict);
   return failure;

@@ -137,7 +137,7 @@ std::string handshake_hint(const TransportFailure& failure, const std::string& a
 
 // A TLS server responds to plain http with an alert, which is no HTTP, or with nothing.
 bool may_expect_tls(const TransportFailure& failure) {
-  if (failure.url.scheme != "http") return false;
+  if (failure.responded || failure.url.scheme != "http") return false;
   return failure.code == CURLE_GOT_NOTHING || failure.code == CURLE_RECV_ERROR ||
          failure.code == CURLE_WEIRD_SERVER_REPLY ||
          (failure.code == CURLE_UNSUPPORTED_PROTOCOL && has_any(failure.detail, {"HTTP/0.9"}));
@@ -175,6 +175,9 @@ std::string problem_of(const TransportFailure& failure) {
            as_message(std::generic_category().message(failure.os_error));
   }
   const std::string server = failure.url.host + " port " + std::to_string(failure.url.port);
+  if (failure.code == CURLE_OUT_OF_MEMORY && failure.responded) {  // libcurl's limit is 100 KiB
+    return "memory ran out, or a header line of the response is too long";
+  }
   // "SSL certificate problem: certificate has expired"
   constexpr std::string_view kCertificate = "SSL certificate problem: ";
   if (detail.starts_with(kCertificate)) {

@@ -207,9 +207,11 @@ std::string checked_program(const std::string& command, const Environment& envir
   const std::string found = find_program(command, environment);
   const bool has_path = !found.empty() || command.find('/') != std::string::npos;
   std::string path = found.empty() ? command : found;
+  const bool is_line = found.empty() && command.find(' ') != std::string::npos;
   const auto problem =
-      has_path ? program_problem(path, environment)
-               : ProgramProblem{"is not found", "install it, or write its path after --"};
+      is_line    ? ProgramProblem{"is not found", "no shell splits it: write -- " + shown(command)}
+      : has_path ? program_problem(path, environment)
+                 : ProgramProblem{"is not found", "install it, or write its path after --"};
   if (!problem) return path;
   throw Error(ErrorKind::usage, "the command " + influxctl::quoted(command) + " " + problem->what,
               {problem->hint});

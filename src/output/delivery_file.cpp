@@ -32,8 +32,8 @@ constexpr const char* kToStdout =
               std::move(hints));
 }
 
-[[noreturn]] void refuse(const std::string& path, int error) {
-  refuse(path, std::string("cannot be created: ") + std::strerror(error));
+[[noreturn]] void refuse(const std::string& path, int error, const std::string& rest = {}) {
+  refuse(path, std::string("cannot be created: ") + std::strerror(error) + rest);
 }
 
 void refuse_existing(const std::string& path, mode_t mode) {
@@ -166,10 +166,12 @@ class FileDelivery : public Delivery {
   }
 
   void create_or_refuse(const std::string& name) {
-    if (const int error = create(name); error != 0) {
-      remove();
-      refuse(path_, error);
-    }
+    if (const int error = create(name); error != 0) give_up(error);
+  }
+
+  [[noreturn]] void give_up(int error) {
+    remove();
+    refuse(path_, error, remains(true));
   }
 
   void make_temporary() {
@@ -196,14 +198,13 @@ class FileDelivery : public Delivery {
     const int error = unlink_name(current_) == 0 ? 0 : errno;
     std::swap(current_, probe);
     if (error == 0) return true;
-    (void)unlink_name(current_);
-    (void)unlink_name(probe);
-    refuse(path_, error);
+    left_behind_ = unlink_name(probe) != 0;
+    give_up(error);
   }
 
   void make_in_place() {
     naming_ = Naming::in_place;
-    if (unlink_name(current_) != 0) refuse(path_, errno);
+    if (unlink_name(current_) != 0) give_up(errno);
     current_.clear();
     create_or_refuse(name_);
   }
@@ -254,11 +255,14 @@ class FileDelivery : public Delivery {
   [[noreturn]] void fail(const char* why) {
     const bool empty = file_.is_open() && ftruncate(file_.get(), 0) == 0;
     remove();
-    const char* const rest = !left_behind_ ? ""
-                             : empty
-                                 ? "; an empty file that cannot be removed stays in its directory"
-                                 : "; a file that cannot be removed stays in its directory";
-    throw delivery_failure(signals_, "the file " + influxctl::quoted(path_) + ": " + why + rest);
+    throw delivery_failure(signals_,
+                           "the file " + influxctl::quoted(path_) + ": " + why + remains(empty));
+  }
+
+  const char* remains(bool empty) const noexcept {
+    if (!left_behind_) return "";
+    return empty ? "; an empty file that cannot be removed stays in its directory"
+                 : "; a file that cannot be removed stays in its directory";
   }
 
   // Not where another file has taken the name.

@@ -358,6 +358,16 @@ TEST(Create, WarnsWhenTheClusterSetAnotherExpiry) {
                         "the cluster says that it never expires\n"));
 }
 
+TEST(Create, WarnsWhenTheClusterSetAnExpiryThatNobodyAskedFor) {
+  Sandbox sandbox;
+  sandbox.fault({{"on", "POST"}, {"patch", {{"expiresAt", "2999-01-02T03:04:05Z"}}}});
+  const RunResult result = sandbox.run(create({"--quiet"}));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.err,
+            "influxctl: warning: the token was to never expire, but the cluster says "
+            "2999-01-02T03:04:05Z\n");
+}
+
 TEST(Create, MakesTextOfTheClusterVisible) {
   Sandbox sandbox;
   sandbox.fault({{"on", "POST"}, {"patch", {{"description", "\u202e\x1b[2J\n\x7f"}}}});

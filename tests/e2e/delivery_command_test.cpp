@@ -76,7 +76,7 @@ TEST(DeliveryToCommand, OneThatIsNoProgramIsSeenBeforeTheRequest) {
   const std::vector<std::pair<std::string, std::string>> rows{
       {"no-such-program", missing},
       {"./missing", missing},
-      {"cat -", missing},
+      {"cat -", "is not found\ninfluxctl: hint: no shell splits it: write -- cat -\n"},
       {"./plain", "is not executable\ninfluxctl: hint: run: chmod +x ./plain\n"},
       {"./directory", "is a directory\ninfluxctl: hint: write the path of a program after --\n"},
       {"./text", text + "./text\n"},

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Delivery to a new file: --output.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/capability.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -11,6 +14,7 @@
 #include <fstream>
 #include <ostream>
 
+#include "descriptor.h"
 #include "outcome.h"
 
 namespace influxctl::e2e::delivery_output_test {
@@ -146,6 +150,22 @@ TEST(DeliveryToFile, AReadOnlyDirectoryIsSeenBeforeTheRequest) {
   expect_refused(directory.file("token"), "cannot be created: Permission denied\n", options);
   EXPECT_EQ(names_in(directory.path()), "");
   ASSERT_EQ(::chmod(directory.path().c_str(), S_IRWXU), 0);
+}
+
+// Nothing that is made in such a directory can be renamed or removed.
+TEST(DeliveryToFile, AnAppendOnlyDirectoryIsSeenBeforeTheRequestAndWhatStaysIsSaid) {
+  const TemporaryDirectory directory;
+  const Descriptor opened(::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  int before = 0;
+  int append = FS_APPEND_FL;
+  if (::ioctl(opened.get(), FS_IOC_GETFLAGS, &before) != 0 ||
+      ::ioctl(opened.get(), FS_IOC_SETFLAGS, &append) != 0) {
+    GTEST_SKIP() << "this file system, or this user, has no such directories";
+  }
+  expect_refused(directory.file("token"),
+                 "cannot be created: Operation not permitted; an empty file that cannot be removed "
+                 "stays in its directory\n");
+  EXPECT_EQ(::ioctl(opened.get(), FS_IOC_SETFLAGS, &before), 0);
 }
 
 TEST(DeliveryToFile, AFileThatAppearsMeanwhileIsNotTouched) {

@@ -501,5 +501,26 @@ TEST(Rotate, LetsSignalsWaitForTheDeliveryAndTheRevoke) {
   EXPECT_EQ(sandbox.live().size(), 1U);
 }
 
+// As of a gateway that gives the same token again for the same description.
+TEST(RotateOdd, TheIdOfTheOldTokenIsNotRevoked) {
+  for (const std::vector<std::string>& sink :
+       {std::vector<std::string>{}, std::vector<std::string>{"--", "false"}}) {
+    Sandbox sandbox;
+    const std::string old = new_token(sandbox).id;
+    sandbox.fault({{"on", "POST"}, {"patch", {{"id", old}}}});
+    std::vector<std::string> args = {old};
+    args.insert(args.end(), sink.begin(), sink.end());
+    const RunResult result = sandbox.run(rotate(args));
+    EXPECT_EQ(result.exit_code, 7);
+    EXPECT_EQ(result.out, "");
+    EXPECT_THAT(result.err, HasSubstr("the response to the request for a new token has the id of "
+                                      "the old one\n"));
+    const std::string made = sandbox.created().back().at("id");
+    EXPECT_THAT(result.err, HasSubstr("revoke it with: influxctl management revoke " + made));
+    EXPECT_THAT(result.err, HasSubstr(untouched(old)));
+    EXPECT_THAT(sandbox.live(), ElementsAre(old, made));
+  }
+}
+
 }  // namespace
 }  // namespace influxctl::e2e::rotate_failure_test

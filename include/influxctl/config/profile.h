@@ -64,12 +64,14 @@ struct ProfileRequest {
   std::string cluster_id;
 };
 
-/// Where config.toml is looked for: --config, else INFLUXCTL_CONFIG, else
+/// Where config.toml is looked for: --config, else INFLUXCTL_CONFIG, else INFLUXCTL_PROFILE where
+/// its value has a slash or ends in `.toml`, else
 /// `${XDG_CONFIG_HOME:-~/.config}/influxctl/config.toml` (macOS: `~/Library/Application Support`).
 /// Throws Error{config} when HOME is needed and not set.
 std::string config_file_path(const ProfileRequest& request, const Environment& environment);
 
-/// Reads config.toml and picks the profile: --profile, else INFLUXCTL_PROFILE, else `default`.
+/// Reads config.toml and picks the profile: --profile, else INFLUXCTL_PROFILE where that names no
+/// file, else `default`.
 /// Throws Error{config} with `file:line:column` for anything that is not as documented; the
 /// message never quotes a secret. The whole file, of at most 1 MiB, is checked; what a request
 /// needs (host, ids) must be there in the profile that is picked. Throws Error{usage} for an

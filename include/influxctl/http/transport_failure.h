@@ -17,6 +17,7 @@ struct TransportFailure {
   long proxy_verdict = 0;   ///< on those of a proxy
   Url url = {};             ///< of the request
   bool at_proxy = false;    ///< connected to another port, and no proxy has said yes to CONNECT
+  bool responded = false;   ///< with HTTP: a status has come
 };
 
 /// What went wrong, for people: lower case, without a final period.

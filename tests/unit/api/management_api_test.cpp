@@ -57,9 +57,10 @@ TEST(ManagementApi, ApiPathAccepted) {
 
 TEST(ManagementApi, ApiPathRefused) {
   const std::vector<std::string> rows = {
-      "x",     "x/y",     "https://h/x", "//h/x", "/a//b", "/a b",  "/a?b",   "/a#b",
-      "/a\\b", "/a/../b", "/..",         "/a/.",  "/./a",  "/a[b]", R"(/a")", "/é",
-      "?",     " /a",     "/<script>",   "/a|b",  "/a^b",  "/a`b",  "/{id}"};
+      "x",           "x/y",       "https://h/x", "//h/x",   "/a//b", "/a b",  "/a?b",   "/a#b",
+      "/a\\b",       "/a/../b",   "/..",         "/a/.",    "/./a",  "/a[b]", R"(/a")", "/é",
+      "?",           " /a",       "/<script>",   "/a|b",    "/a^b",  "/a`b",  "/{id}",  "/%2e",
+      "/a/%2E%2e/b", "/a/..%2fb", "/a%2Fb",      "/a%5c..", "/%",    "/%2",   "/%zz"};
   for (const auto& row : rows) {
     EXPECT_EQ(failure_of([&] { (void)path_of(row); }),
               R"(2 --api-path ")" + row +

@@ -49,6 +49,10 @@ TEST(ProfileFile, Path) {
       {"relative xdg", {}, variables({"HOME=/h", "XDG_CONFIG_HOME=x"}), home},
       {"empty xdg", {}, variables({"HOME=/h", "XDG_CONFIG_HOME="}), home},
       {"home", {}, variables({"HOME=/h", "INFLUXCTL_CONFIG="}), home},
+      {"profile that is a path", {}, variables({"INFLUXCTL_PROFILE=./p", "HOME=/h"}), "./p"},
+      {"profile that is a file", {}, variables({"INFLUXCTL_PROFILE=p.toml", "HOME=/h"}), "p.toml"},
+      {"both", {}, variables({"INFLUXCTL_PROFILE=p.toml", "INFLUXCTL_CONFIG=v"}), "v"},
+      {"profile that is a name", {}, variables({"INFLUXCTL_PROFILE=ptoml", "HOME=/h"}), home},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
@@ -76,6 +80,8 @@ TEST(ProfileFile, NoFile) {
   EXPECT_EQ(flag.hints(), std::vector<std::string>{"check the path given with --config"});
   EXPECT_EQ(refusal({}, variables({"INFLUXCTL_CONFIG=" + path})).hints(),
             std::vector<std::string>{"check the path in INFLUXCTL_CONFIG"});
+  EXPECT_EQ(refusal({}, variables({"INFLUXCTL_PROFILE=" + path})).hints(),
+            std::vector<std::string>{"check the path in INFLUXCTL_PROFILE"});
 }
 
 TEST(ProfileFile, MessagesNameTheFileByItsOwnName) {

@@ -85,7 +85,18 @@ constexpr auto kMistakes = std::to_array<const char*>({
     "[profile.auth.oauth2]\ntoken_url = 'http://h?$'",
     "product = '$'",
     "port = '$'",
+    "database = '$'",
     "account_id = '$ '",
+    "account_id = '$'",
+    "cluster_id = '$'",
+    "tls.ca = '$'",
+    "tls.cert = '$'\ntls.key = '/k'",
+    "tls.cert = '/c'\ntls.key = '/x/$'",
+    "auth.token.token_file = '$'",
+    "auth.oauth2.client_id = '$'",
+    "auth.oauth2.scopes = ['a', '$']",
+    "auth.oauth2.parameters = { a = '$' }",
+    "[[profile]]\nname = '$'",
     "tls.insecure = '$'",
     R"(database = "$\n")",
     "[+$]",
@@ -149,6 +160,20 @@ TEST(ProfileSecrets, MistakesQuoteNone) {
     expect_secret_kept(profile + mistake);
     expect_secret_kept(profile + line);
     expect_secret_kept(line + profile);
+  }
+}
+
+TEST(ProfileSecrets, ATokenHasAPlace) {
+  for (const std::string key : {"host", "tls.ca", "auth.token.token_file", "account_id"}) {
+    EXPECT_EQ(
+        shown_for("[[profile]]\nname='default'\n" + key + "='apiv3_abcdefgh'\n"),
+        "c.toml:3:" +
+            std::string(key.starts_with("auth") ? "12"
+                        : key == "tls.ca"       ? "5"
+                                                : "1") +
+            ": " + key +
+            " must not hold a token | a management token goes into mgmt_token, or into a file "
+            "that token_file names");
   }
 }
 

@@ -122,8 +122,6 @@ TEST(Profile, RefusedHosts) {
       {"x.example.com y", ", without white space", ""},
       {"x.example.com.", ", without a final dot", R"(write only the host name: "x.example.com")"},
       {"bücher.example", " in ASCII", "write an international name in its form with xn--"},
-      {"M.V1.abcdefgh", ", not a token", ""},
-      {"https://M.V1.abcdefgh", ", without a scheme", ""},
       {"a..b", "", ""},
       {"-a.b", "", ""},
       {"a-.b", "", ""},
@@ -194,6 +192,9 @@ TEST(Profile, IsTheFlagsElseTheVariablesElseDefault) {
   EXPECT_EQ(parsed(toml, flag, variable).host, "b");
   EXPECT_EQ(parsed(toml, {}, variable).host, "a");
   EXPECT_EQ(parsed(toml, {}, empty).host, "d");
+  const Environment path(std::vector<std::string>{"INFLUXCTL_PROFILE=./a"});
+  EXPECT_EQ(parsed(toml, {}, path).host, "d") << "it names the file";
+  EXPECT_EQ(parsed(toml, flag, path).host, "b");
   flag.profile = "c\x1b";
   EXPECT_EQ(refusal(toml, flag).message(), R"(c.toml: there is no profile "c\x1b")");
 }

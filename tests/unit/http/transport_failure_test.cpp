@@ -176,9 +176,20 @@ TEST(TransportFailure, TlsIsExpected) {
     failure.url.scheme = "http";
     EXPECT_EQ(hint_for(failure, "ADDRESS", kNames),
               "the server may expect TLS there: do not set DISABLE");
+    failure.responded = true;
+    EXPECT_EQ(hint_for(failure, "ADDRESS", kNames), "");
+    failure.responded = false;
     failure.url.scheme = "https";
     EXPECT_EQ(hint_for(failure, "ADDRESS", kNames), "");
   }
+}
+
+// libcurl says the same of a header line of more than 100 KiB.
+TEST(TransportFailure, OutOfMemory) {
+  TransportFailure failure{.code = CURLE_OUT_OF_MEMORY, .detail = "Out of memory"};
+  EXPECT_EQ(problem_of(failure), "out of memory");
+  failure.responded = true;
+  EXPECT_EQ(problem_of(failure), "memory ran out, or a header line of the response is too long");
 }
 
 }  // namespace

@@ -47,6 +47,14 @@ TEST(DeliveryCommand, NotFound) {
   for (const auto& row : rows) EXPECT_EQ(refusal(row), refused(row, "is not found", kInstall));
 }
 
+TEST(DeliveryCommand, NoShellSplitsALine) {
+  for (const std::string row : {"cat -", "vault kv put secret/influx token=-", "/bin/cat -"}) {
+    EXPECT_EQ(refusal(row), refused(row, "is not found", "no shell splits it: write -- " + row));
+  }
+  const TemporaryDirectory directory;
+  EXPECT_EQ(refusal(directory.write("a program", "#!/bin/sh\n", 0700)), "done");
+}
+
 TEST(DeliveryCommand, FoundInPath) {
   const TemporaryDirectory directory;
   (void)directory.write("program", "#!/bin/sh\n", 0700);
