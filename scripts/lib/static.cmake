@@ -77,12 +77,13 @@ function(influxctl_without_nss target)
   endforeach()
 endfunction()
 
-# Makes small what runs once, if at all: nearly all of the text is in memory at the peak. What reads
-# and shows long lists stays fast.
-function(influxctl_small_where_cold target)
-  get_target_property(sources ${target} SOURCES)
-  list(FILTER sources INCLUDE REGEX
-    "/(browser|cli|commands|completion|log|oauth|profile|program|timestamp_|token_cache|trust|wire_log)")
-  list(REMOVE_ITEM sources src/commands/list.cpp)
+# Keeps the peak of memory low: what runs once is made small, by area (what reads and shows long lists
+# stays fast), and text that is not used lies together.
+function(influxctl_small_in_memory core program)
+  get_target_property(sources ${core} SOURCES)
+  list(FILTER sources INCLUDE REGEX "^src/(auth|cli|commands|config)/")
   set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS -Os)
+  set(script "${PROJECT_SOURCE_DIR}/scripts/lib/static.ld")
+  target_link_options(${program} PRIVATE "-Wl,-T,${script}")
+  set_property(TARGET ${program} APPEND PROPERTY LINK_DEPENDS "${script}")
 endfunction()
