@@ -58,47 +58,36 @@ bool is_usable_id(std::string_view id) {
 }
 
 // Takes the fields of one record as the parser meets them; no document tree is built.
-class RecordReader : public nlohmann::json_sax<json> {
+class RecordReader {
  public:
-  CreatedToken take() {
+  // Nothing for what is not one strict JSON object.
+  std::optional<CreatedToken> read(std::string_view text) {
+    const auto visit = [this](int depth, Event event, const json& value) {
+      return depth == 0 || (depth == 1 && take_part(event, value));
+    };
+    if (has_nul(text) || !json::parse(text.begin(), text.end(), visit, false).is_object()) {
+      return std::nullopt;
+    }
     if (ids_ != 1 || !is_usable_id(read_.record.id)) read_.record.id.clear();
     return std::move(read_);
   }
 
-  bool start_object(std::size_t /*size*/) override { return enter("{…}", true); }
-  bool start_array(std::size_t /*size*/) override { return enter("[…]", depth_ > 0); }
-  bool end_object() override { return leave(); }
-  bool end_array() override { return leave(); }
-  bool key(std::string& name) override {
-    if (depth_ != 1) return true;
-    key_ = name;
-    ids_ += key_ == "id" ? 1 : 0;
-    return true;
-  }
-  bool string(std::string& value) override {
-    if (depth_ == 1) take_text(value);
-    return depth_ > 0;
-  }
-  bool null() override { return depth_ > 0; }
-  bool boolean(bool value) override { return unreadable(value ? "true" : "false"); }
-  bool number_integer(std::int64_t value) override { return unreadable(std::to_string(value)); }
-  bool number_unsigned(std::uint64_t value) override { return unreadable(std::to_string(value)); }
-  bool number_float(double /*value*/, const std::string& text) override { return unreadable(text); }
-  bool binary(json::binary_t& /*value*/) override { return false; }
-  bool parse_error(std::size_t /*position*/, const std::string& /*last_token*/,
-                   const json::exception& /*error*/) override {
-    return false;
-  }
-
  private:
-  bool enter(std::string_view as_shown, bool allowed) {
-    if (depth_ > 0) unreadable(as_shown);
-    ++depth_;
-    return allowed;
-  }
-  bool leave() {
-    --depth_;
-    return true;
+  using Event = json::parse_event_t;
+
+  // False for what is not to be kept, the key of each value among it.
+  bool take_part(Event event, const json& part) {
+    if (event == Event::key) {
+      key_ = part.get_ref<const std::string&>();
+      ids_ += key_ == "id" ? 1 : 0;
+    } else if (event == Event::object_start || event == Event::array_start) {
+      take_other(event == Event::object_start ? "{…}" : "[…]");
+    } else if (part.is_string()) {
+      take_text(part.get_ref<const std::string&>());
+    } else if (event == Event::value && !part.is_null()) {
+      take_other(part.dump());
+    }
+    return event == Event::value;
   }
 
   ReportedTime* time_field() {
@@ -108,14 +97,12 @@ class RecordReader : public nlohmann::json_sax<json> {
   }
 
   // A value that is neither a text nor null.
-  bool unreadable(std::string_view value) {
-    if (depth_ != 1) return depth_ > 0;
-    if (ReportedTime* const time = time_field()) *time = {std::nullopt, std::string(value)};
+  void take_other(const std::string& value) {
+    if (ReportedTime* const time = time_field()) *time = {std::nullopt, value};
     read_.record.description_unreadable |= key_ == "description";
-    return true;
   }
 
-  void take_text(std::string& value) {
+  void take_text(const std::string& value) {
     if (value.empty()) return;  // unset, as some encoders write it
     if (key_ == "accessToken" || key_ == "token") return take_token(value);
     for (const auto& [name, member] : kTexts) {
@@ -125,13 +112,12 @@ class RecordReader : public nlohmann::json_sax<json> {
   }
 
   // `accessToken` or `token`; two different ones leave it open which is the token.
-  void take_token(std::string& value) {
+  void take_token(const std::string& value) {
     const bool contradicts = token_seen_ && read_.token.reveal() != value;
     read_.token = !contradicts && is_b64token(value) ? Secret(value) : Secret();
     token_seen_ = true;
   }
 
-  int depth_ = 0;
   int ids_ = 0;
   std::string key_;
   bool token_seen_ = false;
@@ -189,9 +175,7 @@ bool for_each_element(std::string_view text, Visit visit) {
 }  // namespace
 
 std::optional<CreatedToken> parse_created_token(std::string_view text) {
-  RecordReader reader;
-  if (has_nul(text) || !json::sax_parse(text.begin(), text.end(), &reader)) return std::nullopt;
-  return reader.take();
+  return RecordReader().read(text);
 }
 
 std::optional<ParsedList> parse_token_list(std::string_view text, const KeepRecord& keep) {

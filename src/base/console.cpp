@@ -10,7 +10,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <string>
 #include <utility>
 
 #include "influxctl/base/file.h"

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -28,20 +27,55 @@ struct Source {
   int file;
   std::string name;  ///< for messages
   std::size_t limit;
-  TimeLimit* time = nullptr;  ///< of a pipe
+  TimeLimit* time = nullptr;  ///< of a pipe; without it only a regular file will do
   const Signals* signals = nullptr;
+
+  std::string text() const {
+    check_kind();
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    std::string text;
+    std::string buffer(8192, '\0');
+    while (const std::size_t count = read_some(buffer)) {
+      check_size(text.size() + count);
+      text.append(buffer, 0, count);
+    }
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+      refuse(name + " is in UTF-16", {"save it as UTF-8"});
+    }
+    if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+    return text;
+  }
 
   [[noreturn]] void fail(int reason) const {
     refuse("cannot read " + name + ": " + std::generic_category().message(reason));
   }
-  struct stat status() const {
+
+ private:
+  void check_kind() const {
     struct stat status {};
     if (::fstat(file, &status) != 0) fail(errno);
-    return status;
+    if (S_ISREG(status.st_mode)) return check_size(static_cast<std::size_t>(status.st_size));
+    if (time == nullptr) refuse(name + " is not a regular file");
+    if (!S_ISFIFO(status.st_mode)) refuse(name + " is neither a regular file nor a pipe");
   }
   void check_size(std::size_t size) const {
     if (size <= limit) return;
     refuse(name + " is too large: the limit is " + std::to_string(limit / 1024) + " KiB");
+  }
+  std::size_t read_some(std::string& buffer) const {
+    while (true) {
+      const ssize_t count = ::read(file, buffer.data(), buffer.size());
+      if (count >= 0) return static_cast<std::size_t>(count);
+      if (errno != EAGAIN && errno != EINTR) fail(errno);
+      if (errno == EAGAIN) wait_for_bytes();
+    }
+  }
+  void wait_for_bytes() const {
+    if (signals != nullptr) signals->stop_if_any("nothing was sent");
+    const int left = time == nullptr ? 0 : time->left_ms();
+    if (left == 0) refuse("cannot read " + name + ": its writer takes too long");
+    pollfd waiting{.fd = file, .events = POLLIN, .revents = 0};
+    (void)::poll(&waiting, 1, left);
   }
 };
 
@@ -59,52 +93,7 @@ Descriptor open_for_reading(const std::string& path, const std::string& what) {
   return Descriptor(number);
 }
 
-void wait_for_bytes(const Source& source) {
-  if (source.signals != nullptr) source.signals->stop_if_any("nothing was sent");
-  const int left = source.time == nullptr ? 0 : source.time->left_ms();
-  if (left == 0) refuse("cannot read " + source.name + ": its writer takes too long");
-  pollfd waiting{.fd = source.file, .events = POLLIN, .revents = 0};
-  (void)::poll(&waiting, 1, left);
-}
-
-std::size_t read_some(const Source& source, std::string& buffer) {
-  while (true) {
-    const ssize_t count = ::read(source.file, buffer.data(), buffer.size());
-    if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno == EAGAIN) {
-      wait_for_bytes(source);
-    } else if (errno != EINTR) {
-      source.fail(errno);
-    }
-  }
-}
-
-std::string text_of(const Source& source) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  std::string text;
-  std::string buffer(8192, '\0');
-  while (const std::size_t count = read_some(source, buffer)) {
-    source.check_size(text.size() + count);
-    text.append(buffer, 0, count);
-  }
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
-    refuse(source.name + " is in UTF-16", {"save it as UTF-8"});
-  }
-  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
-  return text;
-}
-
-std::string text_of_regular(const Source& source) {
-  const struct stat status = source.status();
-  if (!S_ISREG(status.st_mode)) refuse(source.name + " is not a regular file");
-  source.check_size(static_cast<std::size_t>(status.st_size));
-  return text_of(source);
-}
-
-constexpr mode_t kOthersRead = S_IRGRP | S_IROTH;
-
-/// Whether others than the owner can write. A group with the number of the owner is the owner's
-/// own.
+// A group with the number of the owner is the owner's own.
 bool others_write(const struct stat& status) {
   const bool group = (status.st_mode & S_IWGRP) != 0 && status.st_gid != status.st_uid;
   return group || (status.st_mode & S_IWOTH) != 0;
@@ -115,31 +104,24 @@ bool is_trusted(uid_t owner, const std::string& sudo_uid) {
          (::geteuid() == 0 && std::to_string(owner) == sudo_uid);
 }
 
-/// Why others can replace `file` through its directory; empty when they cannot.
-std::string directory_problem(const std::string& directory, const struct stat& status,
-                              const std::string& file, const std::string& sudo_uid) {
-  if (!is_trusted(status.st_uid, sudo_uid)) {
-    return "the directory " + directory + " belongs to another user, who can replace " + file +
-           "; run: chown " + std::to_string(::geteuid()) + " " + directory;
-  }
-  if (others_write(status) && (status.st_mode & S_ISVTX) == 0) {
-    return "others can write the directory " + directory + ", and so replace " + file +
-           "; run: chmod go-w " + directory;
+// Why others can replace the file through a directory above it; empty when they cannot.
+std::string directories_warning(const std::filesystem::path& path, const std::string& sudo_uid) {
+  const std::string file = shown(path.string());
+  for (auto at = path; at != at.parent_path();) {
+    at = at.parent_path();
+    const std::string directory = shown(at.string());
+    struct stat status {};
+    if (::stat(at.c_str(), &status) != 0) return {};
+    if (!is_trusted(status.st_uid, sudo_uid)) {
+      return "the directory " + directory + " belongs to another user, who can replace " + file +
+             "; run: chown " + std::to_string(::geteuid()) + " " + directory;
+    }
+    if (others_write(status) && (status.st_mode & S_ISVTX) == 0) {
+      return "others can write the directory " + directory + ", and so replace " + file +
+             "; run: chmod go-w " + directory;
+    }
   }
   return {};
-}
-
-std::string directories_warning(const std::filesystem::path& file, const std::string& sudo_uid) {
-  std::string problem;
-  std::filesystem::path last = file;
-  for (auto directory = file.parent_path(); problem.empty() && directory != last;
-       directory = directory.parent_path()) {
-    struct stat status {};
-    if (::stat(directory.c_str(), &status) != 0) return {};
-    problem = directory_problem(shown(directory.string()), status, shown(file.string()), sudo_uid);
-    last = directory;
-  }
-  return problem;
 }
 
 }  // namespace
@@ -154,22 +136,17 @@ std::string read_file(const std::string& path, const std::string& what, std::siz
   const std::string shown_name = "the " + what;
   TimeLimit time(patience);
   if (context != nullptr) time.show_on(context->console, shown_name);
-  const Source source{file.get(), name_of(path, what), limit, &time,
-                      context == nullptr ? nullptr : &context->signals};
-  const struct stat status = source.status();
-  if (S_ISREG(status.st_mode)) return text_of_regular(source);
-  if (!S_ISFIFO(status.st_mode)) refuse(source.name + " is neither a regular file nor a pipe");
-  return text_of(source);
+  const Signals* const signals = context == nullptr ? nullptr : &context->signals;
+  return Source{file.get(), name_of(path, what), limit, &time, signals}.text();
 }
 
 std::string read_regular_file(const std::string& path, const std::string& what, std::size_t limit) {
-  const Descriptor file = open_for_reading(path, what);
-  return text_of_regular({file.get(), name_of(path, what), limit});
+  return read_regular_file(open_for_reading(path, what).get(), path, what, limit);
 }
 
 std::string read_regular_file(int file, const std::string& path, const std::string& what,
                               std::size_t limit) {
-  return text_of_regular({file, name_of(path, what), limit});
+  return Source{file, name_of(path, what), limit}.text();
 }
 
 std::string access_warning(const std::string& path, bool holds_secret,
@@ -181,7 +158,7 @@ std::string access_warning(const std::string& path, bool holds_secret,
     return name + " belongs to another user, who can change it; run: chown " +
            std::to_string(::geteuid()) + " " + name;
   }
-  if (holds_secret && (status.st_mode & kOthersRead) != 0) {
+  if (holds_secret && (status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
     return name + " holds a secret and others can read it; run: chmod 600 " + name;
   }
   if (others_write(status)) return "others can change " + name + "; run: chmod go-w " + name;

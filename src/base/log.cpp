@@ -5,7 +5,6 @@
 #include <spdlog/sinks/base_sink.h>
 
 #include <mutex>
-#include <string>
 
 #include "influxctl/base/text.h"
 

@@ -164,33 +164,12 @@ bool is_token_run(std::string_view run) {
          });
 }
 
-// Calls `visit` with each run of a token's characters, and with what is between two of them.
-template <typename Visit>
-void for_each_run(std::string_view text, Visit visit) {
-  while (!text.empty()) {
-    const bool inside = is_run_character(text.front());
-    const auto* const end = std::find_if(text.begin(), text.end(),
-                                         [&](char c) { return is_run_character(c) != inside; });
-    const auto size = static_cast<std::size_t>(end - text.begin());
-    visit(text.substr(0, size), inside);
-    text.remove_prefix(size);
-  }
-}
-
 }  // namespace
 
 bool has_token_beginning(std::string_view text) noexcept {
   return std::any_of(kTokenBeginnings.begin(), kTokenBeginnings.end(), [&](auto beginning) {
     return text.find(beginning) != std::string_view::npos;
   });
-}
-
-bool shares_run(std::string_view text, std::string_view secret) noexcept {
-  try {
-    return shares(text, secret);
-  } catch (const std::bad_alloc&) {
-    return true;
-  }
 }
 
 bool repeats_secret(std::string_view text, std::span<const std::string_view> secrets) noexcept {
@@ -205,20 +184,19 @@ bool reads_secret(std::string_view text, std::string_view credential) noexcept {
   return has_token_beginning(text) || repeats_secret(text, {&credential, 1});
 }
 
-bool has_token_run(std::string_view text) noexcept {
-  bool found = false;
-  for_each_run(text, [&](std::string_view run, bool inside) {
-    found = found || (inside && is_token_run(run));
-  });
-  return found;
-}
+bool has_token_run(std::string_view text) { return redacted(text, {}) != text; }
 
 std::string redacted(std::string_view text, std::span<const std::string_view> secrets) {
   std::string kept;
   if (repeats_secret(text, secrets)) return kept;
-  for_each_run(text, [&](std::string_view run, bool inside) {
+  while (!text.empty()) {
+    const bool inside = is_run_character(text.front());
+    const auto* const end = std::find_if(text.begin(), text.end(),
+                                         [&](char c) { return is_run_character(c) != inside; });
+    const auto run = text.substr(0, static_cast<std::size_t>(end - text.begin()));
     kept += inside && is_token_run(run) ? "[not shown]" : run;
-  });
+    text.remove_prefix(run.size());
+  }
   return kept;
 }
 

@@ -17,18 +17,27 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 using State = TokenOutcome::State;
 
-// A line that says once a second how long the code is good.
-struct LiveLine {
-  Console& console;
+// Waits, and says in a line once a second how long the code is good.
+struct Countdown {
+  const ProcessContext& context;
   Clock::time_point end;
   long long shown = -1;
 
+  // Throws Error{signals.kind()} when cancelled.
+  void wait_until(Clock::time_point until) {
+    while (Clock::now() < until) {
+      context.signals.stop_if_any("not logged in");
+      show();
+      (void)poll(nullptr, 0, 100);
+    }
+    context.signals.stop_if_any("not logged in");
+  }
   void show() {
     const auto left = std::chrono::ceil<std::chrono::seconds>(end - Clock::now()).count();
     if (std::exchange(shown, left) == left) return;
     const std::string seconds = std::to_string(left % 60);
-    console.show_status({"waiting for approval, ", std::to_string(left / 60), ":",
-                         seconds.size() < 2 ? "0" : "", seconds, " left"});
+    context.console.show_status({"waiting for approval, ", std::to_string(left / 60), ":",
+                                 seconds.size() < 2 ? "0" : "", seconds, " left"});
   }
 };
 
@@ -52,15 +61,6 @@ void offer_browser(const DeviceAuthorization& device, const ProcessContext& cont
   if (browser && start_detached(*browser) == 0) {
     context.console.note({"opening it in your browser"});
   }
-}
-
-void wait_until(Clock::time_point until, LiveLine& line, const Signals& signals) {
-  while (Clock::now() < until) {
-    signals.stop_if_any("not logged in");
-    line.show();
-    (void)poll(nullptr, 0, 100);
-  }
-  signals.stop_if_any("not logged in");
 }
 
 // The pause between two polls (RFC 8628 section 3.5): it grows when the provider asks for it, and
@@ -95,22 +95,6 @@ DeviceAuthorization authorize(const OAuthProvider& provider, const Signals& sign
   }
 }
 
-// Throws what ends the login: a refusal, a signal.
-TokenOutcome poll_once(const OAuthProvider& provider, const DeviceAuthorization& device,
-                       Clock::time_point end, const Signals& signals,
-                       const std::string& login_command) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
-  TokenOutcome outcome = provider.poll(device, std::max(left, 1000ms));
-  signals.stop_if_any("not logged in");
-  if (outcome.state == State::refused) {
-    if (outcome.refusal == TokenOutcome::Refusal::expired_code) {
-      throw too_late(std::nullopt, login_command);
-    }
-    throw Error(std::move(*outcome.failure));
-  }
-  return outcome;
-}
-
 }  // namespace
 
 OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context,
@@ -119,24 +103,30 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
   const auto end = Clock::now() + device.expires_in;
   show_instructions(device, context);
   offer_browser(device, context);
-  LiveLine line{context.console, end};
+  Countdown countdown{context, end};
   Pause pause{.asked = device.interval};
   std::optional<Error> last_failure;
   // The last poll comes a second before the end, however long the pause is: an approval in time
   // counts.
   for (bool last = false; !last;) {
-    last = Clock::now() + pause.next() >= end - 1s;
-    wait_until(last ? std::max(end - 1s, Clock::now() + 1s) : Clock::now() + pause.next(), line,
-               context.signals);
-    TokenOutcome outcome = poll_once(provider, device, end, context.signals, login_command);
+    const auto now = Clock::now();
+    last = now + pause.next() >= end - 1s;
+    countdown.wait_until(last ? std::max(end - 1s, now + 1s) : now + pause.next());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    TokenOutcome outcome = provider.poll(device, std::max(left, 1000ms));
+    context.signals.stop_if_any("not logged in");
     if (outcome.state == State::granted) return std::move(outcome.tokens);
+    if (outcome.refusal == TokenOutcome::Refusal::expired_code) {
+      throw too_late(std::nullopt, login_command);
+    }
+    if (outcome.state == State::refused) throw Error(std::move(*outcome.failure));
     if (outcome.failure && !last_failure) {
       context.console.warning(outcome.failure->message() + "; trying again");
     }
     pause.after(outcome);
     last_failure = std::move(outcome.failure);
   }
-  wait_until(end, line, context.signals);
+  countdown.wait_until(end);
   throw too_late(last_failure, login_command);
 }
 

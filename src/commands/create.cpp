@@ -14,7 +14,6 @@
 
 #include "influxctl/base/text.h"
 #include "influxctl/commands/revoke.h"
-#include "influxctl/commands/session.h"
 #include "influxctl/output/render.h"
 
 namespace influxctl {
@@ -46,15 +45,13 @@ bool is_plain(std::string_view id) {
 // look-up or the revocation, and texts for when there is none.
 class Rescue {
  public:
-  Rescue(const CreateRequest& request, Timestamp started, const Options& options,
-         const ProcessContext& context, const ManagementApi& api)
+  Rescue(const CreateRequest& request, Timestamp started, const Session& session)
       : request_(request),
         started_(started),
-        options_(options),
-        context_(context),
-        api_(api),
-        revoke_prefix_(paste_command(options, "management revoke ")),
-        list_command_(paste_command(options, "management list")),
+        session_(session),
+        console_(session.context.console),
+        revoke_prefix_(paste_command(session.options, "management revoke ")),
+        list_command_(paste_command(session.options, "management list")),
         reserve_(std::malloc(kReserve)) {  // NOLINT(*-no-malloc,*-owning-memory): see Free
     if (!reserve_) throw std::bad_alloc();
   }
@@ -97,9 +94,8 @@ class Rescue {
 
   const CreateRequest& request_;
   Timestamp started_;
-  const Options& options_;
-  const ProcessContext& context_;
-  const ManagementApi& api_;
+  const Session& session_;
+  Console& console_;
   std::string revoke_prefix_;  // the command up to the id
   std::string list_command_;
   std::unique_ptr<void, Free> reserve_;
@@ -125,9 +121,9 @@ Error Rescue::reason() const {
 
 // Does for the token what can be done, and says what came of it.
 Error Rescue::settled(const Error& why) {
-  if (created_ || sent) context_.console.release();
+  if (created_ || sent) console_.release();
   if (sent && !created_) {
-    context_.console.note(
+    console_.note(
         {"the outcome is unknown: looking for a token that the request may have created"});
   }
   Error end = created_ ? undelivered(why) : sent ? look_for_tokens(why) : why;
@@ -142,7 +138,7 @@ Error Rescue::settled(const Error& why) {
 Error Rescue::undelivered(const Error& why) {
   const std::string what = " was created but not delivered: " + why.message() + "; the token ";
   if (id_size_ == 0) {
-    context_.console.note({"a token was created, and its id is unknown: looking for it"});
+    console_.note({"a token was created, and its id is unknown: looking for it"});
     return look_for_tokens(
         {ErrorKind::undelivered,
          "a token" + what + "is live, as the response has no id that can be read"});
@@ -150,9 +146,10 @@ Error Rescue::undelivered(const Error& why) {
   const std::string token = "token " + shown_id(std::string(id()));
   RevokeOutcome outcome{.revoked = revoked_};
   if (!revoked_) {
-    context_.console.note({token, " was created but not delivered: revoking it"});
-    Tries tries(context_, OnSignal::never, api_.timeout(), {"the revocation of the token"});
-    outcome = revoke_with_patience(api_, std::string(id()), tries, 404);
+    console_.note({token, " was created but not delivered: revoking it"});
+    Tries tries(session_.context, OnSignal::never, session_.options.timeout,
+                {"the revocation of the token"});
+    outcome = revoke_with_patience(session_.api(), std::string(id()), tries, 404);
     revoked_ = outcome.revoked;
   }
   const bool cancelled = exit_code(why.kind()) > 128;
@@ -164,7 +161,7 @@ Error Rescue::undelivered(const Error& why) {
   return {ErrorKind::undelivered,
           token + what + (surely ? "is" : "may be") +
               " live, as revoking it failed: " + outcome.failure->message(),
-          {"revoke it with: " + revoke_command(options_, std::string(id()))}};
+          {"revoke it with: " + revoke_command(session_.options, std::string(id()))}};
 }
 
 // The live tokens that the cluster created since the start: first those with exactly this
@@ -174,14 +171,15 @@ Error Rescue::look_for_tokens(const Error& why) const {
   std::string failure;
   try {
     std::optional<std::int64_t> since;
-    const auto listing =
-        api_.list(std::min(api_.timeout(), time_to_clean_up(context_.signals)), OnSignal::never,
-                  [&](const TokenRecord& token, const std::optional<Timestamp>& server_time) {
-                    if (!since) since = earliest(started_, server_time);
-                    const auto& created = token.created_at.time;  // without a time it may be any
-                    return (!created || created->seconds >= *since) && !token.revoked_at.given() &&
-                           token.id != request_.replaces;
-                  });
+    const auto listing = session_.api().list(
+        std::min(session_.options.timeout, time_to_clean_up(session_.context.signals)),
+        OnSignal::never,
+        [&](const TokenRecord& token, const std::optional<Timestamp>& server_time) {
+          if (!since) since = earliest(started_, server_time);
+          const auto& created = token.created_at.time;  // without a time it may be any
+          return (!created || created->seconds >= *since) && !token.revoked_at.given() &&
+                 token.id != request_.replaces;
+        });
     const std::string match =
         std::string(request_.description ? " with this description" : " without a description") +
         ", and may be another run's";
@@ -191,9 +189,9 @@ Error Rescue::look_for_tokens(const Error& why) const {
       const std::string at =
           token.created_at.given() ? " was created at " + time_text(token.created_at) : " is live";
       (same ? hints : others)
-          .push_back("token " + shown_id(token.id) + at +
-                     (same ? match : ", perhaps by another run") +
-                     "; if nobody uses it, revoke it with: " + revoke_command(options_, token.id));
+          .push_back(
+              "token " + shown_id(token.id) + at + (same ? match : ", perhaps by another run") +
+              "; if nobody uses it, revoke it with: " + revoke_command(session_.options, token.id));
     }
     if (listing.unreadable > 0) {
       hints.push_back(std::to_string(listing.unreadable) +
@@ -249,13 +247,13 @@ LastWords Rescue::last_words() const noexcept {
 }
 
 // One POST, and after a 429 that names a wait within the timeout, another.
-CreateOutcome create_once(const ManagementApi& api, const CreateRequest& request,
-                          const ProcessContext& context, bool& sent) {
-  const auto deadline = Clock::now() + api.timeout();
+CreateOutcome create_once(const CreateRequest& request, const Session& session, bool& sent) {
+  const ProcessContext& context = session.context;
+  const auto deadline = Clock::now() + session.options.timeout;
   while (true) {
     context.signals.stop_if_any("no token was created");
     const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
-    CreateOutcome outcome = api.create(request, std::max(left, Milliseconds(1)), sent);
+    CreateOutcome outcome = session.api().create(request, std::max(left, Milliseconds(1)), sent);
     if (!outcome.retry_after) return outcome;
     sent = false;  // a whole response says that nothing was done
     const auto wait = std::max(*outcome.retry_after, std::chrono::seconds(1));
@@ -267,14 +265,14 @@ CreateOutcome create_once(const ManagementApi& api, const CreateRequest& request
 }
 
 // What is delivered: the token's bytes, or the JSON record. A line only where a line is read.
-Secret result_bytes(const CreatedToken& created, const Options& options, const Delivery& delivery) {
-  const bool json = options.format == Format::json;
+Secret result_bytes(const CreatedToken& created, const Session& session) {
+  const bool json = session.options.format == Format::json;
   std::string text = json ? created_json(created) : std::string();
   if (!json) {
     text.reserve(created.token.size() + 1);
     text.assign(created.token.reveal());
   }
-  if (delivery.to_terminal() || (json && options.sink.empty())) text += '\n';
+  if (session.delivery().to_terminal() || (json && session.options.sink.empty())) text += '\n';
   return Secret(text);
 }
 
@@ -295,11 +293,12 @@ void warn_of_other_expiry(const CreateRequest& request, const TokenRecord& recor
 
 // Record and warning come before the token, which then is the last thing on a terminal. Best
 // effort: no text is worth a token.
-void show_record(const TokenRecord& record, const CreateRequest& request, const Options& options,
-                 const Delivery& delivery, const ProcessContext& context) noexcept {
-  Console& console = context.console;
+void show_record(const TokenRecord& record, const CreateRequest& request,
+                 const Session& session) noexcept {
+  const Options& options = session.options;
+  Console& console = session.context.console;
   try {
-    if (!options.quiet) console.print(record_table(record, context.streams.err_columns));
+    if (!options.quiet) console.print(record_table(record, session.context.streams.err_columns));
     warn_of_other_expiry(request, record, console);
     if (record.id.empty()) {
       console.warning("the response has no id that can be read; it is in: " +
@@ -308,7 +307,7 @@ void show_record(const TokenRecord& record, const CreateRequest& request, const 
   } catch (...) {  // out of memory
   }
   if (options.quiet) return;
-  if (delivery.to_terminal()) {
+  if (session.delivery().to_terminal()) {
     console.warn_line("please copy the token and store in a safe place");
     console.warn_line("this is the *only time* you will see the token");
   } else {
@@ -324,11 +323,9 @@ void tell_done(const Delivery& delivery, Console& console) noexcept {
   }
 }
 
-CreatedToken create_guarded(Rescue& rescue, const CreateRequest& request, const Options& options,
-                            const ProcessContext& context, const ManagementApi& api,
-                            Delivery& delivery) {
-  const Signals& signals = context.signals;
-  CreateOutcome outcome = create_once(api, request, context, rescue.sent);
+CreatedToken create_guarded(Rescue& rescue, const CreateRequest& request, const Session& session) {
+  const Signals& signals = session.context.signals;
+  CreateOutcome outcome = create_once(request, session, rescue.sent);
   if (outcome.state == Outcome::not_sent || outcome.state == Outcome::refused) {
     rescue.sent = false;
     signals.stop_if_any("no token was created");
@@ -344,36 +341,34 @@ CreatedToken create_guarded(Rescue& rescue, const CreateRequest& request, const 
   }
   if (outcome.failure) throw Error(std::move(*outcome.failure));
   if (signals.any()) throw Error(signals.kind(), "cancelled");
-  const Secret bytes = result_bytes(created, options, delivery);
-  show_record(created.record, request, options, delivery, context);
-  delivery.deliver(bytes.reveal());
-  tell_done(delivery, context.console);
+  const Secret bytes = result_bytes(created, session);
+  show_record(created.record, request, session);
+  session.delivery().deliver(bytes.reveal());
+  tell_done(session.delivery(), session.context.console);
   return std::move(created);
 }
 
 }  // namespace
 
 CreatedToken create_and_deliver(const CreateRequest& request, Timestamp started,
-                                const Options& options, const ProcessContext& context,
-                                const ManagementApi& api, Delivery& delivery) {
-  Rescue rescue(request, started, options, context, api);
+                                const Session& session) {
+  Rescue rescue(request, started, session);
   try {
-    return create_guarded(rescue, request, options, context, api, delivery);
+    return create_guarded(rescue, request, session);
   } catch (...) {
     rescue.end();
   }
 }
 
 void create(const Options& options, const ProcessContext& context) {
-  const Preflight ready = preflight(options, context);
+  Session session(options, context);
   if (options.dry_run) {
-    return print_result(
-        context, dry_run_json("POST", ready.session->url(), create_body(ready.request)) + "\n");
+    const std::string body = create_body(session.request(current_time()));
+    return print_result(context, dry_run_json("POST", session.url(), body) + "\n");
   }
-  ready.session->sign_in();
+  session.sign_in();
   const Timestamp started = current_time();  // a login may have taken minutes
-  create_and_deliver(checked_request(options, started), started, options, context,
-                     ready.session->api(), *ready.delivery);
+  create_and_deliver(session.request(started), started, session);
 }
 
 }  // namespace influxctl

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "influxctl/base/error.h"
-#include "influxctl/base/text.h"
 #include "influxctl/cli/completion.h"
 #include "influxctl/cli/options.h"
 #include "influxctl/commands/commands.h"

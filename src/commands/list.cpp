@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <limits>
-#include <string>
-#include <utility>
 
 #include "influxctl/commands/commands.h"
-#include "influxctl/commands/session.h"
 #include "influxctl/commands/token_list.h"
 #include "influxctl/output/render.h"
 
@@ -40,11 +37,11 @@ bool before(const TokenRecord& a, const TokenRecord& b, SortKey key) {
   return false;
 }
 
-TokenList fetch(const ManagementApi& api, const ProcessContext& context) {
+TokenList fetch(const Session& session) {
   try {
-    return list_tokens(api, context.console);
+    return list_tokens(session);
   } catch (const Error&) {
-    context.signals.stop_if_any("nothing was changed");
+    session.context.signals.stop_if_any("nothing was changed");
     throw;
   }
 }
@@ -63,9 +60,9 @@ void filter(TokenList& tokens, const Options& options) {
 }  // namespace
 
 void list(const Options& options, const ProcessContext& context) {
-  const Preflight ready = preflight(options, context);
-  ready.session->sign_in();
-  TokenList tokens = fetch(ready.session->api(), context);
+  Session session(options, context);
+  session.sign_in();
+  TokenList tokens = fetch(session);
   filter(tokens, options);
   std::stable_sort(tokens.begin(), tokens.end(), [&](const TokenRecord& a, const TokenRecord& b) {
     return before(a, b, options.sort);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "influxctl/auth/credentials.h"
 #include "influxctl/base/text.h"
 #include "influxctl/commands/session.h"
 

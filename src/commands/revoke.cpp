@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "influxctl/base/text.h"
-#include "influxctl/commands/session.h"
 #include "influxctl/commands/token_list.h"
 
 namespace influxctl {
@@ -38,13 +37,12 @@ std::string tokens(std::size_t count) {
 }
 
 // What is known of the tokens, one line each; a failed look-up leaves the ids.
-std::vector<std::string> summaries(const std::vector<std::string>& ids, const Session& session,
-                                   const ProcessContext& context) {
+std::vector<std::string> summaries(const std::vector<std::string>& ids, const Session& session) {
   std::vector<std::string> lines;
   std::transform(ids.begin(), ids.end(), std::back_inserter(lines),
                  [](const std::string& id) { return shown(id); });
   try {
-    const TokenList tokens = list_tokens(session.api(), context.console);
+    const TokenList tokens = list_tokens(session);
     const Timestamp now = current_time();
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const auto found = std::find_if(tokens.begin(), tokens.end(),
@@ -52,8 +50,8 @@ std::vector<std::string> summaries(const std::vector<std::string>& ids, const Se
       lines[i] = found == tokens.end() ? lines[i] + "  not listed" : token_summary(*found, now);
     }
   } catch (const Error& why) {
-    context.signals.stop_if_any("nothing was revoked");
-    context.console.warning("what the tokens are for is not known: " + why.message());
+    session.context.signals.stop_if_any("nothing was revoked");
+    session.context.console.warning("what the tokens are for is not known: " + why.message());
   }
   return lines;
 }
@@ -85,19 +83,20 @@ struct Tally {
 };
 
 // One request an id. A failure does not keep the others from being revoked, a signal does.
-Tally revoke_each(const std::vector<std::string>& ids, const ManagementApi& api,
-                  const Options& options, const ProcessContext& context) {
+Tally revoke_each(const std::vector<std::string>& ids, const Session& session) {
+  const ProcessContext& context = session.context;
   Tally tally;
   for (const auto& id : ids) {
     if (context.signals.any()) break;
     ++tally.tried;
-    const RevokeOutcome outcome = api.revoke(id, api.timeout(), OnSignal::grace);
+    const RevokeOutcome outcome =
+        session.api().revoke(id, session.options.timeout, OnSignal::grace);
     if (outcome.revoked) {
       ++tally.revoked;
       context.console.note({"revoked ", shown(id)});
       continue;
     }
-    Error failure = failure_of(id, outcome, options);
+    Error failure = failure_of(id, outcome, session.options);
     if (ids.size() > 1) context.console.error(failure);
     if (failure.kind() == ErrorKind::unknown) ++tally.unknown;
     if (!tally.first) tally.first = std::move(failure);
@@ -193,15 +192,14 @@ std::string shown_id(const std::string& id) {
 
 void revoke(const Options& options, const ProcessContext& context) {
   const auto ids = without_repeats(options.token_ids);
-  const Preflight ready = preflight(options, context);
-  const Session& session = *ready.session;
-  ready.session->sign_in();
+  Session session(options, context);
+  session.sign_in();
   if (!options.force) {
-    session.confirm(summaries(ids, session, context), "Revoke " + tokens(ids.size()) + " for good?",
+    session.confirm(summaries(ids, session), "Revoke " + tokens(ids.size()) + " for good?",
                     "nothing was revoked");
   }
 
-  Tally tally = revoke_each(ids, session.api(), options, context);
+  Tally tally = revoke_each(ids, session);
   if (tally.revoked == ids.size()) return;
   const std::string sum = sum_of(tally, ids.size());
   if (tally.unknown == 0) context.signals.stop_if_any(sum);

@@ -6,10 +6,8 @@
 #include <utility>
 
 #include "influxctl/base/text.h"
-#include "influxctl/commands/commands.h"
 #include "influxctl/commands/create.h"
 #include "influxctl/commands/revoke.h"
-#include "influxctl/commands/session.h"
 #include "influxctl/commands/token_list.h"
 #include "influxctl/output/render.h"
 
@@ -18,7 +16,8 @@ namespace influxctl {
 namespace {
 
 // The old token is found by the credential's prefix, which a login has not.
-void check_self(const Options& options, const Session& session) {
+void check_self(const Session& session) {
+  const Options& options = session.options;
   if (!options.self || !session.credential().token.empty()) return;
   throw Error(ErrorKind::usage,
               "--self needs a management token as the credential, and this run's is an OAuth login",
@@ -26,13 +25,13 @@ void check_self(const Options& options, const Session& session) {
                "see the ids with: " + paste_command(options, "management list")});
 }
 
-TokenList list_before(const ManagementApi& api, const Options& options,
-                      const ProcessContext& context) {
+TokenList list_before(const Session& session) {
+  const Options& options = session.options;
   const std::string nothing_done = "no token was created, and none was revoked";
   try {
-    return list_tokens(api, context.console);
+    return list_tokens(session);
   } catch (Error& why) {
-    context.signals.stop_if_any(nothing_done);
+    session.context.signals.stop_if_any(nothing_done);
     why.add_hint(options.self
                      ? nothing_done
                      : "the old token " + shown(options.token_ids.front()) + " was not touched");
@@ -46,7 +45,8 @@ TokenList list_before(const ManagementApi& api, const Options& options,
   }
 }
 
-TokenRecord find_named(TokenList& tokens, const std::string& id, const Options& options) {
+TokenRecord find_named(TokenList& tokens, const Options& options) {
+  const std::string& id = options.token_ids.front();
   const auto found = std::find_if(tokens.begin(), tokens.end(),
                                   [&](const TokenRecord& token) { return token.id == id; });
   if (found == tokens.end()) {
@@ -60,14 +60,15 @@ TokenRecord find_named(TokenList& tokens, const std::string& id, const Options& 
               {"create a new one with: " + paste_command(options, "management create")});
 }
 
-TokenRecord find_own(const TokenList& tokens, const ManagementApi& api, const Options& options) {
+TokenRecord find_own(const TokenList& tokens, const Session& session) {
   const Timestamp now = current_time();
-  auto own = own_tokens(tokens, api, now);
+  auto own = own_tokens(tokens, session.api(), now);
   if (own.size() == 1) return std::move(own.front());
   std::vector<std::string> hints;
   std::transform(own.begin(), own.end(), std::back_inserter(hints),
                  [&](const TokenRecord& token) { return token_summary(token, now); });
-  hints.push_back("name the token: " + paste_command(options, "management rotate TOKEN_ID"));
+  hints.push_back("name the token: " +
+                  paste_command(session.options, "management rotate TOKEN_ID"));
   throw Error(ErrorKind::refused,
               own.empty() ? "the cluster lists no live token with the prefix of this run's "
                             "credential; no token was created"
@@ -75,13 +76,6 @@ TokenRecord find_own(const TokenList& tokens, const ManagementApi& api, const Op
                                 " live tokens have the prefix of this run's credential, and which "
                                 "it is cannot be told; no token was created",
               hints);
-}
-
-TokenRecord find_old(const ManagementApi& api, const Options& options,
-                     const ProcessContext& context) {
-  TokenList tokens = list_before(api, options, context);
-  return options.self ? find_own(tokens, api, options)
-                      : find_named(tokens, options.token_ids.front(), options);
 }
 
 void check_expiry_is_kept(const TokenRecord& old, const Options& options) {
@@ -116,15 +110,15 @@ bool is_due(const TokenRecord& old, const Options& options, Console& console) {
   return false;
 }
 
-void ask(const TokenRecord& old, const CreateRequest& request, const Options& options,
-         const Session& session, const ProcessContext& context) {
-  if (!can_ask(context.streams)) return;
+void ask(const TokenRecord& old, const Session& session) {
+  if (!can_ask(session.context.streams)) return;
+  const auto expires_at = session.request(current_time()).expires_at;
   const std::string successor =
-      request.expires_at ? "expires at " + time_text(*request.expires_at) : "never expires";
+      expires_at ? "expires at " + time_text(*expires_at) : "never expires";
   session.confirm(
       {token_summary(old, current_time())},
       "Create a successor that " + successor +
-          (options.keep_old ? ",\nand keep this one?" : ",\nand revoke this one for good?"),
+          (session.options.keep_old ? ",\nand keep this one?" : ",\nand revoke this one for good?"),
       "no token was created");
 }
 
@@ -154,8 +148,9 @@ Error both_live(const std::string& what, const std::string& when, const TokenRec
 
 // The new token is delivered. Revokes the old one, with the new one as credential where the old one
 // is this run's own: a lost response could not be cleared up with a credential that is gone.
-void retire(const TokenRecord& old, CreatedToken& successor, const Options& options,
-            Session& session, const ProcessContext& context, bool& revoked) {
+void retire(const TokenRecord& old, CreatedToken& successor, Session& session, bool& revoked) {
+  const Options& options = session.options;
+  const ProcessContext& context = session.context;
   if (options.keep_old) {
     context.console.note({"the old token ", shown(old.id),
                           " was kept; revoke it with: ", revoke_command(options, old.id)});
@@ -206,15 +201,18 @@ LastWords words_without_memory(const TokenRecord& old, const Options& options) {
 }
 
 // The requests that change something, and what a real run finds out before.
-void dry_run(const Options& options, const ProcessContext& context, const std::string& url,
-             const CreateRequest& request) {
-  std::string requests = dry_run_json("POST", url, create_body(request));
+void dry_run(const Session& session) {
+  const Options& options = session.options;
+  const CreateRequest request = session.request(current_time());
+  std::string requests = dry_run_json("POST", session.url(), create_body(request));
   if (!options.keep_old) {
     const std::string id = options.self ? "{TOKEN_ID}" : percent_encoded(options.token_ids.front());
-    requests += "," + dry_run_json("DELETE", url + "/" + id, "");
+    requests += "," + dry_run_json("DELETE", session.url() + "/" + id, "");
   }
-  print_result(context, "[" + requests + "]\n");
-  const auto tell = [&](const std::string& text) { context.console.note({"a real run ", text}); };
+  print_result(session.context, "[" + requests + "]\n");
+  const auto tell = [&](const std::string& text) {
+    session.context.console.note({"a real run ", text});
+  };
   if (options.self) {
     tell("looks for the old token, TOKEN_ID, by the prefix of its credential");
   }
@@ -234,28 +232,27 @@ void dry_run(const Options& options, const ProcessContext& context, const std::s
 }  // namespace
 
 void rotate(const Options& options, const ProcessContext& context) {
-  const Preflight ready = preflight(options, context);
-  Session& session = *ready.session;
-  check_self(options, session);
-  if (options.dry_run) return dry_run(options, context, session.url(), ready.request);
+  Session session(options, context);
+  check_self(session);
+  if (options.dry_run) return dry_run(session);
   session.sign_in();
 
-  const TokenRecord old = find_old(session.api(), options, context);
+  TokenList tokens = list_before(session);
+  const TokenRecord old = options.self ? find_own(tokens, session) : find_named(tokens, options);
   check_expiry_is_kept(old, options);
   if (!is_due(old, options, context.console)) return;
   warn_of_description(old, options, context.console);
-  ask(old, ready.request, options, session, context);
+  ask(old, session);
 
   const Timestamp started = current_time();  // the reply may have taken minutes
-  CreateRequest request = checked_request(options, started);
+  CreateRequest request = session.request(started);
   request.replaces = old.id;
   if (!request.description && !old.description.empty()) request.description = old.description;
   const LastWords words = words_without_memory(old, options);  // made while there is some
-  CreatedToken successor =
-      create_and_deliver(request, started, options, context, session.api(), *ready.delivery);
+  CreatedToken successor = create_and_deliver(request, started, session);
   bool revoked = false;
   try {
-    return retire(old, successor, options, session, context, revoked);
+    return retire(old, successor, session, revoked);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::bug) throw;  // libcurl has no memory
   } catch (...) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "influxctl/auth/credentials.h"
 #include "influxctl/base/file.h"
 #include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
@@ -71,8 +72,24 @@ std::string read_reply(const ProcessContext& context) {
   return line;
 }
 
+// Comes before all other checks.
+Profile checked_profile(const Session& session) {
+  const Options& options = session.options;
+  const ProcessContext& context = session.context;
+  check_open_files_limit();
+  const bool issues = options.command == Command::create || options.command == Command::rotate;
+  const bool to_stdout = !options.output && options.sink.empty() && !options.dry_run;
+  if (issues && to_stdout && context.streams.same_out_err) context.console.hold();
+  (void)session.request(current_time());
+  return load_profile(options.profile, context.environment, &context);
+}
+
 std::unique_ptr<Delivery> prepare_delivery(const Options& options, const ProcessContext& context) {
-  if (options.command == Command::revoke) return nullptr;
+  if (options.command == Command::revoke) {
+    if (options.force || can_ask(context.streams)) return nullptr;
+    throw Error(ErrorKind::usage, "revoking asks first, and there is no terminal to ask on",
+                {"to revoke without being asked add --force"});
+  }
   const bool shows = options.command == Command::list || options.command == Command::status;
   if (shows || options.dry_run) check_standard_output(context.streams);
   if (shows) return nullptr;
@@ -110,13 +127,13 @@ Endpoint endpoint_of(const Profile& profile, const Options& options) {
       .path_setting = options.api_path.empty() ? "" : options.api_path_source};
 }
 
-Session::Session(const Options& options, const ProcessContext& context, Profile profile,
-                 Endpoint endpoint)
-    : options_(options),
-      context_(context),
+Session::Session(const Options& options_given, const ProcessContext& process)
+    : options(options_given),
+      context(process),
+      profile_(checked_profile(*this)),
+      endpoint_(endpoint_of(profile_, options)),
+      delivery_(prepare_delivery(options, context)),
       log_(options.log, context.console),
-      profile_(std::move(profile)),
-      endpoint_(std::move(endpoint)),
       http_(profile_.tls, check_tls_files(profile_.tls, context.environment), context.signals,
             log_),
       api_(http_, credential_, endpoint_, options.timeout,
@@ -135,11 +152,19 @@ Session::Session(const Options& options, const ProcessContext& context, Profile 
   throw no_credential(profile_, options, login_);
 }
 
+CreateRequest Session::request(Timestamp now) const {
+  CreateRequest request;
+  request.description = options.description;
+  if (options.expires_at) request.expires_at = parse_expiry(*options.expires_at, now);
+  if (options.expires_in) request.expires_at = expiry_after(*options.expires_in, now);
+  return request;
+}
+
 void Session::sign_in() {
   if (!credential_.token.empty()) return;
   auto credential = login_ ? login_->resume() : std::nullopt;
-  const bool may_ask = options_.command != Command::status && can_ask(context_.streams);
-  if (!credential && !may_ask) throw no_credential(profile_, options_, login_);
+  const bool may_ask = options.command != Command::status && can_ask(context.streams);
+  if (!credential && !may_ask) throw no_credential(profile_, options, login_);
   use(credential ? std::move(*credential) : login_->by_device(false));
 }
 
@@ -148,9 +173,9 @@ void Session::confirm(const std::vector<std::string>& tokens, const std::string&
   std::string text =
       "cluster " + cluster_name(profile_) + ", profile " + influxctl::quoted(profile_.name) + "\n";
   for (const auto& token : tokens) text += "  " + token + "\n";
-  context_.console.print(text + question + " [y/N] ");
-  const std::string reply = read_reply(context_);
-  context_.signals.stop_if_any(otherwise);
+  context.console.print(text + question + " [y/N] ");
+  const std::string reply = read_reply(context);
+  context.signals.stop_if_any(otherwise);
   constexpr std::array<std::string_view, 5> kYes = {"y", "Y", "yes", "Yes", "YES"};
   if (std::find(kYes.begin(), kYes.end(), trimmed(reply)) == kYes.end()) {
     throw Error(ErrorKind::usage, "not confirmed; " + otherwise);
@@ -164,7 +189,7 @@ ManagementApi Session::api_as(const Credential& credential) {
 }
 
 void Session::show_wait(const RequestWait& wait) {
-  Console& console = context_.console;
+  Console& console = context.console;
   if (wait.over) return console.clear_status();
   const bool goes_on = wait.cancelled && wait.on_signal == OnSignal::never;
   if ((goes_on || wait.waits_on()) && !std::exchange(cancellation_told_, true)) {
@@ -190,36 +215,9 @@ void Session::use(Credential credential) {
   credential_ = std::move(credential);
   log_.debug("profile " + profile_.name + " of " + profile_.config_path + ", credential from " +
              credential_.source);
-  warn_about_files(profile_, &credential_, context_);
+  warn_about_files(profile_, &credential_, context);
 }
 
 bool can_ask(const StandardStreams& streams) { return streams.in_terminal && streams.err_terminal; }
-
-CreateRequest checked_request(const Options& options, Timestamp now) {
-  CreateRequest request;
-  request.description = options.description;
-  if (options.expires_at) request.expires_at = parse_expiry(*options.expires_at, now);
-  if (options.expires_in) request.expires_at = expiry_after(*options.expires_in, now);
-  return request;
-}
-
-Preflight preflight(const Options& options, const ProcessContext& context) {
-  check_open_files_limit();
-  Preflight checked;
-  const bool issues = options.command == Command::create || options.command == Command::rotate;
-  const bool to_stdout = !options.output && options.sink.empty() && !options.dry_run;
-  if (issues && to_stdout && context.streams.same_out_err) context.console.hold();
-  checked.request = checked_request(options, current_time());
-  Profile profile = load_profile(options.profile, context.environment, &context);
-  Endpoint endpoint = endpoint_of(profile, options);
-  if (options.command == Command::revoke && !options.force && !can_ask(context.streams)) {
-    throw Error(ErrorKind::usage, "revoking asks first, and there is no terminal to ask on",
-                {"to revoke without being asked add --force"});
-  }
-  checked.delivery = prepare_delivery(options, context);
-  checked.session =
-      std::make_unique<Session>(options, context, std::move(profile), std::move(endpoint));
-  return checked;
-}
 
 }  // namespace influxctl

@@ -3,9 +3,7 @@
 #include <utility>
 
 #include "influxctl/auth/credentials.h"
-#include "influxctl/base/text.h"
 #include "influxctl/commands/commands.h"
-#include "influxctl/commands/session.h"
 #include "influxctl/commands/token_list.h"
 #include "influxctl/output/render.h"
 
@@ -26,8 +24,7 @@ void add_token(CredentialStatus& status, const TokenList& tokens, const Manageme
 }
 
 // Asks the cluster. Returns why it does not accept the credential, or does not respond.
-std::optional<Error> ask_cluster(CredentialStatus& status, Session& session,
-                                 const ProcessContext& context) {
+std::optional<Error> ask_cluster(CredentialStatus& status, Session& session) {
   try {
     session.sign_in();
     const Credential& credential = session.credential();
@@ -40,7 +37,7 @@ std::optional<Error> ask_cluster(CredentialStatus& status, Session& session,
     add_token(status, tokens, api);
     return std::nullopt;
   } catch (const Error& why) {
-    context.signals.stop_if_any("nothing was changed");
+    session.context.signals.stop_if_any("nothing was changed");
     if (why.kind() == ErrorKind::not_authorized) status.accepted = false;
     return why;
   }
@@ -49,8 +46,7 @@ std::optional<Error> ask_cluster(CredentialStatus& status, Session& session,
 }  // namespace
 
 void auth_status(const Options& options, const ProcessContext& context) {
-  const Preflight ready = preflight(options, context);
-  Session& session = *ready.session;
+  Session session(options, context);
   CredentialStatus status;
   status.profile = session.profile().name;
   status.config_path = session.profile().config_path;
@@ -60,7 +56,7 @@ void auth_status(const Options& options, const ProcessContext& context) {
   if (status.credential.empty() && !status.hidden.empty())
     status.credential = status.hidden.front();
   std::erase(status.hidden, status.credential);
-  const auto failure = ask_cluster(status, session, context);
+  const auto failure = ask_cluster(status, session);
   print_result(context, options.format == Format::json
                             ? status_json(status) + "\n"
                             : status_table(status, current_time(), context.streams.out_columns));

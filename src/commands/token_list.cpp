@@ -11,12 +11,12 @@
 
 namespace influxctl {
 
-TokenList list_tokens(const ManagementApi& api, Console& console) {
-  auto listing = api.list(api.timeout(), OnSignal::stop);
+TokenList list_tokens(const Session& session) {
+  auto listing = session.api().list(session.options.timeout, OnSignal::stop);
   if (listing.unreadable > 0) {
-    console.warning(std::to_string(listing.unreadable) +
-                    (listing.unreadable == 1 ? " token is" : " tokens are") +
-                    " left out: the cluster's record cannot be read");
+    session.context.console.warning(std::to_string(listing.unreadable) +
+                                    (listing.unreadable == 1 ? " token is" : " tokens are") +
+                                    " left out: the cluster's record cannot be read");
   }
   return std::move(listing.tokens);
 }

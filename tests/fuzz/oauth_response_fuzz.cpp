@@ -15,8 +15,12 @@ namespace {
 
 constexpr std::string_view kSecret = "client-secret-0123456789";
 
+bool repeats(std::string_view text, std::string_view secret) {
+  return influxctl::repeats_secret(text, {&secret, 1});
+}
+
 void check(const influxctl::Error& error) {
-  if (influxctl::shares_run(error.message(), kSecret) || !influxctl::is_utf8(error.message())) {
+  if (repeats(error.message(), kSecret) || !influxctl::is_utf8(error.message())) {
     std::abort();
   }
 }
@@ -39,8 +43,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   try {
     const DeviceAuthorization device = read_device_authorization(result, question);
-    if (shares_run(device.user_code + device.verification_uri + device.verification_uri_complete,
-                   device.device_code.reveal())) {
+    if (repeats(device.user_code + device.verification_uri + device.verification_uri_complete,
+                device.device_code.reveal())) {
       std::abort();
     }
   } catch (const Error& error) {

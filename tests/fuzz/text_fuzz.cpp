@@ -27,7 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::array<std::string_view, 1> secrets = {"secret-of-this-run-0123456789"};
   const std::string told = redacted(text, secrets);
   if (repeats_secret(told, secrets)) std::abort();
-  if (text.size() >= 16 && !shares_run("<" + text + ">", text)) std::abort();
+  const std::array<std::string_view, 1> own = {text};
+  if (text.size() >= 16 && !repeats_secret("<" + text + ">", own)) std::abort();
   (void)has_token_run(text);
   const std::vector<std::string> words = {"create", "list", text.substr(0, 64)};
   (void)nearest(text, words);

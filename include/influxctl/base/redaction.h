@@ -7,11 +7,8 @@
 
 namespace influxctl {
 
-/// True when `text` has 16 or more bytes of `secret` in a row, or all of a shorter one. Takes
-/// n log m steps, whatever the two hold.
-bool shares_run(std::string_view text, std::string_view secret) noexcept;
-
-/// shares_run() with one of the secrets, as it is or in percent-encoding, hexadecimal or base64.
+/// True when `text` has 16 or more bytes in a row of one of the secrets, or all of a shorter one,
+/// as it is or in percent-encoding, hexadecimal or base64. Takes n log m steps, whatever they hold.
 /// True as well when there is no memory to find out.
 bool repeats_secret(std::string_view text, std::span<const std::string_view> secrets) noexcept;
 
@@ -23,7 +20,7 @@ bool reads_secret(std::string_view text, std::string_view credential) noexcept;
 
 /// True when `text` has a run of 20 or more characters of a token that is neither a UUID nor made
 /// of words, numbers and versions (a host name, a path), or the beginning of an InfluxDB token.
-bool has_token_run(std::string_view text) noexcept;
+bool has_token_run(std::string_view text);
 
 /// What may be shown of a text that came from a server: empty when it repeats a secret, otherwise
 /// the text with "[not shown]" for every such run. It still wants shown() or quoted().

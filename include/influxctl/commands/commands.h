@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "influxctl/base/log.h"
 #include "influxctl/base/process_context.h"
 #include "influxctl/cli/options.h"
 

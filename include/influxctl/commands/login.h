@@ -4,7 +4,6 @@
 #include <chrono>
 #include <optional>
 
-#include "influxctl/auth/credentials.h"
 #include "influxctl/auth/oauth.h"
 #include "influxctl/auth/token_cache.h"
 #include "influxctl/commands/commands.h"
@@ -13,7 +12,8 @@
 
 namespace influxctl {
 
-/// A profile's way to a credential through its OAuth provider.
+/// A profile's way to a credential through its OAuth provider. Among the commands, as it asks the
+/// user, and names the command that logs in.
 class Login {
  public:
   /// The profile has [profile.auth.oauth2] and outlives this. Throws Error{config}.

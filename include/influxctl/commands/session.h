@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "influxctl/api/management_api.h"
-#include "influxctl/auth/credentials.h"
 #include "influxctl/cli/options.h"
 #include "influxctl/commands/commands.h"
 #include "influxctl/commands/login.h"
@@ -25,18 +24,28 @@ void warn_about_files(const Profile& profile, const Credential* credential,
 /// Where the profile's management tokens are. Throws Error{usage} for an API path that is none.
 Endpoint endpoint_of(const Profile& profile, const Options& options);
 
-/// A profile, its credential and the way to its cluster. Made by preflight(). Its parts refer to
-/// each other: it is not moved.
+/// What a command that talks to the cluster works with: what was asked for, a profile, its
+/// credential and the way to its cluster. Its parts refer to each other: it is not moved.
 class Session {
  public:
-  /// Local: reads the files of TLS and of the credential, and sees to it that there is a
-  /// credential, a login that can be resumed, or a terminal to log in on; `auth status` needs none
-  /// of them. Warns about tls.insecure, tls.disable and files with secrets that others can read.
-  /// Throws Error{config}, Error{not_authorized}.
-  Session(const Options& options, const ProcessContext& context, Profile profile,
-          Endpoint endpoint);
+  /// The preflight: every local check, before the first byte goes over the network, the OAuth
+  /// provider included: expiry, config.toml, API path, a terminal where a question will be asked,
+  /// stdout, --output or the sink, CA, certificate, key and token files, and that there is a
+  /// credential, or a login to resume, or somebody to ask (`auth status` needs none). --dry-run is
+  /// this and a print. Warns about tls.insecure, tls.disable and files with secrets that others can
+  /// read. Throws Error{usage}, Error{config}, Error{not_authorized}.
+  Session(const Options& options, const ProcessContext& context);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+
+  const Options& options;
+  const ProcessContext& context;
+
+  /// What the flags of create and rotate ask for. Throws Error{usage} for an expiry that is not
+  /// after `now`.
+  CreateRequest request(Timestamp now) const;
+  /// Where the result of create and rotate goes.
+  Delivery& delivery() const { return *delivery_; }
 
   /// The first use of the network: where the credential is an OAuth login, refreshes it, or has the
   /// user log in, except for `auth status`. Throws Error.
@@ -61,34 +70,16 @@ class Session {
   void use(Credential credential);
   void show_wait(const RequestWait& wait);
 
-  const Options& options_;
-  const ProcessContext& context_;
-  Log log_;
   Profile profile_;
   Endpoint endpoint_;
+  std::unique_ptr<Delivery> delivery_;  ///< null where there is none (list, revoke)
+  Log log_;
   std::optional<Login> login_;  ///< where the credential is an OAuth login
   Credential credential_;
   HttpClient http_;
   ManagementApi api_;
   bool cancellation_told_ = false;
 };
-
-/// What a command starts with.
-struct Preflight {
-  CreateRequest request;               ///< what the flags of create and rotate ask for
-  std::unique_ptr<Delivery> delivery;  ///< of the result; null where there is none (revoke)
-  std::unique_ptr<Session> session;    ///< not signed in yet
-};
-
-/// Every local check of a command that talks to the cluster, before the first byte goes over the
-/// network, the OAuth provider included: expiry, config.toml, API path, a terminal where a question
-/// will be asked, stdout, --output or the sink, CA, certificate, key and token files, and that
-/// there is a credential, or a login to resume, or somebody to ask. --dry-run is this and a print.
-/// Throws Error{usage}, Error{config}, Error{not_authorized}.
-Preflight preflight(const Options& options, const ProcessContext& context);
-
-/// What the flags ask the cluster for. Throws Error{usage} for an expiry that is not in the future.
-CreateRequest checked_request(const Options& options, Timestamp now);
 
 /// True when a question can be asked: stdin and stderr are terminals.
 bool can_ask(const StandardStreams& streams);

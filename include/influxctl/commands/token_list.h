@@ -4,14 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "influxctl/api/management_api.h"
-#include "influxctl/base/console.h"
-#include "influxctl/time/timestamp.h"
+#include "influxctl/commands/session.h"
 
 namespace influxctl {
 
 /// Lists the tokens; a warning counts those whose record cannot be read. Throws Error.
-TokenList list_tokens(const ManagementApi& api, Console& console);
+TokenList list_tokens(const Session& session);
 
 /// Neither revoked nor, as far as is known, expired.
 bool is_live(const TokenRecord& token, Timestamp now);
