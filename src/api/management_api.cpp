@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
@@ -57,10 +56,9 @@ std::string checked_api_path(std::string_view path, const std::string& source) {
 // Digits or an HTTP-date (RFC 9110 section 10.2.3); anything else is no wait that can be relied on.
 std::optional<std::chrono::seconds> retry_after(const HttpResult& result) {
   const std::string& text = result.retry_after;
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error == std::errc{} && end == text.data() + text.size() && !text.starts_with('-')) {
-    return std::chrono::seconds(std::min(seconds, kLongestWait));
+  const auto seconds = parse_number<std::int64_t>(text);
+  if (seconds && !text.starts_with('-')) {
+    return std::chrono::seconds(std::min(*seconds, kLongestWait));
   }
   const auto until = parse_http_date(text);
   if (!until) return std::nullopt;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What an OAuth provider's responses come to.
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -82,11 +81,9 @@ class Members {
     if (member->is_number()) {
       return static_cast<std::int64_t>(std::clamp(member->get<double>(), -kLargest, kLargest));
     }
-    std::int64_t number = 0;
-    const std::string digits = member->is_string() ? member->get<std::string>() : "";
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, number);
-    if (error != std::errc{} || stop != end) throw Malformed(its(name, "is not a number"));
+    const auto* const digits = member->get_ptr<const std::string*>();
+    const auto number = digits == nullptr ? std::nullopt : parse_number<std::int64_t>(*digits);
+    if (!number) throw Malformed(its(name, "is not a number"));
     return number;
   }
 

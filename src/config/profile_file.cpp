@@ -300,7 +300,7 @@ void read_port(const Value& value, ProfileEntry& entry) {
   }
   const std::string text = number != nullptr ? std::to_string(number->get()) : value.string();
   if (text.empty()) return;
-  entry.profile.port = parse_port(text);
+  entry.profile.port = parse_number<std::uint16_t>(text).value_or(0);
   if (entry.profile.port != 0) return;
   Problem problem{"must be from 1 to 65535"};
   if (may_be_quoted(text)) {

@@ -2,7 +2,6 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "influxctl/base/text.h"
 #include "influxctl/config/profile_file.h"
@@ -130,13 +129,6 @@ std::optional<Problem> id_problem(std::string_view id) {
     return std::nullopt;
   }
   return Problem{"must be 1 to 128 printable ASCII characters without white space"};
-}
-
-std::uint16_t parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  return error == std::errc() && stop == end ? port : 0;
 }
 
 }  // namespace influxctl

@@ -1,26 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "influxctl/http/response_header.h"
 
-#include <charconv>
-
 #include "influxctl/base/text.h"
 
 namespace influxctl {
 
-namespace {
-
-constexpr std::size_t kHeadLimit = std::size_t{256} * 1024;
-
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-}  // namespace
-
 bool ResponseHeader::add(std::string_view line) {
+  constexpr std::size_t kHeadLimit = 256U << 10U;
   size_ += line.size();
   if (size_ > kHeadLimit) return false;
   const bool first = size_ == line.size() || finished_;  // or after an interim head
@@ -46,12 +32,12 @@ void ResponseHeader::start(std::string_view status_line) {
   if (space == std::string_view::npos) return;
   const auto after = status_line.substr(space + 1);
   const auto code = after.substr(0, after.find_first_of(" \r\n"));
-  if (code.size() == 3) status_ = static_cast<int>(whole_number(code).value_or(0));
+  if (code.size() == 3) status_ = static_cast<int>(parse_number<unsigned>(code).value_or(0));
 }
 
 void ResponseHeader::field(std::string_view name, std::string_view value) {
   if (equals_ignoring_case(name, "content-length")) {
-    const auto length = whole_number(value);
+    const auto length = parse_number<std::uint64_t>(value);
     malformed_ =
         malformed_ || !length || (fields_.content_length && fields_.content_length != length);
     fields_.content_length = length;

@@ -3,7 +3,6 @@
 
 #include <curl/curl.h>
 
-#include <charconv>
 #include <memory>
 
 #include "influxctl/base/text.h"
@@ -44,10 +43,9 @@ std::optional<Url> parse_url(std::string_view text) {
           .has_user = !part_of(handle, CURLUPART_USER).empty() ||
                       !part_of(handle, CURLUPART_PASSWORD).empty(),
           .host = part_of(handle, CURLUPART_HOST),
+          .port = parse_number<std::uint16_t>(part_of(handle, CURLUPART_PORT)).value_or(0),
           .path = part_of(handle, CURLUPART_PATH),
           .fragment = part_of(handle, CURLUPART_FRAGMENT)};
-  const std::string port = part_of(handle, CURLUPART_PORT);
-  std::from_chars(port.data(), port.data() + port.size(), url.port);
   if (url.port == 0 || url.host.empty()) return std::nullopt;
   if (url.host.starts_with('[')) url.host = url.host.substr(1, url.host.size() - 2);
   return url;

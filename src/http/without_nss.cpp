@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
 #include <exception>
 #include <sstream>
@@ -16,6 +15,7 @@
 #include <string_view>
 
 #include "influxctl/base/file.h"
+#include "influxctl/base/text.h"
 
 namespace {
 
@@ -27,10 +27,8 @@ struct ResolverOptions {
 
 void read_option(std::string_view word, std::string_view name, int limit, int& value) {
   if (!word.starts_with(name)) return;
-  int number = 0;
-  const auto [end, error] =
-      std::from_chars(word.data() + name.size(), word.data() + word.size(), number);
-  if (error == std::errc() && number > 0) value = std::min(number, limit);
+  const int number = influxctl::parse_number<int>(word.substr(name.size())).value_or(0);
+  if (number > 0) value = std::min(number, limit);
 }
 
 void read_options(const std::string& line, ResolverOptions& options) {

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace influxctl {
@@ -67,6 +70,16 @@ std::string lower_case(std::string_view text);
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
+}
+
+/// The whole text as a number in decimal digits, in the range of the type. A sign is taken only
+/// where it is a minus of a signed type.
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text) noexcept {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
 /// `text` without ASCII white space at both ends.

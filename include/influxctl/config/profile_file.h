@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,8 +52,5 @@ std::optional<Problem> id_problem(std::string_view id);
 
 /// An IPv6 address as it is outside of a URL (RFC 3986 section 3.2.2); other hosts as they are.
 std::string_view without_brackets(std::string_view host);
-
-/// 1 to 65535 in decimal digits; 0 for anything else.
-std::uint16_t parse_port(std::string_view text);
 
 }  // namespace influxctl
