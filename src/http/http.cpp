@@ -400,6 +400,8 @@ void log_timings(const Log& log, CURL* handle, const HttpResult& result) {
 
 }  // namespace
 
+bool HttpResult::is_html() const { return trimmed(body).starts_with('<'); }
+
 HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals, const Log& log)
     : tls_(std::move(tls)), trust_(std::move(trust)), signals_(signals), log_(log) {
 #ifdef INFLUXCTL_STATIC
@@ -412,19 +414,6 @@ HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals
   }
   forbid_prompts();
 }
-
-bool HttpResult::is_html() const { return trimmed(body).starts_with('<'); }
-
-// Not curl_version(): that has libldap read its configuration files.
-std::string version_text() {
-  const curl_version_info_data& curl = *curl_version_info(CURLVERSION_NOW);
-  std::string text = "influxctl " INFLUXCTL_VERSION + platform() + "\nlibcurl/" + curl.version;
-  if (curl.ssl_version != nullptr) text.append(" ").append(curl.ssl_version);
-  if (curl.ares != nullptr) text.append(" c-ares/").append(curl.ares);
-  return text;
-}
-
-std::string user_agent() { return "influxctl/" INFLUXCTL_VERSION + platform(); }
 
 HttpClient::~HttpClient() { curl_global_cleanup(); }
 
@@ -453,5 +442,16 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
   log_timings(log_, handle.get(), result);
   return result;
 }
+
+// Not curl_version(): that has libldap read its configuration files.
+std::string version_text() {
+  const curl_version_info_data& curl = *curl_version_info(CURLVERSION_NOW);
+  std::string text = "influxctl " INFLUXCTL_VERSION + platform() + "\nlibcurl/" + curl.version;
+  if (curl.ssl_version != nullptr) text.append(" ").append(curl.ssl_version);
+  if (curl.ares != nullptr) text.append(" c-ares/").append(curl.ares);
+  return text;
+}
+
+std::string user_agent() { return "influxctl/" INFLUXCTL_VERSION + platform(); }
 
 }  // namespace influxctl

@@ -162,12 +162,6 @@ int get_by_subject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* 
   return 1;
 }
 
-X509_LOOKUP_METHOD* make_method() {
-  X509_LOOKUP_METHOD* method = X509_LOOKUP_meth_new("influxctl");
-  if (method != nullptr) (void)X509_LOOKUP_meth_set_get_by_subject(method, &get_by_subject);
-  return method;
-}
-
 // The mark of a proxy's context; 0, the newest version, is a server's.
 constexpr long kNewest = CURL_SSLVERSION_MAX_TLSv1_3;
 constexpr long kProxyVersions = CURL_SSLVERSION_TLSv1_2 | kNewest;
@@ -193,8 +187,10 @@ CURLcode on_context(CURL* /*handle*/, void* context, void* data) noexcept {
 }  // namespace
 
 bool add_lookup(X509_STORE* store, const std::vector<std::string>& sources) {
-  static X509_LOOKUP_METHOD* const method = make_method();  // never changed
-  if (method == nullptr) return false;
+  static X509_LOOKUP_METHOD* const method = X509_LOOKUP_meth_new("influxctl");
+  if (method == nullptr || X509_LOOKUP_meth_set_get_by_subject(method, &get_by_subject) != 1) {
+    return false;
+  }
   X509_LOOKUP* lookup = X509_STORE_add_lookup(store, method);
   if (lookup == nullptr) return false;
   // Only read; OpenSSL's pointer serves both ways.
