@@ -197,6 +197,9 @@ class FileDelivery : public Delivery {
     if (link_to(probe) != 0) return false;
     const int error = unlink_name(current_) == 0 ? 0 : errno;
     std::swap(current_, probe);
+    // NFS keeps a name that is removed, as another one, while the file is open by it.
+    struct stat status {};
+    if (fstat(file_.get(), &status) == 0) links_ = status.st_nlink;
     if (error == 0) return true;
     left_behind_ = unlink_name(probe) != 0;
     give_up(error);
@@ -233,7 +236,7 @@ class FileDelivery : public Delivery {
     check(fstat(file_.get(), &ours));
     check(lstat(path_.c_str(), &there));
     if (!is_same_file(ours, there)) fail("someone has put another file in its place");
-    if (ours.st_nlink > 1) fail("someone has made another link to it");
+    if (ours.st_nlink > links_) fail("someone has made another link to it");
   }
 
   int rename_to(const std::string& name) const {
@@ -287,6 +290,7 @@ class FileDelivery : public Delivery {
   bool left_behind_ = false;  ///< a name of the file could not be removed
   Descriptor file_;
   Naming naming_ = Naming::in_place;
+  nlink_t links_ = 1;  ///< how many names the file has, if nobody gives it others
 };
 
 }  // namespace

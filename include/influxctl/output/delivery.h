@@ -59,8 +59,8 @@ std::unique_ptr<Delivery> deliver_to_stdout(const ProcessContext& context,
 /// under a temporary name in the same directory and gets its own name when all bytes are on the
 /// disk. Where the file system can neither rename without replacing nor link, the file is made
 /// under its own name at once, and removed unless it is delivered. Delivered means that the name
-/// leads to this file, and that no other name does; where it fails, the file is emptied before it
-/// is removed, as a link that others made would keep it.
+/// leads to this file, and that nobody has given it another; where it fails, the file is emptied
+/// before it is removed, as a link that others made would keep it.
 std::unique_ptr<Delivery> deliver_to_file(const std::string& path, const ProcessContext& context);
 
 /// The standard input of a program, started without a shell, with the signals that this program was
