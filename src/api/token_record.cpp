@@ -148,23 +148,17 @@ std::size_t element_size(std::string_view text) {
   return std::string_view::npos;
 }
 
-std::string_view without_space(std::string_view text) {
-  const auto first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 // Calls `visit` with each element until it returns false; true when `text` is one whole array and
 // all were visited. Each element is whole in its strings and brackets, no more is known of it.
 template <typename Visit>
 bool for_each_element(std::string_view text, Visit visit) {
   if (!text.starts_with('[') || !text.ends_with(']')) return false;
   text.remove_prefix(1);
-  if (without_space(text) == "]") return true;
+  if (trimmed(text, kSpace) == "]") return true;
   while (true) {
     const std::size_t size = element_size(text);
     if (size == std::string_view::npos) return false;
-    const std::string_view element = without_space(text.substr(0, size));
+    const std::string_view element = trimmed(text.substr(0, size), kSpace);
     if (element.empty() || !visit(element)) return false;
     const bool last = text[size] == ']';
     text.remove_prefix(size + 1);
@@ -181,7 +175,7 @@ std::optional<CreatedToken> parse_created_token(std::string_view text) {
 std::optional<ParsedList> parse_token_list(std::string_view text, const KeepRecord& keep) {
   const std::size_t limit = std::max(kSmallList, 3 * text.size()) / sizeof(TokenRecord);
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  text = without_space(text);
+  text = trimmed(text, kSpace);
   ParsedList list;
   if (text == "null") return list;
   const bool whole = for_each_element(text, [&](std::string_view element) {

@@ -6,7 +6,7 @@
 
 #include "influxctl/auth/token_cache.h"
 #include "influxctl/base/error.h"
-#include "influxctl/base/file.h"
+#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 
 namespace influxctl {

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "influxctl/base/error.h"
-#include "influxctl/base/file.h"
+#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 
 namespace influxctl {

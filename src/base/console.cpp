@@ -12,7 +12,6 @@
 #include <chrono>
 #include <utility>
 
-#include "influxctl/base/file.h"
 #include "influxctl/base/io.h"
 #include "influxctl/base/process_context.h"
 

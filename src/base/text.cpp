@@ -217,11 +217,10 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view kSpace = " \t\r\n\f\v";
-  const auto first = text.find_first_not_of(kSpace);
+std::string_view trimmed(std::string_view text, std::string_view space) noexcept {
+  const auto first = text.find_first_not_of(space);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+  return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
 }  // namespace influxctl

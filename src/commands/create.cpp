@@ -267,11 +267,7 @@ CreateOutcome create_once(const CreateRequest& request, const Session& session, 
 // What is delivered: the token's bytes, or the JSON record. A line only where a line is read.
 Secret result_bytes(const CreatedToken& created, const Session& session) {
   const bool json = session.options.format == Format::json;
-  std::string text = json ? created_json(created) : std::string();
-  if (!json) {
-    text.reserve(created.token.size() + 1);
-    text.assign(created.token.reveal());
-  }
+  std::string text = json ? created_json(created) : std::string(created.token.reveal());
   if (session.delivery().to_terminal() || (json && session.options.sink.empty())) text += '\n';
   return Secret(text);
 }

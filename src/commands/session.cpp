@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "influxctl/auth/credentials.h"
-#include "influxctl/base/file.h"
 #include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 
@@ -127,8 +126,8 @@ Endpoint endpoint_of(const Profile& profile, const Options& options) {
       .path_setting = options.api_path.empty() ? "" : options.api_path_source};
 }
 
-Session::Session(const Options& options_given, const ProcessContext& process)
-    : options(options_given),
+Session::Session(const Options& asked_for, const ProcessContext& process)
+    : options(asked_for),
       context(process),
       profile_(checked_profile(*this)),
       endpoint_(endpoint_of(profile_, options)),

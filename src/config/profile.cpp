@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "influxctl/base/error.h"
-#include "influxctl/base/file.h"
+#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 #include "influxctl/config/profile_file.h"
 

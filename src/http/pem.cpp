@@ -7,7 +7,7 @@
 #include <array>
 
 #include "influxctl/base/error.h"
-#include "influxctl/base/file.h"
+#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 
 namespace influxctl {

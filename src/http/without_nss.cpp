@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "influxctl/base/file.h"
+#include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 
 namespace {

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "influxctl/base/error.h"
-#include "influxctl/base/file.h"
 #include "influxctl/base/io.h"
 #include "influxctl/base/text.h"
 #include "influxctl/output/delivery.h"

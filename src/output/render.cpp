@@ -256,12 +256,8 @@ std::string created_json(const CreatedToken& created) {
   std::string text = one_line(record_json(created.record));
   // Appended as text, as it needs no escape: a b64token, which stays out of the JSON library.
   text.pop_back();
-  text.reserve(text.size() + created.token.size() + 16);
-  if (text.size() > 1) text += ',';
-  text += R"("token":")";
-  text += created.token.reveal();
-  text += R"("})";
-  return text;
+  text.append(text.size() > 1 ? "," : "").append(R"("token":")");
+  return text.append(created.token.reveal()).append(R"("})");
 }
 
 std::string status_table(const CredentialStatus& status, Timestamp now, std::size_t columns) {

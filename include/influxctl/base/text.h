@@ -82,7 +82,7 @@ std::optional<Number> parse_number(std::string_view text) noexcept {
   return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
-/// `text` without ASCII white space at both ends.
-std::string_view trimmed(std::string_view text) noexcept;
+/// `text` without white space, ASCII's by default, at both ends.
+std::string_view trimmed(std::string_view text, std::string_view space = " \t\r\n\f\v") noexcept;
 
 }  // namespace influxctl

@@ -34,7 +34,7 @@ class Session {
   /// credential, or a login to resume, or somebody to ask (`auth status` needs none). --dry-run is
   /// this and a print. Warns about tls.insecure, tls.disable and files with secrets that others can
   /// read. Throws Error{usage}, Error{config}, Error{not_authorized}.
-  Session(const Options& options, const ProcessContext& context);
+  Session(const Options& asked_for, const ProcessContext& process);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "influxctl/base/file.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
