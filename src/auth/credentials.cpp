@@ -58,15 +58,18 @@ Secret token_of_json(std::string_view text, const std::string& source) {
   // Without exceptions: theirs quote the text.
   const auto object = nlohmann::json::parse(text, nullptr, false);
   if (object.is_discarded()) throw Error(ErrorKind::config, source + " is not valid JSON");
-  for (const std::string key : {"access_token", "token"}) {
+  for (const auto* const key : {"access_token", "token"}) {
     const auto member = object.find(key);
     if (member == object.end()) continue;
     const auto* const token = member->get_ptr<const std::string*>();
+    std::string name = influxctl::quoted(key);
     if (token == nullptr) {
-      throw Error(ErrorKind::config, source + " has no token: its \"" + key + "\" is not a string");
+      throw Error(ErrorKind::config,
+                  name.insert(0, source + " has no token: its ") + " is not a string");
     }
-    if (!token->empty())
-      return checked_token(*token, "\"" + key + "\" of " + source, kOAuthTokenLimit);
+    if (!token->empty()) {
+      return checked_token(*token, name.append(" of ").append(source), kOAuthTokenLimit);
+    }
   }
   throw Error(ErrorKind::config,
               source + R"( has no token: it has neither "access_token" nor "token")");
