@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -80,6 +81,7 @@ struct Start {
   ::sigemptyset(&none);
   ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   static_cast<void>(::signal(SIGPIPE, SIG_DFL));
+  ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   if (::chdir(start.directory.c_str()) != 0) ::_exit(cannot_start);
   if (start.before_exec) start.before_exec();
   ::execve(start.program.c_str(), start.argv, start.envp);
