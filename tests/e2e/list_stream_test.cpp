@@ -253,7 +253,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 
 void expect_many_fit(const std::vector<std::string>& args, const std::string& framing,
                      const std::string& row, std::size_t more_rows) {
-  const std::size_t count = every_case() ? 100'000 : 20'000;
+  const std::size_t count = every_case() ? 100'000 : 10'000;
   // Beside a short response the program itself counts.
   const std::size_t program = every_case() ? 0 : Sandbox().run(args).peak_memory;
   Sandbox sandbox({"--seed-tokens", std::to_string(count)});

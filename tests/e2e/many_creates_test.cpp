@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Many creates, sixteen at a time, with all kinds of sinks and with signals at random times,
-// against one stand-in that fails in many ways. INFLUXCTL_TORTURE=full: 2,000, else 150.
+// against one stand-in that fails in many ways. INFLUXCTL_TORTURE=full: 2,000, else 100.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-const std::size_t runs = every_case() ? 2000 : 150;
+const std::size_t runs = every_case() ? 2000 : 100;
 constexpr std::size_t at_once = 16;
 constexpr unsigned seed = 20261124;
 

@@ -104,7 +104,7 @@ class Trial {
 std::vector<Failing> all_failures(const Row& row, long total, long before) {
   const long early = every_case() ? 20 : (before / 3) + 1;
   // With TLS the first bytes are those of a handshake, which allocates thousands of times.
-  const long late = !every_case() ? ((total - before) / 8) + 1 : row.plain ? 1 : 20;
+  const long late = !every_case() ? ((total - before) / 6) + 1 : row.plain ? 1 : 20;
   std::vector<Failing> all;
   for (const bool and_later : {false, true}) {
     for (long number = 1; number <= total; number += number < before ? early : late) {
