@@ -363,9 +363,9 @@ RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::millisec
   if (result.reach == Reach::not_sent) return {false, reply.not_sent()};
   if (reply.is_whole() && (result.status == 200 || result.status == 204)) return {true};
   if (reply.is_whole() && is_refusal(result.status)) {
-    return {false, reply.refusal(), result.status};
+    return {false, reply.refusal(), result.status, true};
   }
-  return {false, reply.unknown()};
+  return {false, reply.unknown(), 0, reply.is_whole()};
 }
 
 }  // namespace influxctl

@@ -167,12 +167,20 @@ bool Tries::again() {
 RevokeOutcome revoke_with_patience(const ManagementApi& api, const std::string& id, Tries& tries,
                                    int lag) {
   bool unclear = false;  // an earlier try may have revoked it, and its response was lost
+  std::string said;      // by the last response
   while (true) {
     const auto [limit, on_signal] = tries.next();
     RevokeOutcome outcome = api.revoke(id, std::min(limit, api.timeout()), on_signal);
     if (unclear && outcome.status == 404) return {.revoked = true};
-    if (outcome.revoked || is_final(outcome.status, lag) || !tries.again()) return outcome;
-    unclear = unclear || outcome.failure->kind() == ErrorKind::unknown;
+    if (outcome.revoked) return outcome;
+    const Error& why = *outcome.failure;
+    unclear = unclear || why.kind() == ErrorKind::unknown;
+    if (outcome.responded) said = why.message();
+    if (!is_final(outcome.status, lag) && tries.again()) continue;
+    if (!outcome.responded && !said.empty()) {  // the time for the last try was short
+      outcome.failure = Error(why.kind(), said + "; at last: " + why.message(), why.hints());
+    }
+    return outcome;
   }
 }
 

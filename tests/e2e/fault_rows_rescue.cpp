@@ -24,6 +24,14 @@ FaultRow still_live(std::string name, std::string fault, std::string rule, std::
   return row;
 }
 
+FaultRow silent_at_last(std::string name, std::string fault) {
+  FaultRow row =
+      still_live(std::move(name), std::move(fault), R"({"on":"DELETE","status":404})",
+                 "the cluster has no such token (404): \"Not Found\"; at last: " + sent_but);
+  row.rules.emplace_back(R"({"on":"DELETE","act":false,"stall":true,"times":-1})");
+  return std::move(row).with_timeout("3s");
+}
+
 // Looking for the token failed too.
 FaultRow unseen(std::string name, std::string fault, std::string rule, std::string why) {
   return {.name = std::move(name),
@@ -85,6 +93,7 @@ std::vector<FaultRow> rescue_rows() {
                  "the credential does not allow this (403)"),
       still_live("Revoke404", "DELETE: 404", R"({"on":"DELETE","status":404,"times":-1})",
                  "the cluster has no such token (404)"),
+      silent_at_last("Revoke404ThenSilence", "DELETE: 404, then silence"),
       still_live("Revoke405", "DELETE: 405", R"({"on":"DELETE","status":405,"times":-1})",
                  "the cluster refused (405)"),
       still_live(

@@ -55,7 +55,8 @@ struct CreateOutcome {
 struct RevokeOutcome {
   bool revoked = false;
   std::optional<Error> failure = std::nullopt;  ///< unless revoked
-  int status = 0;                               ///< of a whole response; 0 without one
+  int status = 0;                               ///< of a whole refusal; 0 without one
+  bool responded = false;                       ///< the failure is one that a response tells
 };
 
 /// The cluster's management-token endpoint (docs/management-api.md): one request a call.
