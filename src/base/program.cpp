@@ -254,10 +254,10 @@ int start_detached(ProgramStart start) {
   return error;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
+std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> list;
-  list.reserve(strings.size() + 1);
-  for (auto& string : strings) list.push_back(string.data());
+  list.reserve(texts.size() + 1);
+  for (auto& text : texts) list.push_back(text.data());
   list.push_back(nullptr);
   return list;
 }
