@@ -98,6 +98,10 @@ class Preflight : public testing::TestWithParam<Row> {};
 
 TEST_P(Preflight, SendsNothing) {
   const Row& row = GetParam();
+  if (influxctl_is_sanitized() &&
+      std::string_view(row.name).find("OpenFiles") != std::string::npos) {
+    GTEST_SKIP() << "the runtime of UBSan opens pipes of its own";
+  }
   LoginBench bench;
   bench.log_in();
   bench.expire_cache();
