@@ -313,6 +313,7 @@ struct Cancelled {
   int signals;
   const char* tells;  // OLD and NEW stand for the ids
   const char* ends;
+  int later_ms = 0;  // in the pause after that request
 };
 
 void PrintTo(const Cancelled& row, std::ostream* out) { *out << row.name; }
@@ -330,6 +331,7 @@ TEST_P(RotateCancelled, SaysWhatItDoesAndEndsSoon) {
   options.environment["INFLUXCTL_MGMT_TOKEN"] = old.token;
   options.meanwhile = [&](pid_t pid) {
     EXPECT_TRUE(sandbox.wait_for("request", row.at));
+    std::this_thread::sleep_for(std::chrono::milliseconds(row.later_ms));
     sent = Clock::now();
     for (int i = 0; i < row.signals; ++i) {
       if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(700));
@@ -373,8 +375,9 @@ INSTANTIATE_TEST_SUITE_P(
         Cancelled{"TwiceAtTheRevocation", silent_delete, 5, 2, patient, may_be_live},
         Cancelled{"AtTheAcceptance", silent_probe, 4, 1, last_try, works_as_before},
         Cancelled{"TwiceAtTheAcceptance", silent_probe, 4, 2, last_try, works_as_before},
-        Cancelled{"BetweenTwoRevocations", R"({"on":"DELETE","times":-1,"status":503})", 7, 1, "",
-                  " and works, but the old token OLD may be live, as revoking it failed: "}),
+        Cancelled{"BetweenTwoRevocations", R"({"on":"DELETE","times":-1,"status":503})", 9, 1, "",
+                  " and works, but the old token OLD may be live, as revoking it failed: ",
+                  500}),  // of 1.6 s
     [](const auto& row) { return std::string(row.param.name); });
 
 // The delivery is not cut short, and what comes after it is.
