@@ -344,12 +344,12 @@ ManagementApi::Probe ManagementApi::probe(std::chrono::milliseconds timeout,
   // What is no list comes from elsewhere; all of a list may be too long for the limit.
   const std::string_view body = trimmed(result.body);
   if (result.status == 200 && !body.empty() && !body.starts_with('[') && body != "null") {
-    return {false, "the cluster's " + reply.misread("a list of tokens"), result.status};
+    return {false, "the cluster's " + reply.misread("a list of tokens"), true};
   }
   if (result.status == 200 || result.status == 204) return {true};
   if (result.status == 403 && !result.is_html()) return {true};
   if (result.reach == Reach::incomplete) return {false, result.problem};
-  return {false, reply.refusal().message(), result.status};
+  return {false, reply.refusal().message(), true};
 }
 
 RevokeOutcome ManagementApi::revoke(const std::string& id, std::chrono::milliseconds timeout,

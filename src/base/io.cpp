@@ -45,12 +45,12 @@ struct Source {
   const Signals* signals = nullptr;
 
   std::string text() const {
-    check_kind();
     constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     std::string text;
+    text.reserve(checked_size());  // a text that grows is copied, and wiped, again and again
     std::string buffer(8192, '\0');
     while (const std::size_t count = read_some(buffer)) {
-      check_size(text.size() + count);
+      (void)within_limit(text.size() + count);
       text.append(buffer, 0, count);
     }
     if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
@@ -65,15 +65,17 @@ struct Source {
   }
 
  private:
-  void check_kind() const {
+  // Of a regular file; 0 of a pipe.
+  std::size_t checked_size() const {
     struct stat status {};
     if (::fstat(file, &status) != 0) fail(errno);
-    if (S_ISREG(status.st_mode)) return check_size(static_cast<std::size_t>(status.st_size));
+    if (S_ISREG(status.st_mode)) return within_limit(static_cast<std::size_t>(status.st_size));
     if (time == nullptr) refuse(name + " is not a regular file");
     if (!S_ISFIFO(status.st_mode)) refuse(name + " is neither a regular file nor a pipe");
+    return 0;
   }
-  void check_size(std::size_t size) const {
-    if (size <= limit) return;
+  std::size_t within_limit(std::size_t size) const {
+    if (size <= limit) return size;
     refuse(name + " is too large: the limit is " + std::to_string(limit / 1024) + " KiB");
   }
   std::size_t read_some(std::string& buffer) const {

@@ -133,7 +133,7 @@ std::optional<std::string> wait_until_accepted(const ManagementApi& as_successor
     const auto probe = as_successor.probe(limit, on_signal);
     if (probe.accepted) return std::nullopt;
     // A response says more than that the time for the last try was short.
-    if (probe.status != 0 || problem.empty()) problem = probe.problem;
+    if (probe.responded || problem.empty()) problem = probe.problem;
   } while (tries.again());
   return tries.is_last() ? "this run was cancelled before the cluster accepted it"
                          : "the cluster did not accept it in time: " + problem;

@@ -109,15 +109,14 @@ std::vector<std::string> hints_for_none(const std::string& setting) {
   return hints;
 }
 
-// find_roots() with the file that the user names looked at. Where they are `needed`, there is a
-// certificate in what the user does not name.
-std::vector<std::string> system_roots(const TlsSettings& tls, const Environment& environment,
-                                      bool needed) {
+// Looks at those of find_roots(): the file that the user names, and where they are `needed` and the
+// user names none, whether there is a certificate.
+void check_roots(const std::vector<std::string>& roots, const TlsSettings& tls,
+                 const Environment& environment, bool needed) {
   const std::string file = environment.get("SSL_CERT_FILE");
   if (!file.empty()) check_certificates("SSL_CERT_FILE", file);
-  std::vector<std::string> roots = find_roots(environment);
   const bool named = !file.empty() || !environment.get("SSL_CERT_DIR").empty();
-  if (!needed || named || std::any_of(roots.begin(), roots.end(), has_certificates)) return roots;
+  if (!needed || named || std::any_of(roots.begin(), roots.end(), has_certificates)) return;
   throw Error(ErrorKind::config, "this system has no CA certificates in any of the usual places",
               hints_for_none(tls.names.ca));
 }
@@ -189,7 +188,8 @@ TrustStore check_tls_files(const TlsSettings& tls, const Environment& environmen
     check_certificates(tls.names.ca, tls.ca);
     store.sources = {tls.ca};
   } else if (!tls.insecure) {
-    store.sources = system_roots(tls, environment, true);
+    check_roots(store.proxy_sources, tls, environment, true);
+    store.sources = store.proxy_sources;
   }
   return store;
 }
@@ -197,8 +197,9 @@ TrustStore check_tls_files(const TlsSettings& tls, const Environment& environmen
 TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment) {
   const bool has_ca = !tls.ca.empty();
   if (has_ca) check_certificates(tls.names.ca, tls.ca);
-  TrustStore store{.sources = system_roots(tls, environment, !has_ca),
-                   .proxy_sources = find_roots(environment)};
+  const std::vector<std::string> roots = find_roots(environment);
+  check_roots(roots, tls, environment, !has_ca);
+  TrustStore store{.sources = roots, .proxy_sources = roots};
   if (has_ca) store.sources.insert(store.sources.begin(), tls.ca);
   return store;
 }

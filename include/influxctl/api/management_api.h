@@ -104,7 +104,7 @@ class ManagementApi {
   struct Probe {
     bool accepted = false;
     std::string problem = {};  ///< unless accepted
-    int status = 0;            ///< of the response that is no acceptance; 0 where none came
+    bool responded = false;    ///< the problem is one that a response tells
   };
   Probe probe(std::chrono::milliseconds timeout, OnSignal on_signal) const;
 
