@@ -45,11 +45,12 @@ std::string record(const std::string& id, const std::string& description,
 
 TEST(Create, TheDocumentedCommandRunsWordForWord) {
   const Sandbox sandbox;
+  const TemporaryDirectory bin;
+  std::filesystem::create_symlink(influxctl_binary(), bin.path() / "influxctl");
   RunOptions options;
   options.program = "/bin/sh";
   options.environment = {{"INFLUXCTL_CONFIG", sandbox.config()},
-                         {"PATH", std::filesystem::path(influxctl_binary()).parent_path().string() +
-                                      ":/usr/bin:/bin"}};
+                         {"PATH", bin.path().string() + ":/usr/bin:/bin"}};
   options.args = {"-c",
                   "influxctl management create \\\n"
                   "  --expires-at $(date -d +1day -Iseconds) \\\n"

@@ -406,7 +406,7 @@ TEST(ExitCode6, AServerThatNeverShakesHands) {
 TEST(ExitCode7, NoResponseInTime) {
   Sandbox sandbox;
   sandbox.fault({{"on", "POST"}, {"stall", true}});
-  const RunResult result = sandbox.run(create({"--timeout", "500ms", "--description", "x"}));
+  const RunResult result = sandbox.run(create({"--timeout", "3s", "--description", "x"}));
   EXPECT_EQ(result.exit_code, 7);
   EXPECT_EQ(result.out, "");
   EXPECT_THAT(result.err, HasSubstr(sandbox.live().at(0)));

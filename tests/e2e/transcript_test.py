@@ -15,7 +15,8 @@ A transcript's lines:
     1\\ TEXT         the same without a newline at its end
   % COMMAND       a command on a terminal of 80 columns; `<TEXT` at its end types TEXT when it asks;
     t| TEXT         after it come the lines of the terminal, ESC as \\e and a lone CR as \\r; a line
-                    that says how long it has been waiting, as often as it came, once, with N s
+                    that says how long it has been waiting, as often as it came, once, with N s, and
+                    in a transcript that has no such line never: there it is the machine that is slow
   exit N          the exit code
 
 COMMAND is for bash. Ids, tokens, times, ports and the like differ in each run: they are shown as
@@ -92,6 +93,7 @@ class Transcript:
     def __init__(self, influxctl, sandbox, directory):
         self.sandbox_binary, self.directory = sandbox, Path(directory)
         self.cluster, self.count, self.masks = None, 0, Masks(directory)
+        self.shows_waits = False
         (self.directory / "bin").mkdir()
         (self.directory / "bin/influxctl").symlink_to(Path(influxctl).resolve())
         (self.directory / "home").mkdir()
@@ -152,7 +154,7 @@ class Transcript:
         os.close(master)
         status = process.wait(PATIENCE)
         screen = re.sub(rb"(?:\r(influxctl: waiting for [^:]*: )\d+( s\x1b\[K)(?:\r\x1b\[K)?)+",
-                        b"\r\\1N\\2\r\x1b[K", screen)
+                        b"\r\\1N\\2\r\x1b[K" if self.shows_waits else b"", screen)
         screen = screen.replace(b"\r\n", b"\n").replace(b"\r", b"\\r").replace(b"\x1b", b"\\e")
         return self.lines("t", screen) + [f"exit {status}"]
 
@@ -161,6 +163,7 @@ class Transcript:
         does = {"@": self.start, ">": lambda command: self.cluster.send(command),
                 "!": self.step, "$": self.pipes, "%": self.terminal}
         played, open_line = [], ""
+        self.shows_waits = "influxctl: waiting for" in text
         for line in text.splitlines():
             if re.match(r"[12t][|\\]|exit \d", line):
                 continue
