@@ -11,7 +11,7 @@
 #include "captured.h"
 #include "influxctl/cli/grammar.h"
 
-namespace influxctl::man_page_test {
+namespace influxctl::grammar_man_page_test {
 
 namespace {
 
@@ -124,4 +124,4 @@ TEST_F(ManPage, NamesNoFlagThatIsNotThere) {
 
 }  // namespace
 
-}  // namespace influxctl::man_page_test
+}  // namespace influxctl::grammar_man_page_test

@@ -8,7 +8,7 @@
 
 #include "command_lines.h"
 
-namespace influxctl::help_test {
+namespace influxctl::grammar_help_test {
 
 namespace {
 
@@ -172,4 +172,4 @@ TEST(Help, NothingIsCreatedWhereHelpOrVersionIsAskedFor) {
 
 }  // namespace
 
-}  // namespace influxctl::help_test
+}  // namespace influxctl::grammar_help_test
