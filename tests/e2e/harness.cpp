@@ -5,6 +5,8 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,23 +30,51 @@ using nlohmann::json;
 
 constexpr std::chrono::seconds patience(240);  // an end of the sandbox is seen at once
 
-pid_t start(const std::vector<std::string>& args, const Ends& in, const Ends& out) {
-  std::vector<std::string> texts{SANDBOX_BINARY};
-  texts.insert(texts.end(), args.begin(), args.end());
-  std::vector<char*> argv;
-  argv.reserve(texts.size() + 1);
-  for (std::string& text : texts) argv.push_back(text.data());
-  argv.push_back(nullptr);
-  const pid_t pid = ::fork();
-  if (pid < 0) throw std::runtime_error("no new process");
-  if (pid == 0) {
-    ::dup2(in.read.get(), STDIN_FILENO);
-    ::dup2(out.write.get(), STDOUT_FILENO);
-    ::execv(argv[0], argv.data());
-    ::_exit(127);
+/// The process that starts this process's sandboxes: see --starter in tests/sandbox/starter.h.
+class Starter {
+ public:
+  Starter() {
+    const Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    address_.sun_family = AF_UNIX;
+    auto* address = reinterpret_cast<sockaddr*>(&address_);
+    // Without a name the kernel finds one that is free (unix(7), "Autobind").
+    if (::bind(listener.get(), address, sizeof address_.sun_family) != 0 ||
+        ::listen(listener.get(), SOMAXCONN) != 0 ||
+        ::getsockname(listener.get(), address, &size_) != 0) {
+      throw std::runtime_error("no socket for sandboxes");
+    }
+    lifeline_ = make_pipe();
+    pid_ = ::fork();
+    if (pid_ < 0) throw std::runtime_error("no new process");
+    if (pid_ == 0) {
+      ::dup2(listener.get(), STDIN_FILENO);
+      ::dup2(lifeline_.write.get(), STDOUT_FILENO);
+      ::execl(SANDBOX_BINARY, SANDBOX_BINARY, "--starter", nullptr);
+      ::_exit(127);
+    }
+    lifeline_.write.reset();
   }
-  return pid;
-}
+  Starter(const Starter&) = delete;
+  Starter& operator=(const Starter&) = delete;
+  ~Starter() {
+    lifeline_.read.reset();
+    ::waitpid(pid_, nullptr, 0);
+  }
+
+  Descriptor connect() const {
+    Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::connect(connection.get(), reinterpret_cast<const sockaddr*>(&address_), size_) != 0) {
+      throw std::runtime_error("nothing starts sandboxes");
+    }
+    return connection;
+  }
+
+ private:
+  sockaddr_un address_{};
+  socklen_t size_ = sizeof address_;
+  Ends lifeline_;
+  pid_t pid_ = -1;
+};
 
 using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
@@ -78,60 +108,58 @@ bool contains_secret(std::string_view text, std::size_t size, const std::string&
 }
 
 Sandbox::Sandbox(const std::vector<std::string>& args) {
+  static const Starter starter;
   // A sandbox that is gone is an error of a call, not the tests' end.
   static_cast<void>(::signal(SIGPIPE, SIG_IGN));
-  Ends in = make_pipe();
-  Ends out = make_pipe();
-  pid_ = start(args, in, out);
-  in_ = std::move(in.write);
-  out_ = std::move(out.read);
-  out.write.reset();
-  try {
-    ready_ = json::parse(read_line());
-  } catch (const std::exception&) {
-    stop();
-    throw;
-  }
+  connection_ = starter.connect();
+  std::vector<std::string> command_line{"influxctl-sandbox"};
+  command_line.insert(command_line.end(), args.begin(), args.end());
+  write_line(command_line);
+  ready_ = read_line();
+  if (!ready_.contains("url")) throw std::runtime_error("the sandbox does not start");
 }
 
 Sandbox::~Sandbox() {
-  if (pid_ < 0) return;
+  if (!connection_.open()) return;
   EXPECT_EQ(stop(), 0) << "the sandbox did not end well";
 }
 
 int Sandbox::stop() {
-  in_.reset();
-  const auto end = std::chrono::steady_clock::now() + patience;
-  int status = 0;
-  while (::waitpid(pid_, &status, WNOHANG) == 0) {
-    if (std::chrono::steady_clock::now() > end) ::kill(pid_, SIGKILL);
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  ::shutdown(connection_.get(), SHUT_WR);
+  int status = -1;
+  try {
+    status = read_line().at("status");
+  } catch (const std::exception&) {  // it was killed
   }
-  pid_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  connection_.reset();
+  return status;
 }
 
-std::string Sandbox::read_line() {
+void Sandbox::write_line(const json& line) {
+  const std::string text = line.dump() + "\n";
+  if (::write(connection_.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    throw std::runtime_error("the sandbox does not listen");
+  }
+}
+
+json Sandbox::read_line() {
   while (pending_.find('\n') == std::string::npos) {
-    pollfd ready{out_.get(), POLLIN, 0};
+    pollfd ready{connection_.get(), POLLIN, 0};
     std::array<char, 65'536> bytes{};
     const bool readable = ::poll(&ready, 1, std::chrono::milliseconds(patience).count()) > 0;
-    const ssize_t got = readable ? ::read(out_.get(), bytes.data(), bytes.size()) : 0;
+    const ssize_t got = readable ? ::read(connection_.get(), bytes.data(), bytes.size()) : 0;
     if (got <= 0) throw std::runtime_error("the sandbox does not respond");
     pending_.append(bytes.data(), static_cast<std::size_t>(got));
   }
   const auto end = pending_.find('\n');
-  std::string line = pending_.substr(0, end);
+  json line = json::parse(pending_.substr(0, end));
   pending_.erase(0, end + 1);
   return line;
 }
 
 json Sandbox::command(const json& command) {
-  const std::string line = command.dump() + "\n";
-  if (::write(in_.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    throw std::runtime_error("the sandbox does not listen");
-  }
-  json response = json::parse(read_line());
+  write_line(command);
+  json response = read_line();
   if (response.contains("error")) {
     throw std::runtime_error("the sandbox refuses: " + response.at("error").get<std::string>());
   }

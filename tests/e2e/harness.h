@@ -41,7 +41,6 @@ class Sandbox {
   std::string ledger_file() const { return ready_.at("ledger"); }
   /// The first credential.
   std::string admin_token() const { return read_file(token_file()); }
-  pid_t pid() const { return pid_; }
 
   /// Sends a command and returns the response. Throws std::runtime_error when it is an error.
   nlohmann::json command(const nlohmann::json& command);
@@ -79,16 +78,15 @@ class Sandbox {
   /// (unless options.environment sets it).
   RunResult run(const std::vector<std::string>& args, RunOptions options = {}) const;
 
-  /// Ends it now, as the destructor does. Returns the exit code; -1 after a signal.
+  /// Ends it now, as the destructor does. Returns the exit code; -1 where it has none.
   int stop();
 
  private:
-  std::string read_line();
+  void write_line(const nlohmann::json& line);
+  nlohmann::json read_line();
   void read_ledger() const;
 
-  pid_t pid_ = -1;
-  Descriptor in_;
-  Descriptor out_;
+  Descriptor connection_;
   std::string pending_;
   nlohmann::json ready_;
   mutable std::mutex ledger_mutex_;

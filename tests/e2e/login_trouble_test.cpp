@@ -130,7 +130,7 @@ TEST(LoginTrouble, ARenewalStaysWithinTheCallsTime) {
   bench.sandbox.oauth("expire_access");
   bench.sandbox.fault({{"path", "/oauth/token"}, {"stall", true}});
   const auto begin = std::chrono::steady_clock::now();
-  const RunResult created = bench.run({"management", "create", "--timeout", "2s"});
+  const RunResult created = bench.run({"management", "create", "--timeout", "5s"});
   EXPECT_EQ(created.exit_code, 4);
   EXPECT_THAT(created.err, HasSubstr("influxctl: hint: refreshing it failed: "));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));

@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-const std::size_t runs = every_case() ? 2000 : 100;
+const std::size_t runs = every_case() ? 2000 : 60;
 constexpr std::size_t at_once = 16;
 constexpr unsigned seed = 20261124;
 

@@ -104,7 +104,7 @@ class Trial {
 std::vector<Failing> all_failures(const Row& row, long total, long before) {
   const long early = every_case() ? 20 : (before / 3) + 1;
   // With TLS the first bytes are those of a handshake, which allocates thousands of times.
-  const long late = !every_case() ? ((total - before) / 6) + 1 : row.plain ? 1 : 20;
+  const long late = !every_case() ? ((total - before) / 4) + 1 : row.plain ? 1 : 20;
   std::vector<Failing> all;
   for (const bool and_later : {false, true}) {
     for (long number = 1; number <= total; number += number < before ? early : late) {
@@ -193,8 +193,8 @@ TEST(TortureMemory, ALimitOfMemoryNamesOrRevokesTheToken) {
   }
   const std::array<std::string, 3> sinks = {"", " --output token", " -- sh -c 'cat >token'"};
   std::map<int, int> exits;
-  const std::size_t runs = every_case() ? 400 : 24;
-  for (std::size_t i = 0; i < runs; ++i, enough -= every_case() ? 10 : 170) {
+  const std::size_t runs = every_case() ? 400 : 12;
+  for (std::size_t i = 0; i < runs; ++i, enough -= every_case() ? 10 : 340) {
     ++exits[run_within(enough, sinks.at(i % sinks.size())).exit_code];
   }
   EXPECT_GE(exits.size(), 3U);

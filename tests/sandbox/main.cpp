@@ -5,8 +5,11 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <iterator>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "certificate.h"
 #include "cluster.h"
@@ -18,14 +21,18 @@
 #include "provider.h"
 #include "random.h"
 #include "server.h"
+#include "starter.h"
 #include "stop_signals.h"
 
 namespace influxctl::sandbox {
 namespace {
 
-TlsContext set_up_tls(const Options& options, const Directory& directory) {
+/// `made` are identities without a flaw, where there are some already.
+TlsContext set_up_tls(const Options& options, const Directory& directory,
+                      std::optional<Identities> made) {
   if (options.plain) return nullptr;
-  const Identities identities = make_identities(options.flaw);
+  const bool fit = made && options.flaw == Flaw::none;
+  const Identities identities = fit ? *std::move(made) : make_identities(options.flaw);
   directory.write("ca.pem", identities.authority.certificate_pem());
   directory.write("client.pem", identities.client.certificate_pem());
   directory.write("client.key", identities.client.key_pem());
@@ -78,7 +85,7 @@ Json ready(const Options& options, const Directory& directory, int port,
       {"client_secret_sha256", client_secret.empty() ? Json() : Json(sha256_hex(client_secret))}};
 }
 
-int run(Options options) {
+int run(Options options, std::optional<Identities> identities) {
   static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   const StopSignals signals;
   const Directory directory(options.directory);
@@ -90,7 +97,7 @@ int run(Options options) {
   std::optional<Provider> provider;
   Cluster cluster(ledger, options.api_path, admin_token);
   cluster.seed(options.seed_tokens);
-  const TlsContext tls = set_up_tls(options, directory);
+  const TlsContext tls = set_up_tls(options, directory, std::move(identities));
   Backend backend{ledger, cluster, faults, nullptr, tls.get(), {}, {}, {}};
   Server server(backend);
   const int port = server.bind();
@@ -115,9 +122,14 @@ int run(Options options) {
 int main(int argc, char** argv) {
   using namespace influxctl::sandbox;  // NOLINT(google-build-using-namespace)
   try {
+    Start start{{argv, std::next(argv, argc)}};
+    const bool starts_others = start.arguments.size() == 2 && start.arguments[1] == "--starter";
+    if (starts_others) start = wait_for_start();
     Options options;
-    const int done = parse_options(argc, argv, options);
-    return done >= 0 ? done : run(std::move(options));
+    const int done = parse_options(start.arguments, options);
+    const int status = done >= 0 ? done : run(std::move(options), std::move(start.identities));
+    if (starts_others) std::cout << Json{{"status", status}}.dump() << std::endl;
+    return status;
   } catch (const std::exception& error) {
     std::cerr << "influxctl-sandbox: error: " << error.what() << '\n';
     return 1;

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -45,7 +46,7 @@ CLI::Option* add_oauth(CLI::App& app, ProviderSettings& settings) {
 
 }  // namespace
 
-int parse_options(int argc, char** argv, Options& options) {
+int parse_options(const std::vector<std::string>& arguments, Options& options) {
   CLI::App app("A stand-in for the management-token API of InfluxDB Clustered, on 127.0.0.1.\n",
                "influxctl-sandbox");
   const std::map<std::string, Flaw> flaws{{"expired", Flaw::expired},
@@ -82,7 +83,8 @@ int parse_options(int argc, char** argv, Options& options) {
   const CLI::Option* oauth = add_oauth(app, settings);
   app.footer(std::string(fault_help()));
   try {
-    app.parse(argc, argv);
+    // CLI11 takes them from behind.
+    app.parse(std::vector<std::string>(arguments.rbegin(), std::prev(arguments.rend())));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }

@@ -25,8 +25,8 @@ struct Options {
   std::optional<ProviderSettings> oauth;
 };
 
-/// Parses the command line. Returns the exit code where the process is to end at once (--help,
-/// usage errors), and -1 otherwise.
-int parse_options(int argc, char** argv, Options& options);
+/// Parses the command line, whose first word is the program's name. Returns the exit code where the
+/// process is to end at once (--help, usage errors), and -1 otherwise.
+int parse_options(const std::vector<std::string>& arguments, Options& options);
 
 }  // namespace influxctl::sandbox

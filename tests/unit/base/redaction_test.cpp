@@ -57,12 +57,12 @@ TEST(Redaction, SharesRunOfRepetitiveTexts) {
   std::string secret;
   while (secret.size() < 8192) secret += "0123456789abcdeX";
   std::string text;
-  while (text.size() < (256U << 10U)) text += "0123456789abcdeY";
+  while (text.size() < (64U << 10U)) text += "0123456789abcdeY";
   EXPECT_FALSE(repeats_one(text, secret));
   EXPECT_FALSE(repeats_one(secret, text));
   EXPECT_TRUE(repeats_one(text + secret.substr(0, 16), secret));
-  EXPECT_FALSE(repeats_one(std::string(256U << 10U, 'a'), std::string(8191, 'b')));
-  EXPECT_FALSE(reads_secret(std::string(64U << 10U, '%'), secret));
+  EXPECT_FALSE(repeats_one(std::string(64U << 10U, 'a'), std::string(8191, 'b')));
+  EXPECT_FALSE(reads_secret(std::string(16U << 10U, '%'), secret));
 }
 
 TEST(Redaction, RepeatsSecret) {
