@@ -165,7 +165,7 @@ ctest_all() {
   local directory=$1 parallel=$2
   shift 2
   rm -rf "$directory/tests.xml" "$directory/results"
-  ctest --test-dir "$directory" --parallel "$parallel" --schedule-random --timeout 900 \
+  ctest --test-dir "$directory" --parallel "$parallel" --timeout 900 \
     --no-tests=error --output-on-failure --output-junit tests.xml "$@" |
     sed -uE '/^ +Start +[0-9]+: /d; s/ \.{3,}/ .../'
 }

@@ -95,37 +95,40 @@ TEST(LoginUse, TheLoginInAHintGoesToThisRunsProfile) {
 }
 
 // A gateway in front of the provider compresses anyway.
-TEST(LoginUse, ACompressedResponseIsSaidToBeOne) {
-  for (const int status : {200, 201, 302, 400, 403, 503}) {
-    SCOPED_TRACE(status);
-    LoginBench bench;
-    const json gzip{
-        {"status", status}, {"headers", {{"Content-Encoding", "gzip"}}}, {"body", "\x1f\x08\x01x"}};
-    const auto compressed = HasSubstr(
-        "hint: the response is compressed although \"Accept-Encoding: identity\" was sent "
-        "(Content-Encoding: \"gzip\")");
-    const int exit_code = status == 503 ? 6 : 4;
-    for (const char* path : {"/oauth/device", "/oauth/token"}) {
-      if (status == 503 && path == std::string("/oauth/token")) continue;  // it asks again
-      json fault = gzip;
-      fault["path"] = path;
-      bench.sandbox.fault(fault);
-      const RunResult login = bench.run({"auth", "login"});
-      EXPECT_EQ(login.exit_code, exit_code) << path;
-      EXPECT_THAT(login.err, compressed) << path;
-    }
-    bench.log_in();
-    bench.expire_cache();
+class CompressedLoginResponse : public testing::TestWithParam<int> {};
+
+TEST_P(CompressedLoginResponse, IsSaidToBeOne) {
+  const int status = GetParam();
+  LoginBench bench;
+  const json gzip{
+      {"status", status}, {"headers", {{"Content-Encoding", "gzip"}}}, {"body", "\x1f\x08\x01x"}};
+  const auto compressed = HasSubstr(
+      "hint: the response is compressed although \"Accept-Encoding: identity\" was sent "
+      "(Content-Encoding: \"gzip\")");
+  const int exit_code = status == 503 ? 6 : 4;
+  for (const char* path : {"/oauth/device", "/oauth/token"}) {
+    if (status == 503 && path == std::string("/oauth/token")) continue;  // it asks again
     json fault = gzip;
-    fault["path"] = "/oauth/token";
+    fault["path"] = path;
     bench.sandbox.fault(fault);
-    const RunResult created = bench.run(kCreate);
-    EXPECT_EQ(created.exit_code, exit_code);
-    EXPECT_THAT(created.err, compressed);
-    EXPECT_THAT(bench.sandbox.created(), IsEmpty());
-    EXPECT_EQ(bench.run(kCreate).exit_code, 0) << "the refresh token is kept";
+    const RunResult login = bench.run({"auth", "login"});
+    EXPECT_EQ(login.exit_code, exit_code) << path;
+    EXPECT_THAT(login.err, compressed) << path;
   }
+  bench.log_in();
+  bench.expire_cache();
+  json fault = gzip;
+  fault["path"] = "/oauth/token";
+  bench.sandbox.fault(fault);
+  const RunResult created = bench.run(kCreate);
+  EXPECT_EQ(created.exit_code, exit_code);
+  EXPECT_THAT(created.err, compressed);
+  EXPECT_THAT(bench.sandbox.created(), IsEmpty());
+  EXPECT_EQ(bench.run(kCreate).exit_code, 0) << "the refresh token is kept";
 }
+
+INSTANTIATE_TEST_SUITE_P(Status, CompressedLoginResponse,
+                         testing::Values(200, 201, 302, 400, 403, 503));
 
 // It may hold the next login.
 TEST(LoginUse, ACancelledRefreshSaysThatItWaits) {

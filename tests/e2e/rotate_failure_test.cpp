@@ -284,19 +284,23 @@ TEST(Rotate, WaitsForAReplicaThatDoesNotKnowTheNewTokenYet) {
 }
 
 // The time limit of a revocation is --timeout, and no less.
-TEST(Rotate, WaitsForASlowRevocation) {
-  for (const char* rule : {R"({"on":"DELETE","delay_ms":10000})",
-                           R"({"on":"DELETE","status":401,"times":7})"}) {  // 9.1 s of pauses
-    Sandbox sandbox;
-    const NewToken old = new_token(sandbox);
-    sandbox.fault(json::parse(rule));
-    RunOptions options;
-    options.environment["INFLUXCTL_MGMT_TOKEN"] = old.token;
-    const RunResult result = sandbox.run(rotate({"--self"}), options);
-    EXPECT_EQ(result.exit_code, 0) << result.err;
-    EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
-  }
+class SlowRevocation : public testing::TestWithParam<const char*> {};
+
+TEST_P(SlowRevocation, IsWaitedFor) {
+  Sandbox sandbox;
+  const NewToken old = new_token(sandbox);
+  sandbox.fault(json::parse(GetParam()));
+  RunOptions options;
+  options.environment["INFLUXCTL_MGMT_TOKEN"] = old.token;
+  const RunResult result = sandbox.run(rotate({"--self"}), options);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(sandbox.live(), ElementsAre(sandbox.created().back().at("id")));
 }
+
+INSTANTIATE_TEST_SUITE_P(Rotate, SlowRevocation,
+                         testing::Values(R"({"on":"DELETE","delay_ms":10000})",
+                                         // 9.1 s of pauses
+                                         R"({"on":"DELETE","status":401,"times":7})"));
 
 TEST(Rotate, RevokesOnceWhereTheClusterHasNoSuchToken) {
   Sandbox sandbox;
@@ -339,7 +343,7 @@ TEST_P(RotateCancelled, SaysWhatItDoesAndEndsSoon) {
     }
   };
   const RunResult result = sandbox.run(rotate({"--self"}), options);
-  EXPECT_LT(Clock::now() - sent, std::chrono::milliseconds(row.signals > 1 ? 4500 : 9500));
+  EXPECT_LT(Clock::now() - sent, std::chrono::seconds(row.signals > 1 ? 8 : 20));
   const std::string made = sandbox.created().back().at("id");
   EXPECT_EQ(result.exit_code, 8);
   EXPECT_TRUE(sandbox.delivered_token_matches(result.out));
