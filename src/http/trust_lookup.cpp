@@ -177,6 +177,8 @@ CURLcode on_context(CURL* /*handle*/, void* context, void* data) noexcept {
       !add_lookup(store.get(), is_proxy ? trust.proxy_sources : trust.sources)) {
     return CURLE_OUT_OF_MEMORY;
   }
+  // wiping_free() does this too, unless a library has used OpenSSL before main() (libssh does).
+  (void)SSL_CTX_set_options(tls, SSL_OP_CLEANSE_PLAINTEXT);
   // As libcurl has it: any certificate that is trusted will do, not roots alone.
   (void)X509_STORE_set_flags(store.get(), X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
   if (SSL_CTX_set0_verify_cert_store(tls, store.get()) != 1) return CURLE_OUT_OF_MEMORY;

@@ -17,7 +17,7 @@ Json carry_out(const std::string& line, Faults& faults, Cluster& cluster, Provid
   if (!command.is_object() || command.size() != 1) {
     throw std::invalid_argument("a command is a JSON object with one member");
   }
-  const std::string& name = command.begin().key();
+  const std::string name = command.begin().key();
   Json response{{"ok", true}};
   if (name == "fault") {
     faults.add(parse_rule(command.begin().value()));
