@@ -40,6 +40,9 @@ struct CurlDeleter {
   void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
   void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
 };
+struct MultiDeleter {
+  void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+};
 using CurlHandle = std::unique_ptr<CURL, CurlDeleter>;
 using HeaderList = std::unique_ptr<curl_slist, CurlDeleter>;
 
@@ -157,10 +160,8 @@ void report(const Exchange& exchange, bool over) noexcept {
   }
 }
 
-// libcurl calls this at least once a second, and after a signal has interrupted its wait.
-int on_progress(void* context, curl_off_t /*dltotal*/, curl_off_t /*dlnow*/, curl_off_t /*ultotal*/,
-                curl_off_t /*ulnow*/) noexcept {
-  auto& exchange = *static_cast<Exchange*>(context);
+// Called about once a second, and after a signal has interrupted the wait. False when it is over.
+bool goes_on(Exchange& exchange) noexcept {
   const auto now = Clock::now();
   const bool first_signal =
       exchange.signals.count() > exchange.earlier_signals && !exchange.first_signal;
@@ -169,11 +170,32 @@ int on_progress(void* context, curl_off_t /*dltotal*/, curl_off_t /*dlnow*/, cur
     exchange.next_report = now + kReportEvery;
     report(exchange, false);
   }
-  if (!is_cancelled(exchange)) return 0;
+  if (!is_cancelled(exchange)) return true;
   const bool patient = exchange.request.on_signal == OnSignal::grace && exchange.sends > 0 &&
                        exchange.signals.count() == 1 && now - *exchange.first_signal < kGrace;
   if (!patient) exchange.ended = kCancelled;
-  return patient ? 0 : 1;
+  return patient;
+}
+
+// As curl_easy_perform() does it; but libcurl 8.23 calls no progress callback in a handshake that
+// stalls, and a signal would have to wait for its end.
+CURLcode transfer(Exchange& exchange) noexcept {
+  constexpr int kWait = std::chrono::milliseconds(kReportEvery).count();
+  const std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
+  if (multi == nullptr) return CURLE_OUT_OF_MEMORY;
+  CURLMcode failure = curl_multi_add_handle(multi.get(), exchange.handle);
+  for (int running = 1; failure == CURLM_OK;) {
+    failure = curl_multi_perform(multi.get(), &running);
+    if (failure != CURLM_OK || running == 0 || !goes_on(exchange)) break;
+    failure = curl_multi_poll(multi.get(), nullptr, 0, kWait, nullptr);
+  }
+  int left = 0;
+  const CURLMsg* const end = curl_multi_info_read(multi.get(), &left);
+  const CURLcode code = end != nullptr                   ? end->data.result
+                        : failure == CURLM_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY
+                                                         : CURLE_ABORTED_BY_CALLBACK;
+  (void)curl_multi_remove_handle(multi.get(), exchange.handle);
+  return code;
 }
 
 void trace(const Exchange& exchange, curl_infotype type, std::string_view text) {
@@ -253,9 +275,6 @@ void set_callbacks(CURL* handle, Exchange& exchange) {
   set(handle, CURLOPT_HEADERDATA, &exchange);
   set(handle, CURLOPT_WRITEFUNCTION, &on_body);
   set(handle, CURLOPT_WRITEDATA, &exchange);
-  set(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
-  set(handle, CURLOPT_XFERINFODATA, &exchange);
-  set(handle, CURLOPT_NOPROGRESS, 0L);
   if (exchange.log.traces()) {
     set(handle, CURLOPT_DEBUGFUNCTION, &on_debug);
     set(handle, CURLOPT_DEBUGDATA, &exchange);
@@ -436,7 +455,7 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
   set_tls(handle.get(), tls_, trust_);
   set_request(handle.get(), request);
   set_callbacks(handle.get(), exchange);
-  const CURLcode code = curl_easy_perform(handle.get());
+  const CURLcode code = transfer(exchange);
   report(exchange, true);
   HttpResult result = conclude(exchange, code, detail.data(), tls_.names);
   log_timings(log_, handle.get(), result);
