@@ -144,14 +144,6 @@ void Console::warn_line(std::string_view text) noexcept {
   line(colour_ ? "\x1b[1;33mwarn\x1b[0m\t" : "warn\t", {text});
 }
 
-void Console::show_status(std::initializer_list<std::string_view> pieces) noexcept {
-  if (!live_ || holding_) return;
-  write("\r");
-  for (const std::string_view piece : pieces) write(piece);
-  write("\x1b[K");
-  status_shown_ = true;
-}
-
 void Console::show_wait(std::string_view what, std::chrono::milliseconds elapsed,
                         bool shared) noexcept {
   const long long seconds = elapsed.count() / 1000;
@@ -159,11 +151,12 @@ void Console::show_wait(std::string_view what, std::chrono::milliseconds elapsed
   std::array<char, 20> digits{};
   auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), seconds).ptr;
   if (shared && !status_shown_) write("\n");
-  show_status({"influxctl: waiting for ",
-               what,
-               ": ",
-               {digits.data(), static_cast<std::size_t>(end - digits.data())},
-               " s"});
+  write("\rinfluxctl: waiting for ");
+  write(what);
+  write(": ");
+  write({digits.data(), static_cast<std::size_t>(end - digits.data())});
+  write(" s\x1b[K");
+  status_shown_ = true;
   seconds_shown_ = seconds;
 }
 

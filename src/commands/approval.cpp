@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
-#include "influxctl/base/text.h"
+#include "influxctl/base/io.h"
 #include "influxctl/commands/login.h"
 
 namespace influxctl {
@@ -16,30 +15,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 using State = TokenOutcome::State;
-
-// Waits, and says in a line once a second how long the code is good.
-struct Countdown {
-  const ProcessContext& context;
-  Clock::time_point end;
-  long long shown = -1;
-
-  // Throws Error{signals.kind()} when cancelled.
-  void wait_until(Clock::time_point until) {
-    while (Clock::now() < until) {
-      context.signals.stop_if_any("not logged in");
-      show();
-      (void)poll(nullptr, 0, 100);
-    }
-    context.signals.stop_if_any("not logged in");
-  }
-  void show() {
-    const auto left = std::chrono::ceil<std::chrono::seconds>(end - Clock::now()).count();
-    if (std::exchange(shown, left) == left) return;
-    const std::string seconds = std::to_string(left % 60);
-    context.console.show_status({"waiting for approval, ", std::to_string(left / 60), ":",
-                                 seconds.size() < 2 ? "0" : "", seconds, " left"});
-  }
-};
 
 void show_instructions(const DeviceAuthorization& device, const ProcessContext& context) {
   std::string text = "To log in, open this page in a browser, on this machine or another:\n\n    " +
@@ -103,7 +78,12 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
   const auto end = Clock::now() + device.expires_in;
   show_instructions(device, context);
   offer_browser(device, context);
-  Countdown countdown{context, end};
+  TimeLimit limit({}, context.signals, 0ms);
+  limit.show_on(context.console, "approval");
+  const auto wait_until = [&](Clock::time_point until) {
+    limit.wait(std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()));
+    context.signals.stop_if_any("not logged in");
+  };
   Pause pause{.asked = device.interval};
   std::optional<Error> last_failure;
   // The last poll comes a second before the end, however long the pause is: an approval in time
@@ -111,7 +91,7 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
   for (bool last = false; !last;) {
     const auto now = Clock::now();
     last = now + pause.next() >= end - 1s;
-    countdown.wait_until(last ? std::max(end - 1s, now + 1s) : now + pause.next());
+    wait_until(last ? std::max(end - 1s, now + 1s) : now + pause.next());
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
     TokenOutcome outcome = provider.poll(device, std::max(left, 1000ms));
     context.signals.stop_if_any("not logged in");
@@ -126,7 +106,7 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
     pause.after(outcome);
     last_failure = std::move(outcome.failure);
   }
-  countdown.wait_until(end);
+  wait_until(end);
   throw too_late(last_failure, login_command);
 }
 

@@ -62,11 +62,9 @@ class Console {
   /// `warn<TAB>…`, the form of influxctl's own warnings about a new token.
   void warn_line(std::string_view text) noexcept;
 
-  /// A line that the next one replaces, and that goes before anything else is printed; only where
-  /// that can be done.
-  void show_status(std::initializer_list<std::string_view> pieces) noexcept;
-  /// Such a line, `influxctl: waiting for WHAT: N s`, for a wait of 2 s and more; called as often
-  /// as one likes. `shared`: others write to the terminal, too, and a prompt of theirs stays.
+  /// `influxctl: waiting for WHAT: N s`, for a wait of 2 s and more, where a line can be
+  /// overwritten: the next one replaces it, and it goes before anything else is printed. Called as
+  /// often as one likes. `shared`: others write to the terminal, too, and a prompt of theirs stays.
   void show_wait(std::string_view what, std::chrono::milliseconds elapsed,
                  bool shared = false) noexcept;
   void clear_status() noexcept;
