@@ -12,6 +12,8 @@ namespace influxctl {
 
 namespace {
 
+constexpr const char* kApiPathFlag = "--api-path";
+
 std::string dollar_quoted(std::string_view text) {
   std::string word = "$'";
   for (const char c : text) {
@@ -105,28 +107,25 @@ std::string shell_word(std::string_view text) {
 }
 
 std::string paste_command(const Options& options, std::string_view rest) {
+  const ProfileRequest& profile = options.profile;
+  const bool path_is_typed = options.api_path_source == kApiPathFlag;
+  const std::vector<std::pair<std::string, std::string>> flags = {
+      {"--config", profile.config_path},
+      {"--profile", profile.profile},
+      {"--account", profile.account_id},
+      {"--cluster", profile.cluster_id},
+      {kApiPathFlag, path_is_typed ? options.api_path : ""}};
   std::string command = "influxctl";
-  for (const auto& word : options.repeated) command += " " + shell_word(word);
+  for (const auto& [name, value] : flags) {
+    if (value.empty()) continue;
+    command += " " + (value.starts_with('-') ? shell_word(name + "=" + value)
+                                             : name + " " + shell_word(value));
+  }
   return command + " " + std::string(rest);
 }
 
 void read_environment(const Environment& environment, Options& options) {
-  const ProfileRequest& profile = options.profile;
-  const std::vector<std::pair<std::string, std::string>> flags = {{"--config", profile.config_path},
-                                                                  {"--profile", profile.profile},
-                                                                  {"--account", profile.account_id},
-                                                                  {"--cluster", profile.cluster_id},
-                                                                  {"--api-path", options.api_path}};
-  for (const auto& [name, value] : flags) {
-    if (value.empty()) continue;
-    options.repeated.push_back(name);
-    if (value.starts_with('-')) {
-      options.repeated.back().append("=").append(value);
-    } else {
-      options.repeated.push_back(value);
-    }
-  }
-  options.api_path_source = options.api_path.empty() ? "INFLUXCTL_API_PATH" : "--api-path";
+  options.api_path_source = options.api_path.empty() ? "INFLUXCTL_API_PATH" : kApiPathFlag;
   if (options.api_path.empty()) options.api_path = environment.get("INFLUXCTL_API_PATH");
 }
 

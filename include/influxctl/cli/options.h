@@ -44,7 +44,6 @@ struct Options {
   std::string api_path_source;  ///< which of the two it came from, for messages
   std::chrono::milliseconds timeout = std::chrono::minutes(1);  ///< --timeout: 1 ms to a year
   LogLevel log = LogLevel::off;                                 ///< --debug, --trace
-  std::vector<std::string> repeated;  ///< this run's global flags that a command in a hint repeats
 
   // create and rotate
   std::optional<std::string> expires_at;               ///< as given
@@ -82,7 +81,7 @@ struct Options {
 Options parse_command_line(const std::vector<std::string>& arguments,
                            const Environment& environment);
 
-/// What the environment says where the command line is silent, and which flags a hint repeats.
+/// What the environment says where the command line is silent.
 void read_environment(const Environment& environment, Options& options);
 
 /// One word of a POSIX shell that means `text`: as it is where that is safe, else quoted, with

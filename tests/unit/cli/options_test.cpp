@@ -33,7 +33,8 @@ TEST(Options, ShellWord) {
 TEST(Options, PasteCommand) {
   Options options;
   EXPECT_EQ(paste_command(options, "management list"), "influxctl management list");
-  options.repeated = {"--config", "my config.toml", "--profile", "production"};
+  options.profile.config_path = "my config.toml";
+  options.profile.profile = "production";
   EXPECT_EQ(paste_command(options, "management revoke ID"),
             "influxctl --config 'my config.toml' --profile production management revoke ID");
 }
