@@ -326,9 +326,8 @@ class Builder {
   void others() {
     command(grammar_.root, "version", "Print the version and the architecture",
             {"", Command::version}, "Example:\n  influxctl version");
-    command(grammar_.root, "help", "Explain a command", {" [COMMAND...]"},
-            "Example:\n  influxctl help management create")
-        .alias("h");
+    // For the list alone: the help of what is named is shown, else that of the program.
+    grammar_.root.add_subcommand("help", "Explain a command")->alias("h")->group("Commands");
     CLI::App& level =
         command(grammar_.root, "completion", "Print a script that completes command lines",
                 {" bash|zsh|fish"}, "Example:\n  source <(influxctl completion bash)");

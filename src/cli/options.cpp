@@ -138,8 +138,7 @@ Options parse_command_line(const Words& arguments, const Environment& environmen
   Reading reading = read_words(grammar, arguments);
   CLI::App& level = *reading.level;
   if (reading.help) {
-    const bool program = reading.topics && level.get_parent() == nullptr;
-    options.help = (program ? grammar.root : level).help();
+    options.help = level.help();
     return options;
   }
   if (reading.mistake) throw Error(*reading.mistake);

@@ -143,8 +143,6 @@ class Walk {
     }
     if (reading_.pending != nullptr) note(missing_value(name_of(*reading_.pending), ""));
     if (reading_.dashes) reading_.pending = nullptr;
-    const bool explains_itself = reading_.topics && requests_ > 1 && reading_.level == &root_;
-    if (explains_itself) reading_.level = child_of(root_, "help");
     if (wrong_topic_ && !help_flag_) {
       reading_.help = false;
       reading_.mistake = wrong_topic_;
@@ -208,7 +206,7 @@ class Walk {
       give(flag, value);
     } else if (value == "true") {
       help_flag_ = true;
-      ask_for_help();
+      reading_.help = true;
     }
   }
 
@@ -225,16 +223,11 @@ class Walk {
     reading_.given.emplace_back(&flag, value);
   }
 
-  void ask_for_help() {
-    reading_.help = true;
-    ++requests_;
-  }
-
   void take_word(const std::string& word) {
     CLI::App& level = *reading_.level;
     if ((word == "help" || word == "h") && reading_.ids.empty()) {
       reading_.topics = true;
-      ask_for_help();
+      reading_.help = true;
     } else if (CLI::App* child = child_of(level, word)) {
       reading_.level = child;
     } else if (reading_.topics) {
@@ -264,7 +257,6 @@ class Walk {
   bool skips_value_ = false;                // the next word is the value of a flag of elsewhere
   const CLI::Option* last_flag_ = nullptr;  // that the word before belongs to
   bool help_flag_ = false;                  // help is asked for by a flag
-  int requests_ = 0;                        // for help
   std::optional<Error> wrong_topic_;        // `help nonsense`: there is nothing to explain
 };
 
