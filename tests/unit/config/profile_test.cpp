@@ -98,51 +98,52 @@ TEST(Profile, Refused) {
 }
 
 TEST(Profile, RefusedHosts) {
-  const std::string what = "c.toml:3:1: host must be a host name or an address";
+  const std::string what =
+      "c.toml:3:1: host must be a host name or an address, without scheme, port, path, user or "
+      "space";
   struct Row {
-    std::string host, message, hints;
+    std::string host, hints;
   };
   const std::vector<Row> rows = {
-      {"https://x.example.com", ", without a scheme",
-       R"(write only the host name: "x.example.com")"},
-      {"https://x.example.com:8086/api?q#f", ", without a scheme",
+      {"https://x.example.com", R"(write only the host name: "x.example.com")"},
+      {"https://x.example.com:8086/api?q#f",
        R"(write only the host name: "x.example.com" | put the port in port = 8086)"},
-      {"https://a-long-name.of-a-cluster.in-some-region.example.com/", ", without a scheme",
+      {"https://a-long-name.of-a-cluster.in-some-region.example.com/",
        R"(write only the host name: "a-long-name.of-a-cluster.in-some-region.example.com")"},
-      {"x.example.com:8086", ", without a port",
+      {"x.example.com:8086",
        R"(write only the host name: "x.example.com" | put the port in port = 8086)"},
-      {"x.example.com:99999", ", without a port", ""},
-      {"[::1]:8086", ", without a port",
-       R"(write only the host name: "::1" | put the port in port = 8086)"},
-      {"x.example.com/", ", without a path", R"(write only the host name: "x.example.com")"},
-      {"user@x.example.com", ", without a user", R"(write only the host name: "x.example.com")"},
-      {"https://u:hunter2-hunter2/x@x.example.com", ", without a scheme",
-       R"(write only the host name: "x.example.com")"},
-      {" x.example.com ", ", without white space", R"(write only the host name: "x.example.com")"},
-      {"x.example.com y", ", without white space", ""},
-      {"x.example.com.", ", without a final dot", R"(write only the host name: "x.example.com")"},
-      {"bücher.example", " in ASCII", "write an international name in its form with xn--"},
-      {"a..b", "", ""},
-      {"-a.b", "", ""},
-      {"a-.b", "", ""},
-      {"a*b", "", ""},
-      {"999.1.1.1", "", ""},
-      {"1.2.3", "", ""},
-      {"0x7f000001", "", ""},
-      {"fe80::1%eth0", "", ""},
-      {"[1.2.3.4]", "", ""},
-      {"[]", "", ""},
-      {std::string(64, 'a'), "", ""},
+      {"x.example.com:99999", ""},
+      {"[::1]:8086", R"(write only the host name: "::1" | put the port in port = 8086)"},
+      {"x.example.com/", R"(write only the host name: "x.example.com")"},
+      {"user@x.example.com", R"(write only the host name: "x.example.com")"},
+      {"https://u:hunter2-hunter2/x@x.example.com", R"(write only the host name: "x.example.com")"},
+      {" x.example.com ", R"(write only the host name: "x.example.com")"},
+      {"x.example.com y", ""},
+      {"x.example.com.", R"(write only the host name: "x.example.com")"},
+      {"a..b", ""},
+      {"-a.b", ""},
+      {"a-.b", ""},
+      {"a*b", ""},
+      {"999.1.1.1", ""},
+      {"1.2.3", ""},
+      {"0x7f000001", ""},
+      {"fe80::1%eth0", ""},
+      {"[1.2.3.4]", ""},
+      {"[]", ""},
+      {std::string(64, 'a'), ""},
       {std::string(63, 'a') + '.' + std::string(63, 'a') + '.' + std::string(63, 'a') + '.' +
            std::string(62, 'a'),
-       "", ""},
+       ""},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.host);
     const Error error = refusal("[[profile]]\nname='default'\nhost='" + row.host + "'\n");
-    EXPECT_EQ(error.message(), what + row.message);
+    EXPECT_EQ(error.message(), what);
     EXPECT_EQ(joined(error.hints()), row.hints);
   }
+  const Error error = refusal("[[profile]]\nname='default'\nhost='bücher.example'\n");
+  EXPECT_EQ(error.message(), "c.toml:3:1: host must be a host name in ASCII");
+  EXPECT_EQ(joined(error.hints()), "write an international name in its form with xn--");
 }
 
 TEST(Profile, RefusedUrls) {
