@@ -25,33 +25,17 @@ std::vector<std::string> hints_for(std::string_view token) {
   return {};
 }
 
-// Index of the first byte that makes it no b64token: a foreign one, else the "=" that does not
-// stand at the end.
-std::size_t first_fault(std::string_view token) {
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    if (token[i] != '=' && !is_b64token(token.substr(i, 1))) return i;
-  }
-  return token.find('=');
-}
-
 // The text without white space around it (secret stores add a newline), when it is a b64token of
 // less than `limit` bytes.
 Secret checked_token(std::string_view text, const std::string& source, std::size_t limit) {
   const std::string_view token = trimmed(text);
-  if (token.empty()) {
-    throw Error(ErrorKind::config, source + " is not a token: it is empty or only white space");
-  }
   if (is_b64token(token, limit)) return Secret(token);
-  const std::size_t fault = first_fault(token);
-  if (fault == std::string_view::npos) {
-    throw Error(ErrorKind::config, source + " is not a token: it is longer than " +
-                                       std::to_string(limit - 1) + " bytes");
-  }
-  const auto before = static_cast<std::size_t>(token.data() - text.data());
-  throw Error(ErrorKind::config,
-              source + " is not a token: it has a character that no token has there, at position " +
-                  std::to_string(before + fault + 1),
-              hints_for(token));
+  const std::string fault =
+      token.empty() ? "is empty or only white space"
+      : token.size() >= limit
+          ? "is longer than " + std::to_string(limit - 1) + " bytes"
+          : "has a space, a newline or another character that no token has there";
+  throw Error(ErrorKind::config, source + " is not a token: it " + fault, hints_for(token));
 }
 
 Secret token_of_json(std::string_view text, const std::string& source) {

@@ -80,21 +80,21 @@ TEST(Credentials, Accepted) {
 }
 
 TEST(Credentials, Refused) {
-  const std::string bad = "it has a character that no token has there, at position ";
+  const std::string bad = "it has a space, a newline or another character that no token has there";
   struct Row {
     std::string written, message, hints;
   };
   const std::vector<Row> rows = {
       {"\n", "it is empty or only white space", ""},
-      {"Zq7xKw93 PvTn5LdR", bad + "9", ""},
-      {"  Zq7xKw93\nPvTn5LdR", bad + "11", ""},
-      {"Zq7xKw93\x01", bad + "9", ""},
-      {"Zq7xKw93é", bad + "9", ""},
-      {"Zq7xKw93=PvTn5LdR", bad + "9", ""},
-      {"=Zq7xKw93", bad + "1", ""},
-      {"Bearer Zq7xKw93", bad + "7", "leave out the word \"Bearer\""},
-      {"\"Zq7xKw93\"", bad + "1", "leave out the quotes"},
-      {R"({"access_token":"Zq7xKw93"})", bad + "1",
+      {"Zq7xKw93 PvTn5LdR", bad, ""},
+      {"  Zq7xKw93\nPvTn5LdR", bad, ""},
+      {"Zq7xKw93\x01", bad, ""},
+      {"Zq7xKw93é", bad, ""},
+      {"Zq7xKw93=PvTn5LdR", bad, ""},
+      {"=Zq7xKw93", bad, ""},
+      {"Bearer Zq7xKw93", bad, "leave out the word \"Bearer\""},
+      {"\"Zq7xKw93\"", bad, "leave out the quotes"},
+      {R"({"access_token":"Zq7xKw93"})", bad,
        "it looks like JSON: give only the value of access_token"},
       {std::string(8192, 'x'), "it is longer than 8191 bytes", ""},
   };
@@ -111,15 +111,15 @@ TEST(Credentials, RefusedInConfig) {
   Profile profile = sample();
   profile.mgmt_token = Secret("Zq7x Kw93");
   EXPECT_EQ(refusal(std::move(profile)).message(),
-            "mgmt_token in c.toml is not a token: it has a character that no token has there, at "
-            "position 5");
+            "mgmt_token in c.toml is not a token: it has a space, a newline or another character "
+            "that no token has there");
 }
 
 TEST(Credentials, TokenFiles) {
   const TemporaryDirectory directory;
   const std::string path = directory.path("token");
   const std::string source = "token file " + path;
-  const std::string bad = "it has a character that no token has there, at position ";
+  const std::string bad = "it has a space, a newline or another character that no token has there";
   struct Row {
     std::string text, outcome;
   };
@@ -130,9 +130,9 @@ TEST(Credentials, TokenFiles) {
       {R"({"token":"t","access_token":"a"})", "a from " + source},
       {R"({"token":"t","access_token":""})", "t from " + source},
       {"", source + " is not a token: it is empty or only white space"},
-      {"Zq7x Kw93", source + " is not a token: " + bad + "5"},
+      {"Zq7x Kw93", source + " is not a token: " + bad},
       {R"({"access_token":"Zq7x Kw93"})",
-       "\"access_token\" of " + source + " is not a token: " + bad + "5"},
+       "\"access_token\" of " + source + " is not a token: " + bad},
       {R"({"token":" "})",
        "\"token\" of " + source + " is not a token: it is empty or only white space"},
       {R"({"access_token":"Zq7xKw93")", source + " is not valid JSON"},
@@ -150,7 +150,7 @@ TEST(Credentials, TokenFiles) {
       {std::string(20'000, 'x'), std::string(20'000, 'x') + " from " + source},
       {R"({"access_token":")" + std::string(20'000, 'x') + R"("})",
        std::string(20'000, 'x') + " from " + source},
-      {R"(["Zq7xKw93"])", source + " is not a token: " + bad + "1"},
+      {R"(["Zq7xKw93"])", source + " is not a token: " + bad},
       {std::string(64UL * 1024 + 1, 'x'), source + " is too large: the limit is 64 KiB"},
   };
   for (const auto& row : rows) {
