@@ -24,16 +24,7 @@ std::string joined(const std::vector<std::string>& scopes) {
   return text;
 }
 
-bool is_https(const std::string& text) {
-  const auto url = parse_url(text);
-  return url && url->scheme == "https";
-}
-
 }  // namespace
-
-bool speaks_http(const OAuthSettings& settings) {
-  return !is_https(settings.token_url) || !is_https(settings.device_url);
-}
 
 OAuthQuestion OAuthProvider::question(const char* url_key, const std::string& url) const {
   return {url_key, url, {settings_.client_secret.reveal()}, settings_.config_name};
@@ -55,6 +46,7 @@ HttpResult OAuthProvider::post(const OAuthQuestion& question, const Fields& fiel
         all.begin(), all.end(), [&](const auto& field) { return field.first == parameter.first; });
     if (!taken) all.emplace_back(parameter);
   }
+  const auto url = parse_url(question.url);
   HttpRequest request{
       .method = "POST",
       .url = question.url,
@@ -64,7 +56,7 @@ HttpResult OAuthProvider::post(const OAuthQuestion& question, const Fields& fiel
       .on_signal = on_signal,
       .content_type = "application/x-www-form-urlencoded",
       .body_is_secret = true,
-      .direct = !is_https(question.url),
+      .direct = url && url->scheme == "http",
       .close_delimited_counts = true,
       .address_setting = std::string(question.url_key) + " in " + question.config_name,
       .on_wait = watcher_};

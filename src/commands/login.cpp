@@ -21,13 +21,6 @@ constexpr std::int64_t kExpiresSoon = 10;  // seconds: a request takes a while
 constexpr std::chrono::milliseconds kShortestRefresh = 10s;
 constexpr std::chrono::milliseconds kLockPatience = 1h;  // to keep what was approved
 
-// config.toml allows http for a provider on this machine alone.
-TlsSettings provider_tls(const OAuthSettings& oauth) {
-  TlsSettings tls{.names = kSettingNames};
-  tls.disable = speaks_http(oauth);
-  return tls;
-}
-
 bool lies_ahead(const std::optional<Timestamp>& expires_at) {
   return !expires_at || expires_at->seconds > current_time().seconds + kExpiresSoon;
 }
@@ -54,8 +47,9 @@ Login::Login(const Profile& profile, const Options& options, const ProcessContex
       timeout_(options.timeout),
       login_command_(paste_command(options, "auth login")),
       cache_(profile, context.environment),
-      http_(provider_tls(*profile.oauth2), provider_trust_store(profile.tls, context.environment),
-            context.signals, log),
+      // The URLs say which: config.toml allows http for a provider on this machine alone.
+      http_({.disable = true, .names = kSettingNames},
+            provider_trust_store(profile.tls, context.environment), context.signals, log),
       provider_(http_, *profile.oauth2, options.timeout) {
   provider_.watch([this](const RequestWait& wait) {
     Console& console = context_.console;

@@ -67,9 +67,6 @@ DeviceAuthorization read_device_authorization(const HttpResult& result,
 /// Reads the response to a token request. `now` is what `expires_in` counts from.
 TokenOutcome read_tokens(const HttpResult& result, const OAuthQuestion& question, Timestamp now);
 
-/// True when one of the URLs is http, as it may be for a provider on this machine.
-bool speaks_http(const OAuthSettings& settings);
-
 /// An organisation's OAuth provider: the device authorization grant (RFC 8628) and refresh tokens
 /// (RFC 6749 section 6). One request a call. Client id, client secret, scopes and parameters go
 /// with each as form fields, never in a URL.
