@@ -172,10 +172,9 @@ TokenOutcome error_outcome(const Members& members, int status, const OAuthQuesti
   if (code == "slow_down") return {.state = State::slow_down};
   const std::string said = quoted_text(members.find("error_description"), question);
   if (code == "expired_token") {
-    TokenOutcome expired = failed(State::refused, ErrorKind::not_authorized,
-                                  "the code expired before the login was approved", {});
-    expired.refusal = TokenOutcome::Refusal::expired_code;
-    return expired;
+    return failed(State::refused, ErrorKind::not_authorized,
+                  "the code expired before the login was approved",
+                  {"run this again for a new code"});
   }
   if (code == "access_denied" || code == "authorization_declined") {
     return failed(State::refused, ErrorKind::not_authorized, "the login was declined" + said, {});
@@ -189,7 +188,7 @@ TokenOutcome error_outcome(const Members& members, int status, const OAuthQuesti
                                 "the OAuth provider refused (" + std::to_string(status) +
                                     quoted_code(code, question) + ")" + said,
                                 hints_for(code, question));
-  if (code == "invalid_grant") outcome.refusal = TokenOutcome::Refusal::invalid_grant;
+  outcome.invalid_grant = code == "invalid_grant";
   return outcome;
 }
 

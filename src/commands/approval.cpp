@@ -52,15 +52,6 @@ struct Pause {
   }
 };
 
-// The time is up. Where the last poll had no response, that is why the login failed.
-Error too_late(const std::optional<Error>& last_failure, const std::string& login_command) {
-  const std::string what = "the code expired before the login was approved";
-  if (last_failure) {
-    return {last_failure->kind(), what + ": " + last_failure->message(), last_failure->hints()};
-  }
-  return {ErrorKind::not_authorized, what, {"for a new code run: " + login_command}};
-}
-
 DeviceAuthorization authorize(const OAuthProvider& provider, const Signals& signals) {
   try {
     return provider.authorize();
@@ -72,8 +63,7 @@ DeviceAuthorization authorize(const OAuthProvider& provider, const Signals& sign
 
 }  // namespace
 
-OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context,
-                              const std::string& login_command) {
+OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context) {
   const DeviceAuthorization device = authorize(provider, context.signals);
   const auto end = Clock::now() + device.expires_in;
   show_instructions(device, context);
@@ -96,9 +86,6 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
     TokenOutcome outcome = provider.poll(device, std::max(left, 1000ms));
     context.signals.stop_if_any("not logged in");
     if (outcome.state == State::granted) return std::move(outcome.tokens);
-    if (outcome.refusal == TokenOutcome::Refusal::expired_code) {
-      throw too_late(std::nullopt, login_command);
-    }
     if (outcome.state == State::refused) throw Error(std::move(*outcome.failure));
     if (outcome.failure && !last_failure) {
       context.console.warning(outcome.failure->message() + "; trying again");
@@ -107,7 +94,11 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
     last_failure = std::move(outcome.failure);
   }
   wait_until(end);
-  throw too_late(last_failure, login_command);
+  const std::string what = "the code expired before the login was approved";
+  if (!last_failure) {
+    throw Error(ErrorKind::not_authorized, what, {"run this again for a new code"});
+  }
+  throw Error(last_failure->kind(), what + ": " + last_failure->message(), last_failure->hints());
 }
 
 }  // namespace influxctl

@@ -116,7 +116,7 @@ bool Login::refresh(OAuthTokens& tokens, TokenCache::NewFile* file,
 
 // False with why_not_ where a new login is what helps; otherwise throws.
 bool Login::explain_failed_refresh(TokenOutcome outcome) {
-  if (outcome.refusal == TokenOutcome::Refusal::invalid_grant) {
+  if (outcome.invalid_grant) {
     (void)cache_.remove();
     why_not_ = has_expired();
     return false;
@@ -169,7 +169,7 @@ Credential Login::by_device(bool must_keep) {
     const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &context_.signals);
     (void)cache_.make_file();
   }
-  OAuthTokens tokens = wait_for_approval(provider_, context_, login_command_);
+  OAuthTokens tokens = wait_for_approval(provider_, context_);
   from_provider_ = true;
   const auto lock = cache_.lock(kLockPatience, &context_.signals);
   auto file = cache_.make_file();

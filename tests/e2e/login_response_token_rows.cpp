@@ -130,9 +130,9 @@ void add_refusals(LoginResponseRows& rows) {
             told(R"(the login was declined: "No\x1b[2J")"));
   add_error("DeniedInEntrasWay", 400, {{"error", "authorization_declined"}},
             told("the login was declined"));
-  add_error("Expired", 400, {{"error", "expired_token"}},
-            told("the code expired before the login was approved",
-                 "for a new code run: influxctl auth login"));
+  add_error(
+      "Expired", 400, {{"error", "expired_token"}},
+      told("the code expired before the login was approved", "run this again for a new code"));
 }
 
 }  // namespace

@@ -196,7 +196,7 @@ TEST(Login, TheClientWatchesTheTimeItself) {
   EXPECT_EQ(login.exit_code, 4);
   EXPECT_EQ(login.err, instructions(bench, user_code_of(login.err), true) +
                            "influxctl: error: the code expired before the login was approved\n"
-                           "influxctl: hint: for a new code run: influxctl auth login\n");
+                           "influxctl: hint: run this again for a new code\n");
 }
 
 TEST(Login, TheProvidersWordThatTheCodeExpiredCounts) {
@@ -210,7 +210,7 @@ TEST(Login, TheProvidersWordThatTheCodeExpiredCounts) {
   EXPECT_EQ(login.exit_code, 4);
   EXPECT_EQ(login.err, instructions(bench, user_code_of(login.err), true) +
                            "influxctl: error: the code expired before the login was approved\n"
-                           "influxctl: hint: for a new code run: influxctl auth login\n");
+                           "influxctl: hint: run this again for a new code\n");
   EXPECT_EQ(poll_results(bench.sandbox).back(), "expired");
 }
 

@@ -44,11 +44,10 @@ struct TokenOutcome {
     unreached,  ///< no response that counts: trying again may help
     refused,    ///< no; or a response that cannot be used
   };
-  enum class Refusal { other, invalid_grant, expired_code };
   State state = State::unreached;
   OAuthTokens tokens = {};                      ///< with granted
   std::optional<Error> failure = std::nullopt;  ///< with unreached and refused
-  Refusal refusal = Refusal::other;             ///< with refused
+  bool invalid_grant = false;  ///< with refused: the refresh token is worth nothing
 };
 
 /// What was asked, for messages, so that none of them repeats a secret.

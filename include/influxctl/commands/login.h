@@ -71,8 +71,7 @@ class Login {
 
 /// Waits until the user has approved, and says on stderr what to do. Throws
 /// Error{not_authorized} when that is declined or takes too long, Error{unreached} when the
-/// provider does not respond, Error{signals.kind()} when cancelled. `login_command` is for hints.
-OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context,
-                              const std::string& login_command);
+/// provider does not respond, Error{signals.kind()} when cancelled.
+OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContext& context);
 
 }  // namespace influxctl

@@ -167,7 +167,7 @@ TEST(OAuthResponse, SaysWhatATokenRequestCameTo) {
            {"429 in Auth0's way", 429, R"({"error":"Too Many Requests"})", "slow down"},
            {"denied", 403, R"({"error":"access_denied"})", "4 the login was declined"},
            {"expired", 400, R"({"error":"expired_token"})",
-            "4 the code expired before the login was approved"},
+            "4 the code expired before the login was approved | run this again for a new code"},
            {"server error", 400, R"({"error":"server_error"})",
             "6 the OAuth provider failed (server_error) | nothing was sent to the cluster, so it "
             "is safe to run this again"},
