@@ -105,22 +105,13 @@ class Members {
   json document_;
 };
 
-/// `: "TEXT"` without what could be a secret; empty for what is no text, and one that is empty or
+/// `LEAD"TEXT"` without what could be a secret; empty for what is no text, and one that is empty or
 /// repeats one.
-std::string quoted_text(const json* text, const OAuthQuestion& question) {
+std::string quoted_text(std::string_view lead, const json* text, const OAuthQuestion& question) {
   constexpr std::size_t kReadable = 200;
   if (text == nullptr || !text->is_string()) return {};
   const std::string safe = redacted(*text->get_ptr<const std::string*>(), question.secrets);
-  return safe.empty() ? "" : ": " + influxctl::quoted(safe, kReadable);
-}
-
-/// `, "invalid_client"`; empty for a text that is no error code (RFC 6749 section 5.2).
-std::string quoted_code(std::string_view code, const OAuthQuestion& question) {
-  constexpr std::size_t kLongest = 40;
-  const bool is_code = code.size() <= kLongest &&
-                       std::all_of(code.begin(), code.end(), is_unreserved) &&
-                       redacted(code, question.secrets) == code;
-  return is_code ? ", " + influxctl::quoted(code) : "";
+  return safe.empty() ? "" : std::string(lead) + influxctl::quoted(safe, kReadable);
 }
 
 std::string section_hint(const std::string& keys, const OAuthQuestion& question) {
@@ -170,7 +161,7 @@ TokenOutcome error_outcome(const Members& members, int status, const OAuthQuesti
   const std::string_view code = members.text("error");
   if (code == "authorization_pending") return {.state = State::pending};
   if (code == "slow_down") return {.state = State::slow_down};
-  const std::string said = quoted_text(members.find("error_description"), question);
+  const std::string said = quoted_text(": ", members.find("error_description"), question);
   if (code == "expired_token") {
     return failed(State::refused, ErrorKind::not_authorized,
                   "the code expired before the login was approved",
@@ -186,7 +177,7 @@ TokenOutcome error_outcome(const Members& members, int status, const OAuthQuesti
   if (status == 429) return {.state = State::slow_down};  // Auth0: "Too Many Requests"
   TokenOutcome outcome = failed(State::refused, ErrorKind::not_authorized,
                                 "the OAuth provider refused (" + std::to_string(status) +
-                                    quoted_code(code, question) + ")" + said,
+                                    quoted_text(", ", members.find("error"), question) + ")" + said,
                                 hints_for(code, question));
   outcome.invalid_grant = code == "invalid_grant";
   return outcome;

@@ -106,8 +106,10 @@ void add_errors(LoginResponseRows& rows) {
       unusable("device_url", "its error is not a string"));
   add("ErrorEmpty", 400, {{"error", ""}}, refused("400) at {}", "device_url"));
   add("ErrorEmptyWith200", 200, {{"error", ""}}, unusable("device_url", "it has no device_code"));
-  add("ErrorWithControls", 400, {{"error", "a\x1b[2J\n\u202e"}}, refused("400)", "device_url"));
-  add("ErrorTooLong", 400, {{"error", std::string(5000, 'e')}}, refused("400)", "device_url"));
+  add("ErrorWithControls", 400, {{"error", "a\x1b[2J\n\u202e"}},
+      refused(R"(400, "a\x1b[2J\n\u{202e}"))", "device_url"));
+  add("ErrorTooLong", 400, {{"error", std::string(5000, 'e')}},
+      refused(R"(400, "[not shown]"))", "device_url"));
   add("DescriptionWithControls", 400,
       {{"error", "invalid_scope"}, {"error_description", std::string("a\0\r\n\u0085\u2067b", 10)}},
       refused(R"(400, "invalid_scope"): "a\x00\r\n\x85\u{2067}b")", "scopes"));

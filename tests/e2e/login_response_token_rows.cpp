@@ -119,7 +119,7 @@ void add_refusals(LoginResponseRows& rows) {
             {{"access_token", "a"}, {"token_type", "Bearer"}, {"error", "invalid_client"}},
             refused(R"(200, "invalid_client"))", client));
   add_error("UnknownError", 400, {{"error", "teapot\x1b"}, {"error_description", "a\n\u202eb"}},
-            refused(R"(400): "a\n\u{202e}b")", "token_url"));
+            refused(R"(400, "teapot\x1b"): "a\n\u{202e}b")", "token_url"));
   add_error("ErrorAsArray", 400, {{"error", json::array({"slow_down"})}},
             unusable("token_url", "its error is not a string"));
   add_error("InvalidGrant", 400, {{"error", "invalid_grant"}, {"error_description", 7}},

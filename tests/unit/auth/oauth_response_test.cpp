@@ -216,11 +216,17 @@ TEST(OAuthResponse, QuotesWordsUnlessTheyHoldASecret) {
   }
 }
 
-TEST(OAuthResponse, AnErrorThatIsNoCodeIsNotQuoted) {
-  for (const std::string code : {"no client-secret-0123456789", R"(a\u001b)", "two words"}) {
-    EXPECT_EQ(told_of_tokens(400, R"({"error":")" + code + R"("})"),
-              "4 the OAuth provider refused (400) | check token_url under [profile.auth.oauth2] in "
-              "config.toml");
+TEST(OAuthResponse, QuotesAnErrorThatIsNoCode) {
+  struct Row {
+    const char* error;
+    std::string quoted;
+  };
+  for (const Row& row : std::vector<Row>{{"no client-secret-0123456789", ""},
+                                         {R"(a\u001b)", R"(, "a\x1b")"},
+                                         {"two words", R"(, "two words")"}}) {
+    EXPECT_EQ(told_of_tokens(400, R"({"error":")" + std::string(row.error) + R"("})"),
+              "4 the OAuth provider refused (400" + row.quoted +
+                  ") | check token_url under [profile.auth.oauth2] in config.toml");
   }
 }
 
