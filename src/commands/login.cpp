@@ -44,7 +44,7 @@ Login::Login(const Profile& profile, const Options& options, const ProcessContex
              const Log& log)
     : profile_(profile),
       context_(context),
-      timeout_(options.timeout),
+      patience_(std::max(options.timeout, kShortestRefresh)),
       login_command_(paste_command(options, "auth login")),
       cache_(profile, context.environment),
       // The URLs say which: config.toml allows http for a provider on this machine alone.
@@ -70,13 +70,12 @@ Error Login::has_expired() const {
           {"log in again with: " + login_command_}};
 }
 
-Credential Login::credential(OAuthTokens tokens) {
-  expires_at_ = tokens.expires_at;
+Credential Login::credential(OAuthTokens tokens) const {
   return {.token = std::move(tokens.access_token),
           .source = "the login in " + shown(cache_.path()),
           .file = cache_.path(),
           .renewal = "log in again with: " + login_command_,
-          .expires_at = expires_at_};
+          .expires_at = tokens.expires_at};
 }
 
 bool Login::keep(TokenCache::NewFile& file, const OAuthTokens& tokens, bool must_keep) {
@@ -151,13 +150,12 @@ std::optional<Credential> Login::resume() {
   CachedLogin login = cache_.read();
   if (!login.tokens) return std::nullopt;
   if (is_fresh(*login.tokens)) return credential(std::move(*login.tokens));
-  const auto patience = std::max(timeout_, kShortestRefresh);
-  const auto lock = cache_.lock(patience, &context_.signals);
+  const auto lock = cache_.lock(patience_, &context_.signals);
   login = cache_.read();  // another run may have refreshed it meanwhile
   if (!login.tokens) return std::nullopt;
   if (is_fresh(*login.tokens)) return credential(std::move(*login.tokens));
   auto file = cache_.make_file();
-  if (!refresh(*login.tokens, &file, patience, OnSignal::grace)) return std::nullopt;
+  if (!refresh(*login.tokens, &file, patience_, OnSignal::grace)) return std::nullopt;
   return credential(std::move(*login.tokens));
 }
 
@@ -166,7 +164,7 @@ Credential Login::by_device(bool must_keep) {
     throw Error(ErrorKind::usage, "standard error is closed: nobody would see the code");
   }
   {
-    const auto lock = cache_.lock(std::max(timeout_, kShortestRefresh), &context_.signals);
+    const auto lock = cache_.lock(patience_, &context_.signals);
     (void)cache_.make_file();
   }
   OAuthTokens tokens = wait_for_approval(provider_, context_);
@@ -225,13 +223,11 @@ bool Login::renew_locked(Credential& credential, Clock::time_point until, OnSign
   if (is_ours || !is_fresh(tokens)) {
     auto file = forget_access_token(tokens, stoppable);
     // If a token fetched in this run is rejected too, expiry is not the cause.
-    if (from_provider_ && lies_ahead(expires_at_)) return false;
-    if (tokens.refresh_token.empty()) return false;
+    if (from_provider_ && lies_ahead(credential.expires_at)) return false;
     if (!refresh(tokens, file ? &*file : nullptr, left(), on_signal)) return false;
   }
-  expires_at_ = tokens.expires_at;
   credential.token = std::move(tokens.access_token);
-  credential.expires_at = expires_at_;
+  credential.expires_at = tokens.expires_at;
   return true;
 }
 

@@ -54,18 +54,17 @@ class Login {
   Error has_expired() const;
   std::optional<TokenCache::NewFile> forget_access_token(OAuthTokens& tokens, bool must_keep);
   [[nodiscard]] bool keep(TokenCache::NewFile& file, const OAuthTokens& tokens, bool must_keep);
-  Credential credential(OAuthTokens tokens);
+  Credential credential(OAuthTokens tokens) const;
 
   const Profile& profile_;
   const ProcessContext& context_;
-  std::chrono::milliseconds timeout_;
-  std::string login_command_;  ///< with this run's global flags
+  std::chrono::milliseconds patience_;  ///< for the lock, and for a refresh
+  std::string login_command_;           ///< with this run's global flags
   TokenCache cache_;
   HttpClient http_;
   OAuthProvider provider_;
   bool cancellation_told_ = false;
-  bool from_provider_ = false;           ///< this run's token is new
-  std::optional<Timestamp> expires_at_;  ///< of this run's token
+  bool from_provider_ = false;  ///< this run's token is new
   std::optional<Error> why_not_;
 };
 
