@@ -271,7 +271,7 @@ Completion complete_line(const ShellLine& line, const Environment& environment) 
   const Reading reading = read_words(grammar, {line.words.begin(), line.words.end() - 1});
   for (const auto& [flag, value] : reading.given) {
     try {
-      grammar.flags.at(flag).take(name_of(*flag), value);
+      grammar.flags.at(flag).take(flag->get_name(), value);
     } catch (const Error&) {
       // Someone still types.
     }

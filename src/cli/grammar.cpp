@@ -412,8 +412,6 @@ std::vector<std::string> names_of(const CLI::Option& flag) {
   return names;
 }
 
-std::string name_of(const CLI::Option& flag) { return names_of(flag).back(); }
-
 bool takes_value(const CLI::Option& flag) { return flag.get_items_expected_max() > 0; }
 
 bool takes_file(const CLI::Option& flag) { return flag.get_type_name() == kFile; }

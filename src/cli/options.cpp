@@ -143,7 +143,7 @@ Options parse_command_line(const Words& arguments, const Environment& environmen
   }
   if (reading.mistake) throw Error(*reading.mistake);
   for (const auto& [flag, value] : reading.given) {
-    grammar.flags.at(flag).take(name_of(*flag), value);
+    grammar.flags.at(flag).take(flag->get_name(), value);
   }
   if (options.command == Command::version) return options;
   read_environment(environment, options);

@@ -141,7 +141,7 @@ class Walk {
         take(words[i]);
       }
     }
-    if (reading_.pending != nullptr) note(missing_value(name_of(*reading_.pending), ""));
+    if (reading_.pending != nullptr) note(missing_value(reading_.pending->get_name(), ""));
     if (reading_.dashes) reading_.pending = nullptr;
     if (wrong_topic_ && !help_flag_) {
       reading_.help = false;
@@ -165,7 +165,7 @@ class Walk {
     if (reading_.pending != nullptr) {
       const CLI::Option& flag = *std::exchange(reading_.pending, nullptr);
       if (!is_flag(word)) return take_value(flag, word);
-      note(missing_value(name_of(flag), word));
+      note(missing_value(flag.get_name(), word));
     } else if (std::exchange(skips_value_, false) && !is_flag(word)) {
       return;
     }
@@ -212,13 +212,13 @@ class Walk {
 
   void take_value(const CLI::Option& flag, const std::string& value) {
     last_flag_ = &flag;
-    if (value.empty()) note(empty_value(name_of(flag)));
+    if (value.empty()) note(empty_value(flag.get_name()));
     give(flag, value);
   }
 
   void give(const CLI::Option& flag, const std::string& value) {
     for (const auto& given : reading_.given) {
-      if (given.first == &flag) note(usage(name_of(flag) + " is given twice"));
+      if (given.first == &flag) note(usage(flag.get_name() + " is given twice"));
     }
     reading_.given.emplace_back(&flag, value);
   }
@@ -244,10 +244,10 @@ class Walk {
   Error unexpected(const std::string& word) const {
     std::string hint = see_help(*reading_.level);
     if (last_flag_ != nullptr && takes_value(*last_flag_)) {
-      hint = "quote a value that has spaces: " + name_of(*last_flag_) + " " +
+      hint = "quote a value that has spaces: " + last_flag_->get_name() + " " +
              shell_word(reading_.given.back().second + " " + word);
     } else if (last_flag_ != nullptr && (word == "true" || word == "false")) {
-      hint = "write " + name_of(*last_flag_) + "=" + word;
+      hint = "write " + last_flag_->get_name() + "=" + word;
     }
     return usage("unexpected argument " + influxctl::quoted(word), {hint});
   }

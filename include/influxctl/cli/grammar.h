@@ -53,10 +53,8 @@ const CLI::Option* find_flag(const CLI::App& command, const std::string& name);
 /// All flags that are accepted at this command, those above included, each once.
 std::vector<const CLI::Option*> flags_at(const CLI::App& command);
 
-/// `-h`, `--help`; the long name comes last.
+/// `-h`, `--help`; get_name() is the long one.
 std::vector<std::string> names_of(const CLI::Option& flag);
-/// The long one.
-std::string name_of(const CLI::Option& flag);
 
 bool takes_value(const CLI::Option& flag);    ///< it is no switch
 bool takes_file(const CLI::Option& flag);     ///< its value is the name of a file
