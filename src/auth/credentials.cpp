@@ -46,17 +46,12 @@ Secret token_of_json(std::string_view text, const std::string& source) {
     const auto member = object.find(key);
     if (member == object.end()) continue;
     const auto* const token = member->get_ptr<const std::string*>();
-    std::string name = influxctl::quoted(key);
-    if (token == nullptr) {
-      throw Error(ErrorKind::config,
-                  name.insert(0, source + " has no token: its ") + " is not a string");
-    }
-    if (!token->empty()) {
-      return checked_token(*token, name.append(" of ").append(source), kOAuthTokenLimit);
-    }
+    if (token == nullptr) break;  // what cannot be read is not absent
+    if (token->empty()) continue;
+    return checked_token(*token, influxctl::quoted(key) + " of " + source, kOAuthTokenLimit);
   }
   throw Error(ErrorKind::config,
-              source + R"( has no token: it has neither "access_token" nor "token")");
+              source + R"( has no token: no "access_token" or "token" that is a string)");
 }
 
 Credential from_token_file(const std::string& path, const ProcessContext* context) {
