@@ -2,13 +2,11 @@
 #include "influxctl/base/program.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -229,29 +227,6 @@ std::string find_program(const std::string& name, const Environment& environment
 std::optional<ProgramProblem> program_problem(const std::string& path,
                                               const Environment& environment) {
   return problem_at(path, environment, 0);
-}
-
-int start_detached(ProgramStart start) {
-  posix_spawn_file_actions_t actions{};
-  posix_spawnattr_t attributes{};
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0);
-  }
-  sigset_t defaults;
-  sigemptyset(&defaults);
-  sigaddset(&defaults, SIGPIPE);
-  sigaddset(&defaults, SIGXFSZ);
-  posix_spawnattr_setsigdefault(&attributes, &defaults);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-  pid_t child = -1;
-  const int error =
-      posix_spawn(&child, start.path.c_str(), &actions, &attributes,
-                  pointers(start.arguments).data(), pointers(start.environment).data());
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  return error;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {

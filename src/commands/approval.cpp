@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <unistd.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -25,17 +23,6 @@ void show_instructions(const DeviceAuthorization& device, const ProcessContext& 
             "\n\n";
   }
   context.console.print(text);
-}
-
-// Only at a desktop. The page and the code are on stderr anyway.
-void offer_browser(const DeviceAuthorization& device, const ProcessContext& context) {
-  const bool person = context.streams.in_terminal && context.streams.err_terminal;
-  if (!person || device.verification_uri_complete.empty()) return;
-  const auto browser =
-      browser_start(device.verification_uri_complete, context.environment, geteuid() == 0);
-  if (browser && start_detached(*browser) == 0) {
-    context.console.note({"opening it in your browser"});
-  }
 }
 
 // The pause between two polls (RFC 8628 section 3.5): it grows when the provider asks for it, and
@@ -67,7 +54,6 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
   const DeviceAuthorization device = authorize(provider, context.signals);
   const auto end = Clock::now() + device.expires_in;
   show_instructions(device, context);
-  offer_browser(device, context);
   TimeLimit limit({}, context.signals, 0ms);
   limit.show_on(context.console, "approval");
   const auto wait_until = [&](Clock::time_point until) {

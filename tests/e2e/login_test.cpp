@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #include <csignal>
-#include <filesystem>
 
 namespace influxctl::e2e::login_test {
 namespace {
@@ -242,42 +241,6 @@ TEST(Login, ASignalEndsAPollWithoutAResponse) {
   const RunResult login = bench.run(kLogin, options);
   EXPECT_EQ(login.exit_code, 130);
   EXPECT_THAT(login.err, HasSubstr("influxctl: error: cancelled; not logged in\n"));
-}
-
-// Root has no desktop: there the program runs as another user.
-TEST(Login, AtADesktopThePageIsOpened) {
-  const LoginBench bench;
-  const std::string seen = bench.home().file("seen");
-  bench.home().write("xdg-open",
-                     "#!/bin/sh\nprintf '%s ' $# \"$@\" >" + seen + ".new\nenv >>" + seen +
-                         ".new\nmv " + seen + ".new " + seen + "\n",
-                     0755);
-  RunOptions options;
-  options.in = options.out = options.err = Stream::terminal();
-  options.program = bench.home().file("program");
-  options.environment = {{"DISPLAY", ":0"},
-                         {"PATH", bench.home().path().string() + ":/usr/bin:/bin"},
-                         {"HOME", bench.home().path().string()},
-                         {"INFLUXCTL_MGMT_TOKEN", "planted"}};
-  options.directory = "/";
-  std::filesystem::copy_file(influxctl_binary(), options.program);
-  if (::geteuid() == 0) {
-    constexpr uid_t kNobody = 65534;
-    for (const std::string& place : {bench.home().path().string(), bench.sandbox.directory()}) {
-      ASSERT_EQ(::chown(place.c_str(), kNobody, kNobody), 0);
-      for (const auto& entry : std::filesystem::recursive_directory_iterator(place)) {
-        ASSERT_EQ(::chown(entry.path().c_str(), kNobody, kNobody), 0);
-      }
-    }
-    options.before_exec = [] { (void)(::setgid(kNobody) == 0 && ::setuid(kNobody) == 0); };
-  }
-  const RunResult login = bench.run(kLogin, options);
-  EXPECT_EQ(login.exit_code, 0) << login.terminal;
-  EXPECT_THAT(login.terminal, HasSubstr("influxctl: opening it in your browser\n"));
-  wait_for_file(seen);
-  EXPECT_THAT(read_file(seen),
-              testing::StartsWith("1 " + bench.url() + "/oauth/activate?user_code="));
-  EXPECT_THAT(read_file(seen), Not(HasSubstr("planted")));
 }
 
 TEST(Login, OnATerminalTheWaitIsShown) {

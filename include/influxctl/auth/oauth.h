@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "influxctl/base/error.h"
-#include "influxctl/base/program.h"
 #include "influxctl/base/secret.h"
 #include "influxctl/config/profile.h"
 #include "influxctl/http/http.h"
@@ -104,10 +103,5 @@ class OAuthProvider {
   std::chrono::milliseconds timeout_;
   std::function<void(const RequestWait&)> watcher_;
 };
-
-/// How to open an http or https URL in this user's browser (`xdg-open`, macOS: `open`). Nothing for
-/// another URL, and where there is nobody to look at one: over SSH, as root, without a display.
-std::optional<ProgramStart> browser_start(const std::string& url, const Environment& environment,
-                                          bool is_root);
 
 }  // namespace influxctl

@@ -31,10 +31,6 @@ struct ProgramStart {
   std::vector<std::string> environment;  ///< NAME=value
 };
 
-/// Starts a program without a shell in a session of its own, with /dev/null as its three streams
-/// and the default actions of SIGPIPE and SIGXFSZ. Returns 0 or an errno.
-[[nodiscard]] int start_detached(ProgramStart start);
-
 /// The texts as execve(2) takes them; they outlive the result.
 std::vector<char*> pointers(std::vector<std::string>& texts);
 
