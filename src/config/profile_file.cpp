@@ -101,14 +101,9 @@ std::string own_reason(std::string_view description) {
 std::vector<std::string> value_hint(std::string_view line) {
   const auto equals = line.find('=');
   if (equals == std::string_view::npos) return {};
-  const std::string value =
-      lower_case(trimmed(line.substr(equals + 1, line.find('#', equals) - equals - 1)));
-  for (const std::string_view word : {"true", "false", "yes", "no", "on", "off"}) {
-    if (value == word) return {"a boolean is true or false, in lower case"};
-  }
-  const bool is_word = !value.empty() && value.front() >= 'a' && value.front() <= 'z';
-  return is_word ? std::vector<std::string>{"write text in double quotes"}
-                 : std::vector<std::string>{};
+  const std::string value = lower_case(trimmed(line.substr(equals + 1)));
+  if (value.empty() || value.front() < 'a' || value.front() > 'z') return {};
+  return {"write text in double quotes, and a boolean as true or false"};
 }
 
 std::string_view line_of(std::string_view toml, std::size_t number) {
