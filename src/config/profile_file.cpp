@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -203,16 +204,12 @@ struct Value {
   }
 };
 
-/// A key that a table may have, and what is done with its value.
-struct Key {
-  std::string name;
-  void (*read)(const Value& value, ProfileEntry& entry);
-};
+using Reader = void (*)(const Value& value, ProfileEntry& entry);
 
 struct Section {
-  std::string header;  // as a file has it; empty: the file itself
-  std::string prefix;  // of its keys' labels
-  std::vector<Key> keys;
+  std::string header;                               // as a file has it; empty: the file itself
+  std::string prefix;                               // of its keys' labels
+  std::map<std::string, Reader, std::less<>> keys;  // that it may have, and what reads their values
 };
 
 enum SectionName : std::size_t { kRoot, kProfile, kTls, kAuth, kOAuth2, kToken };
@@ -220,19 +217,14 @@ const std::array<Section, 6>& sections();
 
 std::vector<std::string> names_of(const Section& section) {
   std::vector<std::string> names;
-  for (const Key& key : section.keys) names.push_back(key.name);
+  for (const auto& [name, reader] : section.keys) names.push_back(name);
   return names;
-}
-
-bool has_key(const Section& section, std::string_view name) {
-  return std::any_of(section.keys.begin(), section.keys.end(),
-                     [name](const Key& key) { return key.name == name; });
 }
 
 std::vector<std::string> hints_for(const Section& section, std::string_view key) {
   if (auto hints = did_you_mean(key, names_of(section)); !hints.empty()) return hints;
   for (const Section& other : sections()) {
-    if (!other.header.empty() && has_key(other, key)) return {"it belongs in " + other.header};
+    if (!other.header.empty() && other.keys.contains(key)) return {"it belongs in " + other.header};
   }
   return {};
 }
@@ -248,7 +240,7 @@ Problem unknown_key(const Section& section, std::string_view key) {
 
 void check_keys(std::string_view path, const Section& section, const toml::table& table) {
   for (const auto& [key, node] : table) {
-    if (has_key(section, key.str())) continue;
+    if (section.keys.contains(key.str())) continue;
     fail_at(path, position_of(key.source()), unknown_key(section, key.str()));
   }
 }
@@ -263,8 +255,8 @@ Value value_of(std::string_view path, const Section& section, const toml::table&
 void read_table(std::string_view path, const Section& section, const toml::table& table,
                 ProfileEntry& entry) {
   check_keys(path, section, table);
-  for (const Key& key : section.keys) {
-    if (table.contains(key.name)) key.read(value_of(path, section, table, key.name), entry);
+  for (const auto& [name, read] : section.keys) {
+    if (table.contains(name)) read(value_of(path, section, table, name), entry);
   }
 }
 
