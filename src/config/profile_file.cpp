@@ -229,6 +229,11 @@ std::vector<std::string> hints_for(const Section& section, std::string_view key)
   return {};
 }
 
+// Not a pasted token.
+bool may_be_quoted(std::string_view text) {
+  return text.size() <= 40 && text.find("M.V1") == std::string_view::npos;
+}
+
 Problem unknown_key(const Section& section, std::string_view key) {
   const std::string where =
       section.header.empty() ? " outside of [[profile]]" : " in " + section.header;

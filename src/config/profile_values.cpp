@@ -52,36 +52,12 @@ bool is_loopback(std::string_view host) {
          (host.starts_with("127.") && is_address(AF_INET, host));
 }
 
-// The host in a URL or what is left of one. A password may hold any of the characters that end a
-// part, but no host follows a last "@" in it.
-std::vector<std::string> host_hints(std::string_view text) {
-  for (const std::string_view end : {"://", "@"}) {
-    if (const auto at = text.rfind(end); at != std::string_view::npos) {
-      text.remove_prefix(at + end.size());
-    }
-  }
-  const auto url = parse_url("https://" + std::string(text));
-  if (!url) return {};
-  std::string_view host = url->host;
-  if (host.ends_with('.')) host.remove_suffix(1);
-  const bool plain_name = may_be_quoted(host) || host.find('.') != std::string_view::npos;
-  // libcurl reads 127.1 as 127.0.0.1, which nobody wrote.
-  if (!is_host(host) || !plain_name || text.find(host) == std::string_view::npos) return {};
-  std::vector<std::string> hints = {"write only the host name: " + influxctl::quoted(host, 253)};
-  if (url->port != 443) hints.push_back("put the port in port = " + std::to_string(url->port));
-  return hints;
-}
-
 }  // namespace
 
 std::string_view without_brackets(std::string_view host) {
   return host.size() > 2 && host.front() == '[' && host.back() == ']'
              ? host.substr(1, host.size() - 2)
              : host;
-}
-
-bool may_be_quoted(std::string_view text) {
-  return text.size() <= 40 && text.find("M.V1") == std::string_view::npos;
 }
 
 std::optional<Problem> host_problem(std::string_view host) {
@@ -91,7 +67,7 @@ std::optional<Problem> host_problem(std::string_view host) {
                    {"write an international name in its form with xn--"}};
   }
   return Problem{"must be a host name or an address, without scheme, port, path, user or space",
-                 host_hints(trimmed(host))};
+                 {R"(write it like host = "cluster.example.com", and a port like port = 8086)"}};
 }
 
 std::optional<Problem> url_problem(std::string_view text) {

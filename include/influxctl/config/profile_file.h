@@ -39,9 +39,6 @@ struct ProfileEntry {
 /// that is there twice.
 std::vector<ProfileEntry> read_profiles(std::string_view toml, std::string_view path);
 
-/// False for text that may be a pasted token, which no message may quote.
-bool may_be_quoted(std::string_view text);
-
 // Nothing when the value is right, else what is wrong with it, to follow the key's label.
 
 std::optional<Problem> host_problem(std::string_view host);

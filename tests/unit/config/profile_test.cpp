@@ -98,48 +98,40 @@ TEST(Profile, Refused) {
 }
 
 TEST(Profile, RefusedHosts) {
-  const std::string what =
-      "c.toml:3:1: host must be a host name or an address, without scheme, port, path, user or "
-      "space";
-  struct Row {
-    std::string host, hints;
+  const std::vector<std::string> hosts = {
+      "https://x.example.com",
+      "https://x.example.com:8086/api?q#f",
+      "x.example.com:8086",
+      "x.example.com:99999",
+      "[::1]:8086",
+      "x.example.com/",
+      "user@x.example.com",
+      "https://u:hunter2-hunter2/x@x.example.com",
+      " x.example.com ",
+      "x.example.com y",
+      "x.example.com.",
+      "a..b",
+      "-a.b",
+      "a-.b",
+      "a*b",
+      "999.1.1.1",
+      "1.2.3",
+      "0x7f000001",
+      "fe80::1%eth0",
+      "[1.2.3.4]",
+      "[]",
+      std::string(64, 'a'),
+      std::string(63, 'a') + '.' + std::string(63, 'a') + '.' + std::string(63, 'a') + '.' +
+          std::string(62, 'a'),
   };
-  const std::vector<Row> rows = {
-      {"https://x.example.com", R"(write only the host name: "x.example.com")"},
-      {"https://x.example.com:8086/api?q#f",
-       R"(write only the host name: "x.example.com" | put the port in port = 8086)"},
-      {"https://a-long-name.of-a-cluster.in-some-region.example.com/",
-       R"(write only the host name: "a-long-name.of-a-cluster.in-some-region.example.com")"},
-      {"x.example.com:8086",
-       R"(write only the host name: "x.example.com" | put the port in port = 8086)"},
-      {"x.example.com:99999", ""},
-      {"[::1]:8086", R"(write only the host name: "::1" | put the port in port = 8086)"},
-      {"x.example.com/", R"(write only the host name: "x.example.com")"},
-      {"user@x.example.com", R"(write only the host name: "x.example.com")"},
-      {"https://u:hunter2-hunter2/x@x.example.com", R"(write only the host name: "x.example.com")"},
-      {" x.example.com ", R"(write only the host name: "x.example.com")"},
-      {"x.example.com y", ""},
-      {"x.example.com.", R"(write only the host name: "x.example.com")"},
-      {"a..b", ""},
-      {"-a.b", ""},
-      {"a-.b", ""},
-      {"a*b", ""},
-      {"999.1.1.1", ""},
-      {"1.2.3", ""},
-      {"0x7f000001", ""},
-      {"fe80::1%eth0", ""},
-      {"[1.2.3.4]", ""},
-      {"[]", ""},
-      {std::string(64, 'a'), ""},
-      {std::string(63, 'a') + '.' + std::string(63, 'a') + '.' + std::string(63, 'a') + '.' +
-           std::string(62, 'a'),
-       ""},
-  };
-  for (const auto& row : rows) {
-    SCOPED_TRACE(row.host);
-    const Error error = refusal("[[profile]]\nname='default'\nhost='" + row.host + "'\n");
-    EXPECT_EQ(error.message(), what);
-    EXPECT_EQ(joined(error.hints()), row.hints);
+  for (const auto& host : hosts) {
+    SCOPED_TRACE(host);
+    const Error error = refusal("[[profile]]\nname='default'\nhost='" + host + "'\n");
+    EXPECT_EQ(error.message(),
+              "c.toml:3:1: host must be a host name or an address, without scheme, port, path, "
+              "user or space");
+    EXPECT_EQ(joined(error.hints()),
+              R"(write it like host = "cluster.example.com", and a port like port = 8086)");
   }
   const Error error = refusal("[[profile]]\nname='default'\nhost='bücher.example'\n");
   EXPECT_EQ(error.message(), "c.toml:3:1: host must be a host name in ASCII");
