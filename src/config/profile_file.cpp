@@ -334,8 +334,8 @@ const std::array<Section, 6>& sections() {
         {"product", read_product},
         {"host", [](V v, E e) { e.profile.host = without_brackets(v.checked(host_problem)); }},
         {"port", read_port},
-        {"database", [](V v, E e) { e.profile.database = v.string(); }},
-        {"token", [](V v, E e) { e.profile.token = v.secret(); }},
+        {"database", [](V v, E) { (void)v.string(); }},  // not used here, as the next
+        {"token", [](V v, E) { (void)v.secret(); }},
         {"account_id", [](V v, E e) { e.profile.account_id = v.checked(id_problem); }},
         {"cluster_id", [](V v, E e) { e.profile.cluster_id = v.checked(id_problem); }},
         {"mgmt_token", [](V v, E e) { e.profile.mgmt_token = v.secret(); }},

@@ -41,11 +41,9 @@ struct Profile {
   Product product = Product::clustered;
   std::string host;          ///< host name, IPv4 or IPv6 address without brackets; set if clustered
   std::uint16_t port = 443;  ///< 80 by default with tls.disable
-  std::string database;
-  Secret token;            ///< the database token; accepted, not used here
-  std::string account_id;  ///< printable ASCII, at most 128 characters; set if dedicated
-  std::string cluster_id;  ///< the same
-  Secret mgmt_token;       ///< as written; find_credential checks it
+  std::string account_id;    ///< printable ASCII, at most 128 characters; set if dedicated
+  std::string cluster_id;    ///< the same
+  Secret mgmt_token;         ///< as written; find_credential checks it
   TlsSettings tls{.names = kSettingNames};
   std::optional<OAuthSettings> oauth2;
   std::string token_file;   ///< `[profile.auth.token] token_file`; a path as in TlsSettings

@@ -28,7 +28,7 @@ account_id = "a-1"
 cluster_id = "c-1"
 mgmt_token = "M.V1.x"
 )",
-     "default clustered cluster.example.com:8086 database=db token account=a-1 cluster=c-1 "
+     "default clustered cluster.example.com:8086 account=a-1 cluster=c-1 "
      "mgmt_token"},
     {"every_tls_key", R"([[profile]]
 name = "default"
@@ -81,8 +81,8 @@ token_file = ""
 )",
      "default clustered h:443"},
     {"text_after_a_folded_line",
-     "[[profile]]\nname='default'\nhost='h'\ndatabase=\"\"\"a\\\n é\"\"\"\n",
-     "default clustered h:443 database=aé"},
+     "[[profile]]\nname='default'\nhost='h'\ntls.ca=\"\"\"a\\\n é\"\"\"\n",
+     "default clustered h:443 ca=aé"},
     {"dedicated", R"([[profile]]
 name = "default"
 product = "dedicated"

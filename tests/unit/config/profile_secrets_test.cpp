@@ -189,7 +189,6 @@ TEST(ProfileSecrets, AreRead) {
       "[profile.auth.oauth2]\nclient_id='i'\nclient_secret='s'\ntoken_url='https://h'\n"
       "device_url='https://h'\n",
       "c.toml", {}, Environment());
-  EXPECT_EQ(profile.token.reveal(), "db");
   EXPECT_EQ(profile.mgmt_token.reveal(), " M.V1.x ");
   EXPECT_EQ(profile.oauth2->client_secret.reveal(), "s");
 }

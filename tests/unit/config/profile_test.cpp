@@ -35,8 +35,6 @@ std::string describe(const Profile& profile) {
   std::string text = profile.name +
                      (profile.product == Product::clustered ? " clustered " : " dedicated ") +
                      profile.host + ":" + std::to_string(profile.port);
-  add(text, "database", profile.database);
-  add_flag(text, "token", !profile.token.empty());
   add(text, "account", profile.account_id);
   add(text, "cluster", profile.cluster_id);
   add_flag(text, "mgmt_token", !profile.mgmt_token.empty());
