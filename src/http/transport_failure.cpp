@@ -155,15 +155,8 @@ std::string expects_tls_hint(const SettingNames& names) {
 
 std::string problem_of(const TransportFailure& failure) {
   const std::string_view detail = failure.detail;
-  // "Unsupported proxy scheme for 'foo'"
-  constexpr std::string_view kScheme = "Unsupported proxy scheme for '";
-  if (detail.starts_with(kScheme) && detail.ends_with('\'') && detail.size() > kScheme.size() + 1) {
-    const auto scheme = detail.substr(kScheme.size(), detail.size() - kScheme.size() - 1);
-    return "a proxy is set with the scheme " + influxctl::quoted(scheme) +
-           ", which is none of http, https, socks4, socks4a, socks5 and socks5h";
-  }
   if (has_any(detail, {"nsupported proxy"})) {
-    return "a proxy is set in a form that is not supported";
+    return "a proxy is set that is no URL of http, https, socks4, socks4a, socks5 or socks5h";
   }
   // "Failed to connect to HOST port N after 0 ms: Couldn't connect to server"
   constexpr std::string_view kConnect = "Failed to connect to ";

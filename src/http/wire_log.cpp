@@ -59,16 +59,6 @@ std::string shown_field(std::string_view line, std::string_view name, HeaderOf o
   return (may_hold_secret && !is_known ? "" : std::string(name) + ": ") + std::string(kNotShown);
 }
 
-// `'foo'` of "'foo://user:password@host:1'"; empty where it begins with no scheme.
-std::string proxy_scheme(std::string_view quoted_proxy) {
-  constexpr std::size_t kLongest = 20;
-  const auto scheme = quoted_proxy.substr(0, quoted_proxy.find("://"));
-  const bool is_scheme = scheme.size() > 1 &&
-                         scheme.size() < std::min(kLongest, quoted_proxy.size()) &&
-                         std::all_of(scheme.begin() + 1, scheme.end(), is_unreserved);
-  return is_scheme ? std::string(scheme) + '\'' : "";
-}
-
 }  // namespace
 
 void trace_headers(const Log& log, HeaderOf of, std::string_view lines,
@@ -89,9 +79,7 @@ std::string without_secrets(std::string_view line, std::string_view credential) 
   if (reads_secret(line, credential)) return "[not shown]";
   // libcurl quotes proxies whole: "Uses proxy env variable https_proxy == 'http://user:password@…".
   for (const std::string_view words : {"Uses proxy env variable", "Unsupported proxy"}) {
-    if (!line.starts_with(words)) continue;
-    const auto kept = std::min(line.find('\''), line.size());
-    return std::string(line.substr(0, kept)) + proxy_scheme(line.substr(kept));
+    if (line.starts_with(words)) return std::string(line.substr(0, line.find('\'')));
   }
   return std::string(line);
 }
