@@ -5,9 +5,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,8 +27,9 @@ struct Unit {
 constexpr std::uint64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kDay = 86'400 * kSecond;
 constexpr std::uint64_t kLongest = std::numeric_limits<std::int64_t>::max();
-constexpr std::size_t kDayUnits = 2;  // the first entries of kUnits, which Go does not have
-constexpr std::array<Unit, 10> kUnits{{{"w", 7 * kDay, " wk week weeks "},
+constexpr std::array<Unit, 12> kUnits{{{"y", 365 * kDay, " yr yrs year years "},
+                                       {"mo", 30 * kDay, " month months "},
+                                       {"w", 7 * kDay, " wk week weeks "},
                                        {"d", kDay, " day days "},
                                        {"h", 3'600 * kSecond, " hr hrs hour hours "},
                                        {"m", 60 * kSecond, " min mins minute minutes "},
@@ -38,9 +39,12 @@ constexpr std::array<Unit, 10> kUnits{{{"w", 7 * kDay, " wk week weeks "},
                                        {"\u00b5s", 1'000},
                                        {"\u03bcs", 1'000},
                                        {"ns", 1}}};
-constexpr std::string_view kYear = " y yr yrs year years ";
-constexpr std::string_view kMonth = " mo month months ";
 constexpr std::string_view kNever = " never none no infinite infinity forever unlimited ";
+
+using Units = std::span<const Unit>;
+constexpr Units kAllUnits = kUnits;  // for hints
+constexpr Units kDayUnits = kAllUnits.subspan(2);
+constexpr Units kGoUnits = kAllUnits.subspan(4);
 
 /// What reading a text came to. `fault` says what is wrong, to follow the text; empty: nothing.
 struct Reading {
@@ -57,17 +61,10 @@ std::string_view take_digits(std::string_view& text) {
   return digits;
 }
 
-const Unit* find_unit(std::string_view name, DurationUnits units) {
-  const auto* const first = kUnits.begin() + (units == DurationUnits::go ? kDayUnits : 0);
-  const auto* const found =
-      std::find_if(first, kUnits.end(), [name](const Unit& unit) { return unit.name == name; });
-  return found == kUnits.end() ? nullptr : found;
-}
-
 /// `whole`.`fraction` units, rounded down; nothing when that is over kLongest.
 std::optional<std::uint64_t> product(std::string_view whole, std::string_view fraction,
                                      std::uint64_t unit) {
-  const std::uint64_t limit = kLongest / unit;  // at least 15,250, so no digit exceeds it
+  const std::uint64_t limit = kLongest / unit;  // at least 292, so no digit exceeds it
   std::uint64_t count = 0;
   for (const char c : whole) {
     const auto digit = static_cast<std::uint64_t>(c - '0');
@@ -85,7 +82,7 @@ std::optional<std::uint64_t> product(std::string_view whole, std::string_view fr
 }
 
 /// Adds one number and its unit, taken from the start of `text`, to `reading`.
-void read_term(std::string_view& text, DurationUnits units, Reading& reading) {
+void read_term(std::string_view& text, Units units, Reading& reading) {
   const std::string_view whole = take_digits(text);
   std::string_view fraction;
   if (text.starts_with('.')) {
@@ -94,12 +91,13 @@ void read_term(std::string_view& text, DurationUnits units, Reading& reading) {
   }
   const std::string_view name = text.substr(0, text.find_first_of(".0123456789"));
   text.remove_prefix(name.size());
-  const Unit* const unit = find_unit(name, units);
+  const auto unit = std::find_if(units.begin(), units.end(),
+                                 [name](const Unit& known) { return known.name == name; });
   if (whole.empty() && fraction.empty()) {
     reading.fault = "is not a duration";
   } else if (name.empty()) {
     reading.fault = "has no unit";
-  } else if (unit == nullptr) {
+  } else if (unit == units.end()) {
     reading.fault = "has the unknown unit " + influxctl::quoted(name);
   } else {
     const auto nanos = product(whole, fraction, unit->nanos);
@@ -111,7 +109,7 @@ void read_term(std::string_view& text, DurationUnits units, Reading& reading) {
   }
 }
 
-Reading read(std::string_view text, DurationUnits units) {
+Reading read(std::string_view text, Units units) {
   Reading reading;
   if (text.starts_with('-') || text.starts_with('+')) {
     reading.negative = text.front() == '-';
@@ -123,11 +121,11 @@ Reading read(std::string_view text, DurationUnits units) {
   return reading;
 }
 
-/// The whole duration in the largest of Go's units that divides it.
-std::string in_one_unit(std::uint64_t nanos) {
-  const auto* const unit =
-      std::find_if(kUnits.begin() + kDayUnits, kUnits.end(),
-                   [nanos](const Unit& candidate) { return nanos % candidate.nanos == 0; });
+/// The whole duration in the largest of the units that divides it.
+std::string in_one_unit(std::uint64_t nanos, Units units) {
+  const auto unit = std::find_if(units.begin(), units.end(), [nanos](const Unit& candidate) {
+    return nanos % candidate.nanos == 0;
+  });
   return std::to_string(nanos / unit->nanos) + std::string(unit->name);
 }
 
@@ -135,19 +133,14 @@ bool has_word(std::string_view words, const std::string& word) {
   return words.find(" " + word + " ") != std::string_view::npos;
 }
 
-/// `1.5` and `Hours` as `1.5h`, `2` and `years` as `730d`. As they are when they mean nothing.
-std::string in_our_unit(const std::string& number, std::string name, bool is_time) {
-  constexpr std::size_t kMostDigits = 4;
-  if (name == "M" && !is_time) return number + name;  // a month or a minute
+/// `Hours` as `h`; as it is when it means nothing.
+std::string our_unit(std::string name, bool is_time) {
+  if (name == "M" && !is_time) return name;  // a month or a minute
   name = lower_case(name);
-  for (const Unit& unit : kUnits) {
-    if (has_word(unit.words, name)) return number + std::string(unit.name);
+  for (const Unit& unit : kAllUnits) {
+    if (has_word(unit.words, name)) return std::string(unit.name);
   }
-  const unsigned days = has_word(kYear, name) ? 365 : has_word(kMonth, name) ? 30 : 0;
-  if (days == 0 || number.size() > kMostDigits || number.find('.') != std::string::npos) {
-    return number + name;
-  }
-  return std::to_string(std::strtoul(number.c_str(), nullptr, 10) * days) + "d";
+  return name;
 }
 
 /// What a near miss most likely means: `1 hour 30 min` as `1h30m`, `90D` as `90d`, `PT1H` as `1h`.
@@ -161,24 +154,23 @@ std::string in_our_units(std::string_view text) {
   while (!plain.empty()) {
     const auto name = std::min(plain.find_first_not_of(".0123456789"), plain.size());
     const auto end = std::min(plain.find_first_of(".0123456789", name), plain.size());
-    result += in_our_unit(plain.substr(0, name), plain.substr(name, end - name), is_time);
+    result += plain.substr(0, name) + our_unit(plain.substr(name, end - name), is_time);
     plain.erase(0, end);
   }
   return result;
 }
 
 /// A text that is right and most likely meant; empty when there is none.
-std::string likely_meant(std::string_view text, DurationUnits units) {
+std::string likely_meant(std::string_view text, Units units) {
   constexpr std::size_t kReadable = 40;
   if (text.size() > kReadable) return {};
   const std::string meant = in_our_units(text);
   if (read(meant, units).is_usable()) return meant;
-  const Reading reading = read(meant, DurationUnits::go_days_and_weeks);
-  return reading.is_usable() ? in_one_unit(reading.nanos) : "";
+  const Reading reading = read(meant, kAllUnits);
+  return reading.is_usable() ? in_one_unit(reading.nanos, units) : "";
 }
 
-std::string hint_for(std::string_view text, std::string_view flag, DurationUnits units) {
-  const bool is_go = units == DurationUnits::go;
+std::string hint_for(std::string_view text, std::string_view flag, bool is_go, Units units) {
   if (const std::string meant = likely_meant(text, units); !meant.empty()) return "write " + meant;
   std::string_view number = text;
   if (number.starts_with('+') || number.starts_with('-')) number.remove_prefix(1);
@@ -206,14 +198,17 @@ std::string hint_for(std::string_view text, std::string_view flag, DurationUnits
 
 std::chrono::nanoseconds parse_duration(std::string_view text, std::string_view flag,
                                         DurationUnits units) {
-  const std::string example = units == DurationUnits::go ? "60s" : "1d";
+  const bool is_go = units == DurationUnits::go;
+  const Units known = is_go ? kGoUnits : kDayUnits;
+  const std::string example = is_go ? "60s" : "1d";
   if (text.empty()) refuse(text, flag, "is empty", "write a duration such as " + example);
-  const Reading reading = read(text, units);
+  const Reading reading = read(text, known);
   if (!reading.fault.empty()) {
     const bool has_space = text.find_first_of(" \t\r\n\f\v") != std::string_view::npos;
     const bool is_long = reading.fault == "is over 292 years";
-    refuse(text, flag, has_space ? "has white space in it" : reading.fault,
-           is_long ? "the longest is 2562047h47m16.854775807s" : hint_for(text, flag, units));
+    refuse(
+        text, flag, has_space ? "has white space in it" : reading.fault,
+        is_long ? "the longest is 2562047h47m16.854775807s" : hint_for(text, flag, is_go, known));
   }
   if (reading.nanos == 0 || reading.negative) {
     const bool is_zero = text.find_first_of("123456789") == std::string_view::npos;

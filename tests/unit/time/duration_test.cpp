@@ -206,7 +206,7 @@ constexpr auto kRefusedDays = std::to_array<Refused>({
     {"unlimited", "unlimited", "is not a duration", kNever},
     {"ISO 8601", "P30D", "is not a duration", "write 30d"},
     {"weeks and days spelt out", "1w2days", R"(has the unknown unit "days")", "write 1w2d"},
-    {"a year and a half", "1.5y", R"(has the unknown unit "y")", kDayUnits},
+    {"a year and a half", "1.5y", R"(has the unknown unit "y")", "write 13140h"},
     {"months in capitals", "6Months", R"(has the unknown unit "Months")", "write 180d"},
     {"unit in capitals", "1D", R"(has the unknown unit "D")", "write 1d"},
     {"space inside", "1 d", "has white space in it", "write 1d"},
