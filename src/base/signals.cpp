@@ -70,14 +70,6 @@ SignalState current_state() {
   return state;
 }
 
-int last_signal() {
-#ifdef SIGRTMAX
-  return SIGRTMAX;
-#else
-  return NSIG - 1;
-#endif
-}
-
 }  // namespace
 
 Signals::Signals() : at_start_(current_state()) {
@@ -85,7 +77,7 @@ Signals::Signals() : at_start_(current_state()) {
   first_number = 0;
   first_time = 0;
   last_time = 0;
-  for (int number = 1; number <= last_signal(); ++number) {
+  for (int number = 1; number < NSIG; ++number) {
     if (!is_among(kLeft, number) && !is_ignored(number)) catch_signal(number);
   }
   (void)std::signal(SIGPIPE, SIG_IGN);
