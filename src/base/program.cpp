@@ -214,12 +214,9 @@ std::string find_program(const std::string& name, const Environment& environment
   if (name.find('/') != std::string::npos) return is_program(name) ? name : "";
   std::string directories = environment.get("PATH");
   if (directories.empty()) directories = "/usr/local/bin:/usr/bin:/bin";
-  for (std::size_t begin = 0; begin <= directories.size();) {
-    const auto end = std::min(directories.find(':', begin), directories.size());
-    const std::string directory = directories.substr(begin, end - begin);
-    std::string path = (directory.empty() ? "." : directory) + "/" + name;
+  for (const std::string_view directory : split_at(":", directories)) {
+    std::string path = std::string(directory.empty() ? "." : directory) + "/" + name;
     if (is_program(path)) return path;
-    begin = end + 1;
   }
   return {};
 }

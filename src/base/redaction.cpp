@@ -132,36 +132,25 @@ bool is_word(std::string_view text) {
          humps <= (letters.size() + 5) / 8 && letters.size() <= kLongestWord + (humps > 0 ? 12 : 0);
 }
 
-// Calls `holds` with each part between the separators; true when it always says so.
-template <typename Holds>
-bool all_parts(std::string_view text, std::string_view separators, Holds holds) {
-  while (true) {
-    const auto end = text.find_first_of(separators);
-    if (!holds(text.substr(0, end))) return false;
-    if (end == std::string_view::npos) return true;
-    text.remove_prefix(end + 1);
-  }
+bool is_uuid_or_words(std::string_view text) {
+  const auto words = split_at("-", text);
+  return is_uuid(text) || std::all_of(words.begin(), words.end(), is_word);
 }
 
 // Four parts or more of one length, as in keys that are written for people: "AbCd-EfGh-IjKl-MnOp".
 bool is_in_groups(std::string_view run) {
   constexpr std::size_t kShortestGroup = 4;
-  const std::size_t size = run.find_first_of("-._~");
-  std::size_t groups = 0;
-  return size != std::string_view::npos && size >= kShortestGroup &&
-         all_parts(run, "-._~",
-                   [&](std::string_view part) {
-                     ++groups;
-                     return part.size() == size;
-                   }) &&
-         groups >= 4;
+  const auto groups = split_at("-._~", run);
+  const std::size_t size = groups.front().size();
+  return groups.size() >= 4 && size >= kShortestGroup &&
+         std::all_of(groups.begin(), groups.end(),
+                     [size](std::string_view group) { return group.size() == size; });
 }
 
 bool is_token_run(std::string_view run) {
   if (has_token_beginning(run) || is_in_groups(run)) return true;
-  return run.size() >= kLongRun && !all_parts(run, "/._~+=%\\", [](std::string_view part) {
-           return is_uuid(part) || all_parts(part, "-", is_word);
-         });
+  const auto parts = split_at("/._~+=%\\", run);
+  return run.size() >= kLongRun && !std::all_of(parts.begin(), parts.end(), is_uuid_or_words);
 }
 
 }  // namespace

@@ -180,14 +180,21 @@ bool is_unreserved(char c) noexcept {
          std::string_view("-._~").find(c) != std::string_view::npos;
 }
 
-bool has_dot_segment(std::string_view text) noexcept {
-  while (true) {
-    const auto end = text.find_first_of("/\\");
-    const auto segment = text.substr(0, end);
-    if (segment == "." || segment == "..") return true;
-    if (end == std::string_view::npos) return false;
+bool has_dot_segment(std::string_view text) {
+  const auto segments = split_at("/\\", text);
+  return std::any_of(segments.begin(), segments.end(),
+                     [](std::string_view segment) { return segment == "." || segment == ".."; });
+}
+
+std::vector<std::string_view> split_at(std::string_view separators, std::string_view text) {
+  std::vector<std::string_view> parts;
+  for (auto end = text.find_first_of(separators); end != std::string_view::npos;
+       end = text.find_first_of(separators)) {
+    parts.push_back(text.substr(0, end));
     text.remove_prefix(end + 1);
   }
+  parts.push_back(text);
+  return parts;
 }
 
 int hex_value(char c) noexcept {

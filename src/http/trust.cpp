@@ -13,7 +13,6 @@
 #include <memory>
 #include <new>
 #include <optional>
-#include <sstream>
 #include <string_view>
 #include <system_error>
 
@@ -83,9 +82,9 @@ std::vector<std::string> find_roots(const Environment& environment) {
   std::vector<std::string> roots;
   const std::string file = environment.get("SSL_CERT_FILE");
   if (!file.empty()) roots.push_back(file);
-  std::istringstream directories(environment.get("SSL_CERT_DIR"));
-  for (std::string directory; std::getline(directories, directory, ':');) {
-    if (!directory.empty()) roots.push_back(directory);
+  const std::string directories = environment.get("SSL_CERT_DIR");
+  for (const std::string_view directory : split_at(":", directories)) {
+    if (!directory.empty()) roots.emplace_back(directory);
   }
   if (!roots.empty()) return roots;
   const auto* const bundle = std::find_if(kBundles.begin(), kBundles.end(), is_readable_file);

@@ -34,17 +34,6 @@ bool is_among(std::string_view name, std::span<const std::string_view> names) {
 constexpr std::size_t kStatusCodeEnd = 12;    // "HTTP/1.1 200"
 constexpr std::size_t kLongestSafeLine = 40;  // "Date: Mon, 23 Nov 2026 19:57:50 GMT"
 
-template <typename Visit>
-void for_each_line(std::string_view lines, Visit visit) {
-  while (!lines.empty()) {
-    const auto end = lines.find('\n');
-    const std::string_view line = trimmed(lines.substr(0, end));
-    if (!line.empty()) visit(line);
-    if (end == std::string_view::npos) return;
-    lines.remove_prefix(end + 1);
-  }
-}
-
 // "POST /path HTTP/1.1", "HTTP/1.1 200 OK", or no line of HTTP at all.
 std::string shown_start_line(std::string_view line, HeaderOf of) {
   if (!line.starts_with("HTTP/") && !line.ends_with(" HTTP/1.1")) return std::string(kNotShown);
@@ -63,7 +52,9 @@ std::string shown_field(std::string_view line, std::string_view name, HeaderOf o
 
 void trace_headers(const Log& log, HeaderOf of, std::string_view lines,
                    std::string_view credential) {
-  for_each_line(lines, [&](std::string_view line) {
+  for (std::string_view line : split_at("\n", lines)) {
+    line = trimmed(line);
+    if (line.empty()) continue;
     const auto end = line.find_first_of(": ");
     const bool is_field = end != std::string_view::npos && line[end] == ':';
     std::string text =
@@ -72,7 +63,7 @@ void trace_headers(const Log& log, HeaderOf of, std::string_view lines,
       text = reads_secret(text, credential) ? kNotShown : redacted(text, {&credential, 1});
     }
     log.trace((of == HeaderOf::request ? "> " : "< ") + text);
-  });
+  }
 }
 
 std::string without_secrets(std::string_view line, std::string_view credential) {
@@ -85,9 +76,10 @@ std::string without_secrets(std::string_view line, std::string_view credential) 
 }
 
 void trace_text(const Log& log, std::string_view lines, std::string_view credential) {
-  for_each_line(lines, [&](std::string_view line) {
-    log.trace("* " + std::string(trimmed(without_secrets(line, credential))));
-  });
+  for (const std::string_view line : split_at("\n", lines)) {
+    const std::string text(trimmed(without_secrets(trimmed(line), credential)));
+    if (!text.empty()) log.trace("* " + text);
+  }
 }
 
 }  // namespace influxctl

@@ -50,7 +50,10 @@ std::string percent_encoded(std::string_view text);
 
 /// True when a part of it between `/` or `\` is "." or "..". Such a text goes into no path: even
 /// percent-encoded, some servers and gateways resolve it, and act on another path.
-bool has_dot_segment(std::string_view text) noexcept;
+bool has_dot_segment(std::string_view text);
+
+/// The parts of `text` between any of the separators: one more than it has of them.
+std::vector<std::string_view> split_at(std::string_view separators, std::string_view text);
 
 /// True for RFC 3986's unreserved characters (section 2.3).
 bool is_unreserved(char c) noexcept;

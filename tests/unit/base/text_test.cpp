@@ -216,6 +216,17 @@ TEST(Text, PercentEncoded) {
   for (const auto& [text, encoded] : rows) EXPECT_EQ(percent_encoded(text), encoded);
 }
 
+TEST(Text, SplitAt) {
+  using Parts = std::vector<std::string_view>;
+  const std::vector<std::pair<std::string_view, Parts>> rows = {
+      {"", {""}},
+      {"a", {"a"}},
+      {"a:b;c", {"a", "b", "c"}},
+      {":a;;", {"", "a", "", ""}},
+  };
+  for (const auto& [text, parts] : rows) EXPECT_EQ(split_at(":;", text), parts) << text;
+}
+
 TEST(Text, HasDotSegment) {
   for (const char* text : {".", "..", "../x", "x/..", "a/./b", "..\\x", "x\\.", "./", "/.."}) {
     EXPECT_TRUE(has_dot_segment(text)) << text;
