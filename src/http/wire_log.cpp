@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <string>
 
 #include "influxctl/base/redaction.h"
@@ -20,19 +19,9 @@ constexpr std::array<std::string_view, 13> kShownHeaders = {
     "host",           "retry-after",     "server",     "transfer-encoding",
     "user-agent"};
 
-// Values whose form leaves no room for one.
-constexpr std::array<std::string_view, 3> kSafeHeaders = {"content-length", "date",
-                                                          "transfer-encoding"};
-
 constexpr std::string_view kNotShown = "[not shown]";
 
-bool is_among(std::string_view name, std::span<const std::string_view> names) {
-  return std::any_of(names.begin(), names.end(),
-                     [name](std::string_view other) { return equals_ignoring_case(name, other); });
-}
-
-constexpr std::size_t kStatusCodeEnd = 12;    // "HTTP/1.1 200"
-constexpr std::size_t kLongestSafeLine = 40;  // "Date: Mon, 23 Nov 2026 19:57:50 GMT"
+constexpr std::size_t kStatusCodeEnd = 12;  // "HTTP/1.1 200"
 
 // "POST /path HTTP/1.1", "HTTP/1.1 200 OK", or no line of HTTP at all.
 std::string shown_start_line(std::string_view line, HeaderOf of) {
@@ -41,10 +30,11 @@ std::string shown_start_line(std::string_view line, HeaderOf of) {
 }
 
 std::string shown_field(std::string_view line, std::string_view name, HeaderOf of) {
-  const bool is_known = is_among(name, kShownHeaders);
   const bool may_hold_secret = of == HeaderOf::response_with_secret;
-  const bool is_safe = line.size() <= kLongestSafeLine && is_among(name, kSafeHeaders);
-  if (may_hold_secret ? is_safe : is_known) return std::string(line);
+  const bool is_known =
+      std::any_of(kShownHeaders.begin(), kShownHeaders.end(),
+                  [name](std::string_view known) { return equals_ignoring_case(name, known); });
+  if (is_known && !may_hold_secret) return std::string(line);
   return (may_hold_secret && !is_known ? "" : std::string(name) + ": ") + std::string(kNotShown);
 }
 

@@ -17,7 +17,7 @@ enum class HeaderOf {
 
 /// Traces header lines: the values of an allow-list of names, and of all others the name alone. Of
 /// a line that repeats the credential, or holds a management token, nothing is shown; of a response
-/// with a secret, the status code and the values whose form leaves no room for one.
+/// with a secret, the status code and the names on the list.
 void trace_headers(const Log& log, HeaderOf of, std::string_view lines,
                    std::string_view credential);
 

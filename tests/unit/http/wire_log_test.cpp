@@ -139,10 +139,8 @@ TEST(WireLog, OfAResponseWithASecret) {
         [&](const Log& log) { trace_headers(log, HeaderOf::response_with_secret, lines, ""); });
   };
   EXPECT_EQ(untrusted("HTTP/1.1 200 here-is-your-token\r\nServer: token\r\n"
-                      "Content-Length: 5\r\nDate: Mon, 23 Nov 2026 19:57:50 GMT\r\n"
-                      "Transfer-Encoding: 0123456789012345678901234567890\r\nX-token: a\r\n"),
-            "< HTTP/1.1 200\n< Server: [not shown]\n< Content-Length: 5\n"
-            "< Date: Mon, 23 Nov 2026 19:57:50 GMT\n< Transfer-Encoding: [not shown]\n"
+                      "Content-Length: 5\r\nX-token: a\r\n"),
+            "< HTTP/1.1 200\n< Server: [not shown]\n< Content-Length: [not shown]\n"
             "< [not shown]\n");
 }
 
