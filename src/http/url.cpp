@@ -11,10 +11,7 @@ namespace influxctl {
 
 namespace {
 
-struct UrlDeleter {
-  void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
-};
-using Handle = std::unique_ptr<CURLU, UrlDeleter>;
+using Handle = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
 
 std::string part_of(const Handle& url, CURLUPart part) {
   char* text = nullptr;
@@ -34,8 +31,8 @@ bool begins_as_url(std::string_view text, std::string_view start) {
 std::optional<Url> parse_url(std::string_view text) {
   const bool secure = begins_as_url(text, "https://");
   if (!secure && !begins_as_url(text, "http://")) return std::nullopt;
-  const Handle handle(curl_url());
-  if (handle == nullptr || text.find('\0') != std::string_view::npos ||
+  const Handle handle(curl_url(), &curl_url_cleanup);
+  if (handle == nullptr || has_nul(text) ||
       curl_url_set(handle.get(), CURLUPART_URL, std::string(text).c_str(), 0) != CURLUE_OK) {
     return std::nullopt;
   }
