@@ -53,13 +53,11 @@ struct Exchange {
   const Log& log;
   std::string_view credential;  // or other secrets that the request holds
   CURL* handle;
-  bool verifies_name;
   Url url = {};
   int sends = 0;
   ResponseHeader head{};
   std::string body{};
-  const char* ended = nullptr;    // why this program ended it, where it did
-  bool common_name_only = false;  // the certificate names the host there alone
+  const char* ended = nullptr;  // why this program ended it, where it did
   int earlier_signals = signals.count();
   std::optional<Clock::time_point> first_signal{};  // during the request
   Clock::time_point start = Clock::now();
@@ -88,14 +86,6 @@ void add_header(HeaderList& list, const std::string& line) {
   list.reset(longer);
 }
 
-// libcurl 7.88 takes a certificate's common name where there is no subjectAltName.
-bool is_named_by_certificate(const Exchange& exchange) {
-  const curl_tlssessioninfo* session = nullptr;
-  curl_easy_getinfo(exchange.handle, CURLINFO_TLS_SSL_PTR, &session);
-  return session == nullptr || session->backend != CURLSSLBACKEND_OPENSSL ||
-         session->internals == nullptr || peer_names(session->internals, exchange.url.host);
-}
-
 bool is_cancelled(const Exchange& exchange) {
   const OnSignal policy = exchange.request.on_signal;
   return policy != OnSignal::never &&
@@ -109,8 +99,7 @@ int on_send(void* context, char* /*remote*/, char* /*local*/, int /*remote_port*
   auto& exchange = *static_cast<Exchange*>(context);
   if (exchange.sends > 0) return CURL_PREREQFUNC_ABORT;
   if (is_cancelled(exchange)) exchange.ended = kCancelled;
-  exchange.common_name_only = exchange.verifies_name && !is_named_by_certificate(exchange);
-  if (exchange.ended != nullptr || exchange.common_name_only) return CURL_PREREQFUNC_ABORT;
+  if (exchange.ended != nullptr) return CURL_PREREQFUNC_ABORT;
   ++exchange.sends;
   if (exchange.request.sent != nullptr) *exchange.request.sent = true;
   return CURL_PREREQFUNC_OK;
@@ -230,7 +219,7 @@ int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size,
   return 0;
 }
 
-void set_tls(CURL* handle, const TlsSettings& tls, const TrustStore& trust) {
+void set_tls(CURL* handle, const TlsSettings& tls, const PeerTrust& trust) {
   set(handle, CURLOPT_PROTOCOLS_STR, tls.disable ? "http,https" : "https");
   set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(handle, CURLOPT_SSL_VERIFYPEER, tls.insecure ? 0L : 1L);
@@ -336,11 +325,6 @@ void explain(HttpResult& result, const Exchange& exchange, CURLcode code, const 
              const SettingNames& names) {
   if (exchange.ended != nullptr) {
     result.problem = exchange.ended;
-  } else if (exchange.common_name_only) {
-    result.problem = "the certificate of " + exchange.url.host +
-                     " is not accepted: it names no host (subjectAltName)";
-    result.hint = "have it replaced: a common name does not count (RFC 9525)";
-    result.untrusted = true;
   } else if (code == CURLE_OK) {
     result.problem = exchange.head.missing(exchange.body.size());
   } else {
@@ -445,14 +429,14 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
                     .log = log_,
                     .credential = request.body_is_secret ? request.body : bearer.reveal(),
                     .handle = handle.get(),
-                    .verifies_name = !tls_.insecure,
                     .url = parse_url(request.url).value_or(Url{})};
   const HeaderList headers = headers_for(request, bearer);
+  const PeerTrust trust{trust_, exchange.url.host};
   std::array<char, CURL_ERROR_SIZE> detail{};
   set(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
   set(handle.get(), CURLOPT_HTTPHEADER, headers.get());
   set_conduct(handle.get());
-  set_tls(handle.get(), tls_, trust_);
+  set_tls(handle.get(), tls_, trust);
   set_request(handle.get(), request);
   set_callbacks(handle.get(), exchange);
   const CURLcode code = transfer(exchange);

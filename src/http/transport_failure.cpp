@@ -82,7 +82,7 @@ std::string certificate_hint(const TransportFailure& failure, const std::string&
     case X509_V_ERR_UNSPECIFIED:  // what libcurl leaves where it looked at the name first
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return certificate + " is for another name: check " +
+      return certificate + " is for another name (a common name does not count): check " +
              (proxy ? "the proxy variables" : address);
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:

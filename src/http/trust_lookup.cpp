@@ -166,12 +166,24 @@ int get_by_subject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* 
 constexpr long kNewest = CURL_SSLVERSION_MAX_TLSv1_3;
 constexpr long kProxyVersions = CURL_SSLVERSION_TLSv1_2 | kNewest;
 
+// Has OpenSSL check the server's name too: libcurl 7.88 takes a certificate's common name where
+// there is no subjectAltName.
+bool expect_name(SSL_CTX* tls, const std::string& host) noexcept {
+  std::string_view name = host;
+  if (name.ends_with('.')) name.remove_suffix(1);  // of a fully qualified name
+  X509_VERIFY_PARAM* expected = SSL_CTX_get0_param(tls);
+  X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  return X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1 ||
+         X509_VERIFY_PARAM_set1_host(expected, name.data(), name.size()) == 1;
+}
+
 // libcurl calls it for the proxy's context and for the server's. Its own store stays empty: that of
 // verification takes precedence, whatever libcurl puts into the other one.
 CURLcode on_context(CURL* /*handle*/, void* context, void* data) noexcept {
   auto* tls = static_cast<SSL_CTX*>(context);
-  const auto& trust = *static_cast<const TrustStore*>(data);
+  const auto& [trust, host] = *static_cast<const PeerTrust*>(data);
   const bool is_proxy = SSL_CTX_get_max_proto_version(tls) == TLS1_3_VERSION;
+  if (!is_proxy && !expect_name(tls, host)) return CURLE_OUT_OF_MEMORY;
   std::unique_ptr<X509_STORE, X509Deleter> store(X509_STORE_new());
   if (store == nullptr ||
       !add_lookup(store.get(), is_proxy ? trust.proxy_sources : trust.sources)) {
@@ -200,7 +212,7 @@ bool add_lookup(X509_STORE* store, const std::vector<std::string>& sources) {
   return X509_LOOKUP_set_method_data(lookup, data) == 1;
 }
 
-bool set_trust(void* handle, const TrustStore& store) {
+bool set_trust(void* handle, const PeerTrust& trust) {
   const std::array set = {
       curl_easy_setopt(handle, CURLOPT_CAINFO, nullptr),
       curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr),
@@ -208,20 +220,9 @@ bool set_trust(void* handle, const TrustStore& store) {
       curl_easy_setopt(handle, CURLOPT_PROXY_CAPATH, nullptr),
       curl_easy_setopt(handle, CURLOPT_PROXY_SSLVERSION, kProxyVersions),
       curl_easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, &on_context),
-      curl_easy_setopt(handle, CURLOPT_SSL_CTX_DATA, &store),
+      curl_easy_setopt(handle, CURLOPT_SSL_CTX_DATA, &trust),
   };
   return std::all_of(set.begin(), set.end(), [](CURLcode code) { return code == CURLE_OK; });
-}
-
-bool peer_names(void* ssl, const std::string& host) noexcept {
-  const std::unique_ptr<X509, X509Deleter> certificate(
-      SSL_get1_peer_certificate(static_cast<SSL*>(ssl)));
-  std::string_view name = host;
-  if (name.ends_with('.')) name.remove_suffix(1);  // of a fully qualified name
-  return certificate != nullptr &&
-         (X509_check_ip_asc(certificate.get(), host.c_str(), 0) == 1 ||
-          X509_check_host(certificate.get(), name.data(), name.size(),
-                          X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1);
 }
 
 void forbid_prompts() {
@@ -243,7 +244,7 @@ namespace influxctl {
 // libcurl takes one file and one list of directories, so that tls.ca takes the place of the
 // system's bundle for the OAuth provider too. It copies the strings. A null pointer takes its own
 // default away.
-bool set_trust(void* handle, const TrustStore& store) {
+bool set_trust(void* handle, const PeerTrust& trust) {
   const auto set = [handle](CURLoption file_option, CURLoption directories_option,
                             const std::vector<std::string>& sources) {
     std::string file;
@@ -260,13 +261,12 @@ bool set_trust(void* handle, const TrustStore& store) {
     return curl_easy_setopt(handle, file_option, text(file)) == CURLE_OK &&
            curl_easy_setopt(handle, directories_option, text(directories)) == CURLE_OK;
   };
-  return set(CURLOPT_CAINFO, CURLOPT_CAPATH, store.sources) &&
-         set(CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH, store.proxy_sources) &&
+  return set(CURLOPT_CAINFO, CURLOPT_CAPATH, trust.store.sources) &&
+         set(CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH, trust.store.proxy_sources) &&
          curl_easy_setopt(handle, CURLOPT_PROXY_SSLVERSION,
                           static_cast<long>(CURL_SSLVERSION_TLSv1_2)) == CURLE_OK;
 }
 
-bool peer_names(void* /*ssl*/, const std::string& /*host*/) noexcept { return true; }
 void forbid_prompts() {}
 
 }  // namespace influxctl

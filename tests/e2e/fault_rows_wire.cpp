@@ -19,7 +19,7 @@ std::vector<FaultRow> connection_rows() {
        .posts = 0,
        .path = Path::http_to_tls},
       unreached("WrongHost", "the certificate is another host's", {},
-                ": SSL: no alternative certificate subject name matches")
+                ": the certificate of localhost")
           .with_sandbox({"--certificate", "wrong-host"}),
       unreached("Expired", "the certificate has expired", {}, ": the certificate of localhost")
           .with_sandbox({"--certificate", "expired"}),

@@ -292,8 +292,8 @@ TEST(Login, TheProviderIsAlwaysVerified) {
       bench.run({"auth", "login", "--config", bench.home().write("c.toml", config)});
   EXPECT_EQ(login.exit_code, 6);
   EXPECT_THAT(login.err, HasSubstr("influxctl: error: the OAuth provider was not reached: "));
-  EXPECT_THAT(login.err, HasSubstr("influxctl: hint: the certificate is for another name: check "
-                                   "device_url in c.toml\n"));
+  EXPECT_THAT(login.err, HasSubstr("influxctl: hint: the certificate is for another name (a common "
+                                   "name does not count): check device_url in c.toml\n"));
   EXPECT_EQ(bench.sandbox.count("request"), 0U);
 }
 

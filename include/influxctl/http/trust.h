@@ -54,19 +54,21 @@ TrustStore provider_trust_store(const TlsSettings& tls, const Environment& envir
 /// belongs to the certificate. Throws Error{config} that names the setting and the file.
 void check_client_certificate(const TlsSettings& tls);
 
-/// Has a handle of libcurl (CURL*) trust these certificates and no others. `store` outlives it.
-/// Sets CURLOPT_PROXY_SSLVERSION too. False when libcurl refuses.
-[[nodiscard]] bool set_trust(void* handle, const TrustStore& store);
+/// Whom a connection trusts.
+struct PeerTrust {
+  const TrustStore& store;
+  const std::string& host;  ///< of the server: a name, or an address without brackets
+};
+
+/// Has a handle of libcurl (CURL*) trust these certificates and no others, the server's by its
+/// subjectAltName alone (RFC 9525 section 2). `trust` outlives it. Sets CURLOPT_PROXY_SSLVERSION
+/// too. False when libcurl refuses.
+[[nodiscard]] bool set_trust(void* handle, const PeerTrust& trust);
 
 /// Has OpenSSL ask `sources`, which outlive `store`, for the issuer that it wants: they are read
 /// only then, and only certificates with that subject are parsed. All of these are offered. False
 /// when memory runs out. Only where libcurl has OpenSSL.
 [[nodiscard]] bool add_lookup(x509_store_st* store, const std::vector<std::string>& sources);
-
-/// True when the certificate of the peer (of an SSL*) is for this host by its subjectAltName: the
-/// common name does not count (RFC 9525 section 2). `host` is a name, or an address without
-/// brackets.
-bool peer_names(void* ssl, const std::string& host) noexcept;
 
 /// From now on OpenSSL fails where it would ask the terminal for a password.
 void forbid_prompts();

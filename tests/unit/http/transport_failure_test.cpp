@@ -95,7 +95,7 @@ const std::vector<Row>& rows() {
         .detail = "SSL: no alternative certificate subject name matches target host name 'h'",
         .verdict = X509_V_ERR_UNSPECIFIED},
        "SSL: no alternative certificate subject name matches target host name 'h'",
-       "the certificate is for another name: check ADDRESS"},
+       "the certificate is for another name (a common name does not count): check ADDRESS"},
   };
   return all;
 }
@@ -142,8 +142,9 @@ TEST(TransportFailure, Certificates) {
       {X509_V_ERR_CERT_SIGNATURE_FAILURE,
        " is not signed by the CA certificate of that name which is trusted here",
        {}},
-      {X509_V_ERR_HOSTNAME_MISMATCH, " is for another name: check ADDRESS",
-       " is for another name: check the proxy variables"},
+      {X509_V_ERR_HOSTNAME_MISMATCH,
+       " is for another name (a common name does not count): check ADDRESS",
+       " is for another name (a common name does not count): check the proxy variables"},
       {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, ca, proxys_ca},
       {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, ca, proxys_ca},
       {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, ca, proxys_ca},
