@@ -9,7 +9,6 @@
 
 #include "influxctl/base/redaction.h"
 #include "influxctl/base/text.h"
-#include "influxctl/http/url.h"
 
 namespace influxctl {
 
@@ -27,8 +26,7 @@ constexpr std::int64_t kLongestWait = std::int64_t{366} * 86'400;  // seconds; a
 // and no encoded slash.
 bool is_plain_path(std::string_view path) {
   static constexpr std::string_view kAllowed = "/%!$&'()*+,;=:@";  // RFC 3986 section 3.3
-  const auto url = parse_url("https://host" + std::string(path));
-  if (!url || url->path != path || !path.starts_with('/') || path == "/") return false;
+  if (!path.starts_with('/') || path == "/" || has_dot_segment(path)) return false;
   for (auto at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1)) {
     const std::string_view digits = path.substr(at + 1, 2);
     if (digits.size() != 2 || hex_value(digits[0]) < 0 || hex_value(digits[1]) < 0 ||
