@@ -247,16 +247,10 @@ class CommandDelivery : public Delivery {
   void hand_over(std::string_view bytes) {
     TimeLimit limit(timeout_, context_.signals, kDeliveryAfterSignal);
     limit.show_on(context_.console, name_, true);
-    if (const int error = make_pipe(reading_, writing_); error != 0) {
-      throw delivery_failure(context_.signals, "no pipe to " + name_ + ": " + std::strerror(error));
-    }
-    if (fcntl(writing_.get(), F_SETFL, O_NONBLOCK) != 0) {
-      throw delivery_failure(context_.signals,
-                             "the pipe to " + name_ + ": " + std::strerror(errno));
-    }
-    if (const int error = program_.begin(reading_.get(), writing_.get()); error != 0) {
-      fail(" did not start", error);
-    }
+    int error = make_pipe(reading_, writing_);
+    if (error == 0 && fcntl(writing_.get(), F_SETFL, O_NONBLOCK) != 0) error = errno;
+    if (error == 0) error = program_.begin(reading_.get(), writing_.get());
+    if (error != 0) fail(" did not start", error);
     feed(bytes, limit);
     (void)writing_.close();
     while (!program_.end()) wait(limit, 0);
@@ -302,9 +296,11 @@ class CommandDelivery : public Delivery {
     fail(" exited with status 0, but left " + std::to_string(unread) + " bytes unread");
   }
 
-  [[noreturn]] void fail(const std::string& why, int error = 0) const {
-    throw delivery_failure(context_.signals, name_ + why + (error == 0 ? "" : ": ") +
-                                                 (error == 0 ? "" : std::strerror(error)));
+  [[noreturn]] void fail(const std::string& why) const {
+    throw delivery_failure(context_.signals, name_ + why);
+  }
+  [[noreturn]] void fail(const std::string& why, int error) const {
+    fail(why + ": " + std::strerror(error));
   }
 
   std::string name_;  ///< for messages

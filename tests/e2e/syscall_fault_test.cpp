@@ -140,7 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"OutputRename", Way::output, "renameat2", "EACCES", 8,
             "the file \"token\": Permission denied"},
         Row{"CommandPipe", Way::command, "pipe", "EMFILE", 8,
-            "no pipe to the command \"cat\": Too many open files"},
+            "the command \"cat\" did not start: Too many open files"},
         Row{"CommandClone", Way::command, "clone", "EAGAIN", 8,
             "the command \"cat\" did not start: Resource temporarily unavailable"},
         Row{"CommandWrite", Way::command, "write", "EIO", 8, "the command \"cat\": " + kIo},
