@@ -24,23 +24,17 @@ constexpr std::int64_t kLastSecond = 253'402'300'799;   // of the year 9999
 constexpr std::string_view kSpace = " \t\r\n";          // of JSON
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-struct TextField {
-  std::string_view name;
-  std::string TokenRecord::*member;
-};
-constexpr std::array<TextField, 5> kTexts = {{{"id", &TokenRecord::id},
-                                              {"accountId", &TokenRecord::account_id},
-                                              {"tokenPrefix", &TokenRecord::token_prefix},
-                                              {"description", &TokenRecord::description},
-                                              {"createdBy", &TokenRecord::created_by}}};
+template <typename Value>
+using Field = std::pair<std::string_view, Value TokenRecord::*>;
+constexpr std::array<Field<std::string>, 5> kTexts = {{{"id", &TokenRecord::id},
+                                                       {"accountId", &TokenRecord::account_id},
+                                                       {"tokenPrefix", &TokenRecord::token_prefix},
+                                                       {"description", &TokenRecord::description},
+                                                       {"createdBy", &TokenRecord::created_by}}};
 
-struct TimeField {
-  std::string_view name;
-  ReportedTime TokenRecord::*member;
-};
-constexpr std::array<TimeField, 3> kTimes = {{{"createdAt", &TokenRecord::created_at},
-                                              {"expiresAt", &TokenRecord::expires_at},
-                                              {"revokedAt", &TokenRecord::revoked_at}}};
+constexpr std::array<Field<ReportedTime>, 3> kTimes = {{{"createdAt", &TokenRecord::created_at},
+                                                        {"expiresAt", &TokenRecord::expires_at},
+                                                        {"revokedAt", &TokenRecord::revoked_at}}};
 
 // Go's zero time and the Unix epoch stand for "never" in InfluxData's own output.
 ReportedTime reported_time(std::string_view text) {
@@ -91,9 +85,10 @@ class RecordReader {
   }
 
   ReportedTime* time_field() {
-    const auto* const found = std::find_if(kTimes.begin(), kTimes.end(),
-                                           [&](const auto& field) { return field.name == key_; });
-    return found == kTimes.end() ? nullptr : &(read_.record.*(found->member));
+    for (const auto& [name, member] : kTimes) {
+      if (name == key_) return &(read_.record.*member);
+    }
+    return nullptr;
   }
 
   // A value that is neither a text nor null.
