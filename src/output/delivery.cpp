@@ -56,10 +56,10 @@ struct Address {
 
 using Getter = int (*)(int, sockaddr*, socklen_t*);
 
-std::optional<Address> address_of(int socket, Getter get) noexcept {
+std::optional<Address> address_of(Getter get) noexcept {
   sockaddr_storage from{};
   socklen_t size = sizeof from;
-  if (get(socket, reinterpret_cast<sockaddr*>(&from), &size) != 0) return {};
+  if (get(STDOUT_FILENO, reinterpret_cast<sockaddr*>(&from), &size) != 0) return {};
   Address address;
   if (from.ss_family == AF_INET) {
     const auto& four = reinterpret_cast<const sockaddr_in&>(from);
@@ -113,10 +113,10 @@ std::optional<Socket> socket_in(const char* table, std::string_view key) noexcep
   }
 }
 
-// Nothing when the other end is not a socket of this network namespace.
-std::optional<Socket> other_end(int socket) noexcept {
-  const auto own = address_of(socket, &getsockname);
-  const auto peer = address_of(socket, &getpeername);
+// The other end of a TCP connection. Nothing when it is not a socket of this network namespace.
+std::optional<Socket> other_end() noexcept {
+  const auto own = address_of(&getsockname);
+  const auto peer = address_of(&getpeername);
   if (!own || !peer) return {};
   for (const bool six : {false, true}) {
     if (!six && !peer->is_mapped()) continue;
@@ -128,40 +128,11 @@ std::optional<Socket> other_end(int socket) noexcept {
   return {};
 }
 
-bool has_closed(int socket) noexcept {
-  pollfd peer{.fd = socket, .events = POLLRDHUP, .revents = 0};
+// True when the other end of a TCP connection has closed its side.
+bool other_end_has_closed() noexcept {
+  pollfd peer{.fd = STDOUT_FILENO, .events = POLLRDHUP, .revents = 0};
   return poll(&peer, 1, 0) == 1 && (peer.revents & (POLLRDHUP | POLLHUP)) != 0;
 }
-
-/// The other end of a TCP connection, to which bytes are sent: does its program read them?
-class TcpReader {
- public:
-  explicit TcpReader(int socket) noexcept : socket_(socket) {}
-
-  /// True when no program has the other end any more, as far as this network namespace shows.
-  bool has_gone() const noexcept {
-    const auto other = has_closed(socket_) ? other_end(socket_) : std::nullopt;
-    return other && other->inode == 0;
-  }
-
-  /// False when the other end has closed its side and is not in this network namespace: then
-  /// nothing that it does later will show.
-  bool can_tell() const noexcept { return !has_closed(socket_) || other_end(socket_); }
-
-  /// Where the other end is a socket of this network namespace, what that one says. Elsewhere it
-  /// ends the stream, and the result is true once the other end has closed too. Asked until it is
-  /// true, when all bytes are acknowledged; a reset is for the caller to see.
-  bool has_read_all() noexcept {
-    if (const auto other = other_end(socket_)) return other->unread == 0;
-    if (!ended_) (void)shutdown(socket_, SHUT_WR);
-    ended_ = true;
-    return has_closed(socket_);
-  }
-
- private:
-  int socket_;
-  bool ended_ = false;
-};
 
 /// What standard output is, for the question whether everything has been read.
 enum class Stream { pipe, unix_stream, unix_packets, tcp, file, other };
@@ -245,6 +216,7 @@ class StdoutDelivery : public Delivery {
   }
 
  private:
+  static constexpr const char* kGone = "nobody reads standard output: its reader has gone";
   static constexpr const char* kHalfClosed =
       "the reader of standard output has closed its side of the connection: nothing says whether "
       "it reads";
@@ -256,17 +228,26 @@ class StdoutDelivery : public Delivery {
     // Fails when the reader has shut its side for reading.
     gone = gone || (kind_ == Stream::unix_stream && send(STDOUT_FILENO, "", 0, MSG_DONTWAIT) != 0 &&
                     errno == EPIPE);
-    if (gone || (kind_ == Stream::tcp && tcp_.has_gone())) {
-      return "nobody reads standard output: its reader has gone";
-    }
-    return kind_ == Stream::tcp && !tcp_.can_tell() ? kHalfClosed : "";
+    if (gone) return kGone;
+    if (kind_ != Stream::tcp || !other_end_has_closed()) return {};
+    const auto other = other_end();
+    if (!other) return kHalfClosed;  // nothing that it does later will show
+    return other->inode == 0 ? kGone : "";
   }
 
   Reader reader() noexcept {
     const Reader reader = reader_of(kind_);
     if (kind_ != Stream::tcp || reader != Reader::has_all) return reader;
-    if (!tcp_.has_read_all()) return Reader::is_reading;
+    if (!tcp_reader_has_all()) return Reader::is_reading;
     return reader_of(kind_);  // a reset may come after the reader's socket has vanished
+  }
+
+  // Asked until it is true, when all bytes are acknowledged. Where the other end is no socket of
+  // this network namespace, the stream is ended, and the other end closes when it has read all.
+  bool tcp_reader_has_all() noexcept {
+    if (const auto other = other_end()) return other->unread == 0;
+    if (!std::exchange(stream_ended_, true)) (void)shutdown(STDOUT_FILENO, SHUT_WR);
+    return other_end_has_closed();
   }
 
   void wait_until_read(TimeLimit& limit) {
@@ -292,7 +273,7 @@ class StdoutDelivery : public Delivery {
   const ProcessContext& context_;
   std::chrono::milliseconds timeout_;
   Stream kind_ = Stream::other;
-  TcpReader tcp_{STDOUT_FILENO};
+  bool stream_ended_ = false;
 };
 
 }  // namespace
