@@ -192,10 +192,7 @@ class StdoutDelivery : public Delivery {
     check_standard_output(context.streams, ", or name a file with --output");
     kind_ = kind_of_stdout();
     if (const std::string problem = reader_problem(); !problem.empty()) {
-      const bool unclear = problem == kHalfClosed;
-      throw Error(
-          ErrorKind::usage, problem,
-          unclear ? std::vector<std::string>{kPutAPipeBetween} : std::vector<std::string>{});
+      throw Error(ErrorKind::usage, problem, {problem == kHalfClosed ? kPutAPipeBetween : ""});
     }
   }
 
