@@ -161,12 +161,8 @@ void fit(const TokenList& tokens, std::size_t columns, Layout& layout) {
   layout.cuts = true;
   const std::size_t least = kHeader[kDescription].size();
   if (fits_with(least)) return;
-  Layout dated{.dates = true, .longest_time = kLongestTime};
-  measure(tokens, dated);
   layout.dates = true;
-  for (const std::size_t time : {kCreated, kExpires, kRevoked}) {
-    layout.widths.at(time) = dated.widths.at(time);
-  }
+  measure(tokens, layout);
   if (fits_with(least)) return;
   for (const std::size_t column : {kPrefix, kRevoked, kCreated}) {
     layout.visible.at(column) = false;
