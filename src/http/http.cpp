@@ -415,6 +415,7 @@ HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals
                            std::calloc) != CURLE_OK) {
     throw Error(ErrorKind::bug, "libcurl does not start");
   }
+  forbid_prompts();
 }
 
 HttpClient::~HttpClient() { curl_global_cleanup(); }

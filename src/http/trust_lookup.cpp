@@ -13,11 +13,13 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/ui.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <memory>
+#include <new>
 
 #include "influxctl/http/pem.h"
 
@@ -223,6 +225,16 @@ bool set_trust(void* handle, const PeerTrust& trust) {
   return std::all_of(set.begin(), set.end(), [](CURLcode code) { return code == CURLE_OK; });
 }
 
+void forbid_prompts() {
+  static UI_METHOD* const method = [] {
+    UI_METHOD* const created = UI_create_method("no prompts");
+    if (created == nullptr) throw std::bad_alloc();
+    UI_method_set_opener(created, [](UI* /*ui*/) noexcept { return 0; });
+    return created;
+  }();
+  UI_set_default_method(method);
+}
+
 }  // namespace influxctl
 
 #else  // libcurl has another TLS library, reads the certificates and checks the name itself
@@ -254,6 +266,8 @@ bool set_trust(void* handle, const PeerTrust& trust) {
          curl_easy_setopt(handle, CURLOPT_PROXY_SSLVERSION,
                           static_cast<long>(CURL_SSLVERSION_TLSv1_2)) == CURLE_OK;
 }
+
+void forbid_prompts() {}
 
 }  // namespace influxctl
 

@@ -70,4 +70,7 @@ struct PeerTrust {
 /// when memory runs out. Only where libcurl has OpenSSL.
 [[nodiscard]] bool add_lookup(x509_store_st* store, const std::vector<std::string>& sources);
 
+/// From now on OpenSSL fails where it would ask the terminal for a password.
+void forbid_prompts();
+
 }  // namespace influxctl
