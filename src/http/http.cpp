@@ -299,7 +299,7 @@ TransportFailure failure_of(const Exchange& exchange, CURLcode code, const char*
   long connect_status = 0;
   curl_easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &port);
   curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &connect_status);
-  failure.at_proxy = exchange.url.scheme == "https" && port != 0 && connect_status == 0 &&
+  failure.at_proxy = exchange.url.scheme == "https" && port > 0 && connect_status == 0 &&
                      port != static_cast<long>(exchange.url.port);
   failure.responded = exchange.head.status() != 0;
   curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &failure.verdict);
@@ -415,7 +415,7 @@ HttpClient::HttpClient(TlsSettings tls, TrustStore trust, const Signals& signals
                            std::calloc) != CURLE_OK) {
     throw Error(ErrorKind::bug, "libcurl does not start");
   }
-  forbid_prompts();
+  forbid_prompts();  // and has OpenSSL make its context, without which RAND_status() crashes
 }
 
 HttpClient::~HttpClient() { curl_global_cleanup(); }
