@@ -226,12 +226,4 @@ std::optional<ProgramProblem> program_problem(const std::string& path,
   return problem_at(path, environment, 0);
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> list;
-  list.reserve(texts.size() + 1);
-  for (auto& text : texts) list.push_back(text.data());
-  list.push_back(nullptr);
-  return list;
-}
-
 }  // namespace influxctl

@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "influxctl/base/io.h"
 #include "influxctl/base/program.h"
@@ -59,6 +60,22 @@ bool signal_descendants(pid_t process, int signal, int depth = 0) noexcept {
     if (depth < kDeepest) (void)signal_descendants(static_cast<pid_t>(child), signal, depth + 1);
   }
   return found;
+}
+
+/// How a program is started.
+struct ProgramStart {
+  std::string path;
+  std::vector<std::string> arguments;    ///< with the program's name as the first
+  std::vector<std::string> environment;  ///< NAME=value
+};
+
+// The texts as execve(2) takes them; they outlive the result.
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> list;
+  list.reserve(texts.size() + 1);
+  for (auto& text : texts) list.push_back(text.data());
+  list.push_back(nullptr);
+  return list;
 }
 
 /// A program that is run without a shell below a process of ours, the supervisor, to which its

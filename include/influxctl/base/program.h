@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "influxctl/base/process_context.h"
 
@@ -23,15 +22,5 @@ struct ProgramProblem {
 /// A file that cannot be read is taken to be a program.
 std::optional<ProgramProblem> program_problem(const std::string& path,
                                               const Environment& environment);
-
-/// How a program is started.
-struct ProgramStart {
-  std::string path;
-  std::vector<std::string> arguments;    ///< with the program's name as the first
-  std::vector<std::string> environment;  ///< NAME=value
-};
-
-/// The texts as execve(2) takes them; they outlive the result.
-std::vector<char*> pointers(std::vector<std::string>& texts);
 
 }  // namespace influxctl
