@@ -159,8 +159,9 @@ need_terminals() {
     "and where /dev/ptmx is missing: ln -s pts/ptmx /dev/ptmx"
 }
 
-# Runs the tests of a build in random order: DIRECTORY PARALLEL [ARGUMENT-OF-CTEST...]. Many of them
-# wait rather than compute. Prints no line when a test starts, and one when it ends.
+# Runs the tests of a build, those first that took longest the last time: DIRECTORY PARALLEL
+# [ARGUMENT-OF-CTEST...]. Many of them wait rather than compute. Prints no line when a test starts,
+# and one when it ends.
 ctest_all() {
   local directory=$1 parallel=$2
   shift 2
