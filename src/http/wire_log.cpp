@@ -57,7 +57,7 @@ void trace_headers(const Log& log, HeaderOf of, std::string_view lines,
 }
 
 std::string without_secrets(std::string_view line, std::string_view credential) {
-  if (reads_secret(line, credential)) return "[not shown]";
+  if (reads_secret(line, credential)) return std::string(kNotShown);
   // libcurl quotes proxies whole: "Uses proxy env variable https_proxy == 'http://user:password@…".
   for (const std::string_view words : {"Uses proxy env variable", "Unsupported proxy"}) {
     if (line.starts_with(words)) return std::string(line.substr(0, line.find('\'')));

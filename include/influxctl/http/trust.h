@@ -61,8 +61,8 @@ struct PeerTrust {
 };
 
 /// Has a handle of libcurl (CURL*) trust these certificates and no others, the server's by its
-/// subjectAltName alone (RFC 9525 section 2). `trust` outlives it. Sets CURLOPT_PROXY_SSLVERSION
-/// too. False when libcurl refuses.
+/// subjectAltName alone (RFC 9525 section 2). `trust` outlives its transfers. Sets
+/// CURLOPT_PROXY_SSLVERSION too. False when libcurl refuses.
 [[nodiscard]] bool set_trust(void* handle, const PeerTrust& trust);
 
 /// Has OpenSSL ask `sources`, which outlive `store`, for the issuer that it wants: they are read
