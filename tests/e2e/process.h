@@ -11,24 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "temporary_directory.h"
+
 namespace influxctl::e2e {
-
-/// A new directory of mode 0700, removed with all that is in it.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory();
-
-  const std::filesystem::path& path() const { return path_; }
-  std::string file(const std::string& name) const { return path_ / name; }
-  /// Writes a file (mode 0600 unless told) and returns its path.
-  std::string write(const std::string& name, const std::string& text, unsigned mode = 0600) const;
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A file's bytes; throws std::runtime_error when it cannot be read.
 std::string read_file(const std::filesystem::path& path);

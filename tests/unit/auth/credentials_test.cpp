@@ -117,7 +117,7 @@ TEST(Credentials, RefusedInConfig) {
 
 TEST(Credentials, TokenFiles) {
   const TemporaryDirectory directory;
-  const std::string path = directory.path("token");
+  const std::string path = directory.file("token");
   const std::string source = "token file " + path;
   const std::string bad = "it has a space, a newline or another character that no token has there";
   struct Row {
@@ -202,7 +202,7 @@ TEST(Credentials, SourcesAreNamedInTheirOrder) {
 
 TEST(Credentials, ALoginIsASourceWhereItWasMade) {
   const TemporaryDirectory directory;
-  const Environment environment({"XDG_CACHE_HOME=" + directory.path("")});
+  const Environment environment({"XDG_CACHE_HOME=" + directory.file("")});
   Profile profile = sample();
   profile.oauth2.emplace().client_id = "one";
   const TokenCache cache(profile, environment);

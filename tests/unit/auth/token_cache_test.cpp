@@ -51,10 +51,10 @@ void write(const TokenCache& cache, const OAuthTokens& tokens) { cache.make_file
 
 class TokenCacheTest : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directory(directory_.path("c")); }
+  void SetUp() override { fs::create_directory(directory_.file("c")); }
 
   TokenCache cache(const Profile& profile = with_provider()) const {
-    return {profile, Environment({"XDG_CACHE_HOME=" + directory_.path("c")})};
+    return {profile, Environment({"XDG_CACHE_HOME=" + directory_.file("c")})};
   }
   // One that has been written.
   TokenCache full_cache() const {
@@ -63,7 +63,7 @@ class TokenCacheTest : public testing::Test {
     write(full, tokens("access", "refresh", Timestamp{2'000'000'000, 0}));
     return full;
   }
-  std::string directory() const { return directory_.path("c/influxctl"); }
+  std::string directory() const { return directory_.file("c/influxctl"); }
 
   TemporaryDirectory directory_;
 };
@@ -222,7 +222,7 @@ TEST_F(TokenCacheTest, ASymbolicLinkIsNotFollowedAndReplaced) {
 TEST_F(TokenCacheTest, ADirectoryThatIsALinkOrAFileIsRefused) {
   const TokenCache cache = this->cache();
   const TemporaryDirectory other;
-  fs::create_symlink(other.path(""), directory());
+  fs::create_symlink(other.file(""), directory());
   const std::string what = directory() + " is not a directory, or it is a symbolic link";
   EXPECT_THAT(failure_of([&] { (void)cache.read(); }), StartsWith("3 " + what));
   EXPECT_THAT(failure_of([&] { (void)cache.lock(std::chrono::seconds(1), nullptr); }),
@@ -312,11 +312,11 @@ TEST_F(TokenCacheTest, APlaceHasRoomForEverything) {
 TEST_F(TokenCacheTest, MissingParentsAreTheUsersAlone) {
   const mode_t before = umask(0);
   const TokenCache cache(with_provider(),
-                         Environment({"XDG_CACHE_HOME=" + directory_.path("a/b")}));
+                         Environment({"XDG_CACHE_HOME=" + directory_.file("a/b")}));
   (void)cache.lock(std::chrono::seconds(1), nullptr);
   umask(before);
   for (const char* const name : {"a", "a/b", "a/b/influxctl"}) {
-    EXPECT_EQ(mode_of(directory_.path(name)), 0700U) << name;
+    EXPECT_EQ(mode_of(directory_.file(name)), 0700U) << name;
   }
 }
 
@@ -334,10 +334,10 @@ TEST_F(TokenCacheTest, RemovesWhatAProfileHadBefore) {
 
 TEST_F(TokenCacheTest, RootMakesNothingInTheHomeOfAnother) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can give a directory away";
-  ASSERT_EQ(chown(directory_.path("c").c_str(), 65534, 65534), 0);
+  ASSERT_EQ(chown(directory_.file("c").c_str(), 65534, 65534), 0);
   const TokenCache cache = this->cache();
   EXPECT_THAT(failure_of([&] { (void)cache.lock(std::chrono::seconds(1), nullptr); }),
-              StartsWith("3 " + directory_.path("c") + " belongs to another user"));
+              StartsWith("3 " + directory_.file("c") + " belongs to another user"));
   EXPECT_FALSE(fs::exists(directory()));
 }
 

@@ -240,7 +240,7 @@ TEST(ConsoleDeathTest, OnePlaceForBothStreams) {
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()), 0);
   const TemporaryDirectory directory;
   const auto open_file = [&](const char* name) {
-    return Descriptor(open(directory.path(name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    return Descriptor(open(directory.file(name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   };
   const Descriptor file = open_file("a");
   const Descriptor again = open_file("a");

@@ -38,8 +38,8 @@ TEST(File, ReadWhole) {
   EXPECT_EQ(read_regular_file(directory.write("b", ""), "file", kLimit), "");
   const std::string largest(kLimit, 'x');
   EXPECT_EQ(read_regular_file(directory.write("c", largest), "file", kLimit), largest);
-  std::filesystem::create_symlink("a", directory.path("link"));
-  EXPECT_EQ(read_regular_file(directory.path("link"), "file", kLimit), binary);
+  std::filesystem::create_symlink("a", directory.file("link"));
+  EXPECT_EQ(read_regular_file(directory.file("link"), "file", kLimit), binary);
 }
 
 TEST(File, ByteOrderMarks) {
@@ -101,13 +101,13 @@ TEST(File, APipeThatGoesOnIsNotReadForEver) {
 
 TEST(File, AFifoWithoutAWriterIsEmpty) {
   const TemporaryDirectory directory;
-  ASSERT_EQ(mkfifo(directory.path("fifo").c_str(), 0600), 0);
-  EXPECT_EQ(read_file(directory.path("fifo"), "file", kLimit), "");
+  ASSERT_EQ(mkfifo(directory.file("fifo").c_str(), 0600), 0);
+  EXPECT_EQ(read_file(directory.file("fifo"), "file", kLimit), "");
 }
 
 TEST(File, NeitherDirectoriesNorDevices) {
   const TemporaryDirectory directory;
-  for (const std::string& path : {directory.path(""), std::string("/dev/zero")}) {
+  for (const std::string& path : {directory.file(""), std::string("/dev/zero")}) {
     try {
       (void)read_file(path, "configuration file", kLimit);
       ADD_FAILURE() << path;
@@ -121,8 +121,8 @@ TEST(File, NeitherDirectoriesNorDevices) {
 // The warning with the paths left out.
 std::string warning(const TemporaryDirectory& directory, const std::string& name, bool holds_secret,
                     const std::string& sudo_uid = "") {
-  std::string text = access_warning(directory.path(name), holds_secret, sudo_uid);
-  const std::string root = directory.path("");
+  std::string text = access_warning(directory.file(name), holds_secret, sudo_uid);
+  const std::string root = directory.file("");
   for (auto at = text.find(root); at != std::string::npos; at = text.find(root, at)) {
     text.replace(at, root.size(), "");
   }
@@ -152,17 +152,17 @@ TEST(File, AccessWarnings) {
 
 TEST(File, AccessWarningsOfDirectories) {
   const TemporaryDirectory directory;
-  std::filesystem::create_directory(directory.path("d"));
-  std::filesystem::create_directory(directory.path("d/e"));
+  std::filesystem::create_directory(directory.file("d"));
+  std::filesystem::create_directory(directory.file("d/e"));
   (void)directory.write("d/e/f", "x");
-  std::filesystem::create_symlink("d/e/f", directory.path("link"));
+  std::filesystem::create_symlink("d/e/f", directory.file("link"));
   EXPECT_EQ(warning(directory, "d/e/f", true), "");
-  ASSERT_EQ(chmod(directory.path("d").c_str(), 0757), 0);
+  ASSERT_EQ(chmod(directory.file("d").c_str(), 0757), 0);
   const std::string open =
       "others can write the directory d, and so replace d/e/f; run: chmod go-w d";
   EXPECT_EQ(warning(directory, "d/e/f", true), open);
   EXPECT_EQ(warning(directory, "link", false), open);
-  ASSERT_EQ(chmod(directory.path("d").c_str(), 01777), 0);
+  ASSERT_EQ(chmod(directory.file("d").c_str(), 01777), 0);
   EXPECT_EQ(warning(directory, "d/e/f", true), "");
   EXPECT_EQ(warning(directory, "d", true), "");
   EXPECT_EQ(warning(directory, "none", true), "");
@@ -172,10 +172,10 @@ TEST(File, AccessWarningsOfDirectories) {
 TEST(File, AccessWarningsOfOwnersAndGroups) {
   if (geteuid() != 0) GTEST_SKIP() << "only root gives files away";
   const TemporaryDirectory directory;
-  std::filesystem::create_directory(directory.path("d"));
+  std::filesystem::create_directory(directory.file("d"));
   (void)directory.write("d/f", "x", 0620);
   const auto own = [&directory](const std::string& name, uid_t user, gid_t group) {
-    ASSERT_EQ(chown(directory.path(name).c_str(), user, group), 0);
+    ASSERT_EQ(chown(directory.file(name).c_str(), user, group), 0);
   };
   EXPECT_EQ(warning(directory, "d/f", true), "");  // the group is the owner's own
   own("d/f", 0, 1234);
@@ -191,26 +191,26 @@ TEST(File, AccessWarningsOfOwnersAndGroups) {
 
 TEST(File, Refused) {
   const TemporaryDirectory directory;
-  const std::string fifo = directory.path("fifo");
+  const std::string fifo = directory.file("fifo");
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-  std::filesystem::create_directory(directory.path("directory"));
-  std::filesystem::create_symlink("loop", directory.path("loop"));
+  std::filesystem::create_directory(directory.file("directory"));
+  std::filesystem::create_symlink("loop", directory.file("loop"));
   const std::string large = directory.write("large", std::string(kLimit + 1, 'x'));
   const std::string file = directory.write("file", "x");
   struct Row {
     std::string path, message;
   };
   const std::vector<Row> rows = {
-      {directory.path("none"),
-       "cannot read token file " + directory.path("none") + ": No such file or directory"},
-      {directory.path("a\nb"),
-       "cannot read token file " + directory.path("a\\nb") + ": No such file or directory"},
+      {directory.file("none"),
+       "cannot read token file " + directory.file("none") + ": No such file or directory"},
+      {directory.file("a\nb"),
+       "cannot read token file " + directory.file("a\\nb") + ": No such file or directory"},
       {"", "cannot read token file : No such file or directory"},
       {file + "/x", "cannot read token file " + file + "/x: Not a directory"},
-      {directory.path("loop"),
-       "cannot read token file " + directory.path("loop") + ": Too many levels of symbolic links"},
-      {directory.path("directory"),
-       "token file " + directory.path("directory") + " is not a regular file"},
+      {directory.file("loop"),
+       "cannot read token file " + directory.file("loop") + ": Too many levels of symbolic links"},
+      {directory.file("directory"),
+       "token file " + directory.file("directory") + " is not a regular file"},
       {fifo, "token file " + fifo + " is not a regular file"},
       {"/dev/null", "token file /dev/null is not a regular file"},
       {large, "token file " + large + " is too large: the limit is 64 KiB"},
@@ -226,7 +226,7 @@ TEST(File, Unreadable) {
   constexpr uid_t kNobody = 65534;
   const TemporaryDirectory directory;
   const std::string path = directory.write("secret", "x", 0);
-  ASSERT_EQ(chmod(directory.path("").c_str(), 0755), 0);
+  ASSERT_EQ(chmod(directory.file("").c_str(), 0755), 0);
   const uid_t user = geteuid();
   ASSERT_EQ(seteuid(user == 0 ? kNobody : user), 0);
   const std::string message = refusal(path);

@@ -76,7 +76,7 @@ TEST(Io, WritesEverything) {
   const TemporaryDirectory directory;
   const std::string bytes = std::string("a\0b\n\xff", 5) + std::string(100'000, 'x');
   for (const bool with_deadline : {false, true}) {
-    const std::string path = directory.path(with_deadline ? "a" : "b");
+    const std::string path = directory.file(with_deadline ? "a" : "b");
     Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     TimeLimit limit = with_deadline ? TimeLimit(60s) : TimeLimit();
     EXPECT_EQ(write_all(file.get(), bytes, limit), 0);

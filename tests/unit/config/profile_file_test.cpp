@@ -70,9 +70,9 @@ TEST(ProfileFile, NoHome) {
 
 TEST(ProfileFile, NoFile) {
   const TemporaryDirectory directory;
-  const std::string path = directory.path("influxctl/config.toml");
+  const std::string path = directory.file("influxctl/config.toml");
   const Environment by_default =
-      variables({"HOME=/nonexistent", "XDG_CONFIG_HOME=" + directory.path("")});
+      variables({"HOME=/nonexistent", "XDG_CONFIG_HOME=" + directory.file("")});
   EXPECT_EQ(refusal({}, by_default).hints().size(), 5U) << "how to create it";
   const Error flag = refusal(config(path), Environment());
   EXPECT_EQ(flag.kind(), ErrorKind::config);
@@ -98,7 +98,7 @@ TEST(ProfileFile, Loaded) {
   const std::string text = "[[profile]]\nname='default'\nhost='h'\nmgmt_token='M.V1.x'\n";
   const Profile loaded = load_profile(config(directory.write("file", text)), Environment());
   EXPECT_EQ(loaded.mgmt_token.reveal(), "M.V1.x");
-  EXPECT_EQ(loaded.config_path, directory.path("file"));
+  EXPECT_EQ(loaded.config_path, directory.file("file"));
 }
 
 TEST(ProfileFile, Refused) {
@@ -109,8 +109,8 @@ TEST(ProfileFile, Refused) {
   const std::string large = directory.write("large", std::string(1024UL * 1024 + 1, '#'));
   EXPECT_EQ(refusal(config(large), Environment()).message(),
             "configuration file " + large + " is too large: the limit is 1024 KiB");
-  EXPECT_EQ(refusal(config(directory.path("")), Environment()).message(),
-            "configuration file " + directory.path("") + " is neither a regular file nor a pipe");
+  EXPECT_EQ(refusal(config(directory.file("")), Environment()).message(),
+            "configuration file " + directory.file("") + " is neither a regular file nor a pipe");
 }
 
 }  // namespace

@@ -54,8 +54,8 @@ TEST(Pem, Blocks) {
 TEST(Pem, ReadsWhatIsAFile) {
   const TemporaryDirectory directory;
   EXPECT_EQ(read_pem_if_any(directory.write("a.pem", "text")), "text");
-  EXPECT_EQ(read_pem_if_any(directory.path("none")), std::nullopt);
-  EXPECT_EQ(read_pem_if_any(directory.path("")), std::nullopt);
+  EXPECT_EQ(read_pem_if_any(directory.file("none")), std::nullopt);
+  EXPECT_EQ(read_pem_if_any(directory.file("")), std::nullopt);
   EXPECT_EQ(read_pem_if_any("/dev/null"), std::nullopt);
 }
 

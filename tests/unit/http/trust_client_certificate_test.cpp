@@ -66,9 +66,9 @@ std::string verdict(const std::string& certificate, const std::string& key) {
                         .key = directory.write("key", key),
                         .names = {.cert = "tls.cert", .key = "tls.key"}};
   std::string text = failure_of([&] { check_client_certificate(tls); });
-  for (auto at = text.find(directory.path("")); at != std::string::npos;
-       at = text.find(directory.path(""))) {
-    text.erase(at, directory.path("").size());
+  for (auto at = text.find(directory.file("")); at != std::string::npos;
+       at = text.find(directory.file(""))) {
+    text.erase(at, directory.file("").size());
   }
   return text;
 }

@@ -224,18 +224,18 @@ TEST_F(TrustLookup, ReadsTheseDirectories) {
   for (const Row& row : rows) {
     const TemporaryDirectory directory;
     for (const auto& [name, text] : row.files) directory.write(name, text);
-    EXPECT_EQ(by_lookup({directory.path("")}, {&leaf_}) == X509_V_OK, row.accepted) << row.name;
+    EXPECT_EQ(by_lookup({directory.file("")}, {&leaf_}) == X509_V_OK, row.accepted) << row.name;
   }
 }
 
 TEST_F(TrustLookup, LooksPastWhatIsNotAFile) {
   const TemporaryDirectory directory;
-  const std::string fifo = directory.path("fifo");
+  const std::string fifo = directory.file("fifo");
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-  fs::create_directory(directory.path("directory.pem"));
-  fs::create_symlink("/none", directory.path("01234567.0"));
+  fs::create_directory(directory.file("directory.pem"));
+  fs::create_symlink("/none", directory.file("01234567.0"));
   const std::string pem = directory.write("root.pem", root_.pem());
-  EXPECT_EQ(by_lookup({directory.path("")}, {&leaf_}), X509_V_OK);
+  EXPECT_EQ(by_lookup({directory.file("")}, {&leaf_}), X509_V_OK);
   EXPECT_EQ(by_lookup({fifo, "/none", "/dev/null", "", pem}, {&leaf_}), X509_V_OK);
 }
 
@@ -243,8 +243,8 @@ TEST_F(TrustLookup, OffersAllSources) {
   const TemporaryDirectory directory;
   directory.write(hash_of(root_, 0), impostor_.pem());
   const std::string file = directory_.write("root.pem", root_.pem());
-  EXPECT_EQ(by_lookup({directory.path(""), file}, {&leaf_}), X509_V_OK);
-  EXPECT_EQ(by_lookup({file, directory.path("")}, {&leaf_}), X509_V_OK);
+  EXPECT_EQ(by_lookup({directory.file(""), file}, {&leaf_}), X509_V_OK);
+  EXPECT_EQ(by_lookup({file, directory.file("")}, {&leaf_}), X509_V_OK);
 }
 
 // A file that was cut after it was looked at.

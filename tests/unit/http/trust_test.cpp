@@ -119,7 +119,7 @@ TEST(Trust, TlsFilesRefused) {
   const std::string no_certificate = directory.write("label.pem", kJunk);
   const std::string key = directory.write("key.pem", kKey);
   const std::string empty = directory.write("empty.pem", "");
-  const std::string none = directory.path("none\n");
+  const std::string none = directory.file("none\n");
   const std::string no_pem = kNoPem;
   struct Case {
     TlsSettings tls;
@@ -127,11 +127,11 @@ TEST(Trust, TlsFilesRefused) {
   };
   const std::vector<Case> rows = {
       {{.cert = none, .key = key, .ca = {}},
-       "3 cannot read tls.cert " + directory.path("none\\n") + ": No such file or directory"},
+       "3 cannot read tls.cert " + directory.file("none\\n") + ": No such file or directory"},
       {{.cert = good, .key = none, .ca = {}},
-       "3 cannot read tls.key " + directory.path("none\\n") + ": No such file or directory"},
+       "3 cannot read tls.key " + directory.file("none\\n") + ": No such file or directory"},
       {{.cert = {}, .key = {}, .ca = none},
-       "3 cannot read tls.ca " + directory.path("none\\n") + ": No such file or directory"},
+       "3 cannot read tls.ca " + directory.file("none\\n") + ": No such file or directory"},
       {{.cert = junk, .key = good, .ca = {}}, "3 tls.cert: " + junk + no_pem},
       {{.cert = good, .key = junk, .ca = {}}, "3 tls.key: " + junk + no_pem},
       {{.cert = {}, .key = {}, .ca = empty}, "3 tls.ca: " + empty + no_pem},

@@ -39,8 +39,8 @@ TEST(DeliveryCommand, NotFound) {
   const TemporaryDirectory directory;
   (void)directory.write("program", "#!/bin/sh\n", 0700);
   const Words rows = {"influxctl-no-such-program",
-                      directory.path("none"),
-                      directory.path("program") + "/x",
+                      directory.file("none"),
+                      directory.file("program") + "/x",
                       "program",
                       "a\nb",
                       ""};
@@ -59,7 +59,7 @@ TEST(DeliveryCommand, FoundInPath) {
   const TemporaryDirectory directory;
   (void)directory.write("program", "#!/bin/sh\n", 0700);
   (void)directory.write("plain", "#!/bin/sh\n", 0600);
-  const std::string here = std::filesystem::path(directory.path("x")).parent_path();
+  const std::string here = std::filesystem::path(directory.file("x")).parent_path();
   EXPECT_EQ(refusal("program", here), "done");
   EXPECT_EQ(refusal("program", "/none:" + here + ":/none"), "done");
   EXPECT_NE(refusal("program", "/none"), "done");
@@ -70,10 +70,10 @@ TEST(DeliveryCommand, FoundInPath) {
 
 TEST(DeliveryCommand, NoProgram) {
   const TemporaryDirectory directory;
-  std::filesystem::create_directory(directory.path("directory"));
+  std::filesystem::create_directory(directory.file("directory"));
   const std::string plain = directory.write("plain", "#!/bin/sh\n", 0600);
-  EXPECT_EQ(refusal(directory.path("directory")),
-            refused(directory.path("directory"), "is a directory",
+  EXPECT_EQ(refusal(directory.file("directory")),
+            refused(directory.file("directory"), "is a directory",
                     "write the path of a program after --"));
   EXPECT_EQ(refusal(plain), refused(plain, "is not executable", "run: chmod +x " + plain));
 }
@@ -137,7 +137,7 @@ TEST(DeliveryCommand, ScriptsOfScripts) {
   }
   last = directory.write("5", "#!" + last + "\n", 0700);
   EXPECT_NE(refusal(last), "done");
-  const std::string itself = directory.path("self");
+  const std::string itself = directory.file("self");
   (void)directory.write("self", "#!" + itself + "\n", 0700);
   EXPECT_NE(refusal(itself), "done");
   const std::string text = directory.write("text", "cat\n", 0700);

@@ -46,7 +46,7 @@ class Umask {
 /// The names in a directory, hidden ones too.
 std::vector<std::string> names_in(const TemporaryDirectory& directory) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(directory.path(""))) {
+  for (const auto& entry : fs::directory_iterator(directory.file(""))) {
     names.push_back(entry.path().filename());
   }
   return names;
@@ -63,7 +63,7 @@ std::string refusal(const std::string& path) {
 
 TEST(DeliveryFile, WritesExactBytes) {
   const TemporaryDirectory directory;
-  const std::string path = directory.path("token");
+  const std::string path = directory.file("token");
   const std::string bytes = std::string("a\0b\n\xff", 5) + std::string(100'000, 'x');
   for (const std::string& written : {bytes, std::string()}) {
     const auto delivery = deliver_to(path);
@@ -80,7 +80,7 @@ TEST(DeliveryFile, WritesExactBytes) {
 TEST(DeliveryFile, ModeWhateverTheUmask) {
   const TemporaryDirectory directory;
   for (const mode_t mask : {0000U, 0022U, 0077U, 0777U}) {
-    const std::string path = directory.path(std::to_string(mask));
+    const std::string path = directory.file(std::to_string(mask));
     const Umask changed(mask);
     deliver_to(path)->deliver("x");
     struct stat status {};
@@ -92,10 +92,10 @@ TEST(DeliveryFile, ModeWhateverTheUmask) {
 TEST(DeliveryFile, RelativePath) {
   const TemporaryDirectory directory;
   const fs::path before = fs::current_path();
-  fs::current_path(directory.path(""));
+  fs::current_path(directory.file(""));
   deliver_to("token")->deliver("x");
   fs::current_path(before);
-  EXPECT_EQ(read_whole(directory.path("token")), "x");
+  EXPECT_EQ(read_whole(directory.file("token")), "x");
   EXPECT_THAT(names_in(directory), ElementsAre("token"));
 }
 
@@ -105,12 +105,12 @@ const std::string kToStdout =
 TEST(DeliveryFile, RefusesWhatExists) {
   const TemporaryDirectory directory;
   const std::string file = directory.write("file", "old");
-  fs::create_directory(directory.path("directory"));
-  fs::create_symlink("file", directory.path("link"));
-  fs::create_symlink("none", directory.path("dangling"));
-  ASSERT_EQ(mkfifo(directory.path("fifo").c_str(), 0600), 0);
+  fs::create_directory(directory.file("directory"));
+  fs::create_symlink("file", directory.file("link"));
+  fs::create_symlink("none", directory.file("dangling"));
+  ASSERT_EQ(mkfifo(directory.file("fifo").c_str(), 0600), 0);
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-  directory.path("socket").copy(address.sun_path, sizeof address.sun_path - 1);
+  directory.file("socket").copy(address.sun_path, sizeof address.sun_path - 1);
   const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   ASSERT_EQ(bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   const std::string overwritten =
@@ -121,11 +121,11 @@ TEST(DeliveryFile, RefusesWhatExists) {
   };
   const std::vector<Case> rows = {
       {file, overwritten},
-      {directory.path("directory"), "is a directory | name a file in it"},
-      {directory.path("link"), linked},
-      {directory.path("dangling"), linked},
-      {directory.path("fifo"), "is a named pipe" + kToStdout},
-      {directory.path("socket"),
+      {directory.file("directory"), "is a directory | name a file in it"},
+      {directory.file("link"), linked},
+      {directory.file("dangling"), linked},
+      {directory.file("fifo"), "is a named pipe" + kToStdout},
+      {directory.file("socket"),
        "is a socket | hand the token to a program that connects to it: -- COMMAND"},
       {"/dev/null", "is a device" + kToStdout},
       {"/dev/tty", "is a device" + kToStdout},
@@ -134,7 +134,7 @@ TEST(DeliveryFile, RefusesWhatExists) {
     EXPECT_EQ(refusal(row.path), "2 --output \"" + row.path + "\" " + row.what);
   }
   EXPECT_EQ(read_whole(file), "old");
-  EXPECT_FALSE(fs::exists(directory.path("none")));
+  EXPECT_FALSE(fs::exists(directory.file("none")));
   EXPECT_EQ(names_in(directory).size(), 6U);
 }
 
@@ -159,16 +159,16 @@ TEST(DeliveryFile, RefusesWhatCannotBeCreated) {
   struct Case {
     std::string path, shown, reason;
   };
-  fs::create_symlink("none", directory.path("link"));
+  fs::create_symlink("none", directory.file("link"));
   const auto missing = [&](const std::string& name) {
-    return R"(")" + directory.path(name) + R"(/" does not exist | make that directory first)";
+    return R"(")" + directory.file(name) + R"(/" does not exist | make that directory first)";
   };
   const std::vector<Case> rows = {
-      {directory.path("none/x"), directory.path("none/x"), missing("none")},
-      {directory.path("link/x"), directory.path("link/x"), missing("link")},
+      {directory.file("none/x"), directory.file("none/x"), missing("none")},
+      {directory.file("link/x"), directory.file("link/x"), missing("link")},
       {file + "/x", file + "/x", R"(")" + file + R"(/" is not a directory)"},
       {file + "/x/y", file + "/x/y", R"(")" + file + R"(/x/" is not a directory)"},
-      {directory.path("no\nne/x"), directory.path("no\\nne/x"), missing("no\\nne")},
+      {directory.file("no\nne/x"), directory.file("no\\nne/x"), missing("no\\nne")},
       {long_name, std::string(60, 'x') + "…", "File name too long"},
   };
   for (const auto& row : rows) {
@@ -176,8 +176,8 @@ TEST(DeliveryFile, RefusesWhatCannotBeCreated) {
               R"(2 --output ")" + row.shown + R"(" cannot be created: )" + row.reason);
   }
   for (const std::string path : {"x/", "x//", "x/.", "x/..", "file/", "file/.", "link/"}) {
-    EXPECT_EQ(refusal(directory.path(path)),
-              "2 --output \"" + directory.path(path) +
+    EXPECT_EQ(refusal(directory.file(path)),
+              "2 --output \"" + directory.file(path) +
                   "\" does not name a file | name a new file in a directory that exists, without a "
                   "/ after it");
   }
@@ -186,39 +186,39 @@ TEST(DeliveryFile, RefusesWhatCannotBeCreated) {
 
 TEST(DeliveryFile, RefusesADirectory) {
   const TemporaryDirectory directory;
-  fs::create_directory(directory.path("sub"));
-  fs::create_symlink("sub", directory.path("link"));
+  fs::create_directory(directory.file("sub"));
+  fs::create_symlink("sub", directory.file("link"));
   for (const std::string path : {"sub", "sub/", "sub/.", "sub/..", "link/"}) {
-    EXPECT_EQ(refusal(directory.path(path)),
-              "2 --output \"" + directory.path(path) + "\" is a directory | name a file in it");
+    EXPECT_EQ(refusal(directory.file(path)),
+              "2 --output \"" + directory.file(path) + "\" is a directory | name a file in it");
   }
 }
 
 TEST(DeliveryFile, FailsWhereALinkWouldKeepIt) {
   const TemporaryDirectory directory;
-  auto delivery = deliver_to(directory.path("token"));
-  fs::create_hard_link(directory.path(names_in(directory).front()), directory.path("mine"));
+  auto delivery = deliver_to(directory.file("token"));
+  fs::create_hard_link(directory.file(names_in(directory).front()), directory.file("mine"));
   EXPECT_EQ(
       failure_of([&] { delivery->deliver("new"); }),
-      R"(8 the file ")" + directory.path("token") + R"(": someone has made another link to it)");
+      R"(8 the file ")" + directory.file("token") + R"(": someone has made another link to it)");
   EXPECT_THAT(names_in(directory), ElementsAre("mine"));
-  EXPECT_EQ(read_whole(directory.path("mine")), "");
+  EXPECT_EQ(read_whole(directory.file("mine")), "");
 }
 
 TEST(DeliveryFile, RefusesADirectoryThatCannotBeWritten) {
   const TemporaryDirectory directory;
   const bool root = geteuid() == 0;  // whom only a file system like /proc refuses
-  const std::string path = root ? "/proc/influxctl" : directory.path("x");
-  fs::permissions(directory.path(""), fs::perms::owner_read | fs::perms::owner_exec);
+  const std::string path = root ? "/proc/influxctl" : directory.file("x");
+  fs::permissions(directory.file(""), fs::perms::owner_read | fs::perms::owner_exec);
   EXPECT_EQ(refusal(path), R"(2 --output ")" + path + R"(" cannot be created: )" +
                                (root ? "No such file or directory" : "Permission denied"));
-  fs::permissions(directory.path(""), fs::perms::owner_all);
+  fs::permissions(directory.file(""), fs::perms::owner_all);
 }
 
 TEST(DeliveryFile, LeavesNothingWhenDropped) {
   const TemporaryDirectory directory;
   {
-    const auto delivery = deliver_to(directory.path("token"));
+    const auto delivery = deliver_to(directory.file("token"));
     EXPECT_EQ(names_in(directory).size(), 1U);
   }
   EXPECT_THAT(names_in(directory), IsEmpty());
@@ -226,7 +226,7 @@ TEST(DeliveryFile, LeavesNothingWhenDropped) {
 
 TEST(DeliveryFile, NeverOverwritesALatecomer) {
   const TemporaryDirectory directory;
-  const std::string path = directory.path("token");
+  const std::string path = directory.file("token");
   for (const bool as_link : {false, true}) {
     auto delivery = deliver_to(path);
     if (as_link) fs::create_symlink("none", path);
@@ -243,10 +243,10 @@ TEST(DeliveryFile, NeverOverwritesALatecomer) {
 
 TEST(DeliveryFile, FailsWhenTheDirectoryHasGone) {
   const TemporaryDirectory directory;
-  fs::create_directory(directory.path("sub"));
-  const std::string path = directory.path("sub/token");
+  fs::create_directory(directory.file("sub"));
+  const std::string path = directory.file("sub/token");
   auto delivery = deliver_to(path);
-  fs::remove_all(directory.path("sub"));
+  fs::remove_all(directory.file("sub"));
   EXPECT_EQ(failure_of([&] { delivery->deliver("x"); }),
             R"(8 the file ")" + path + R"(": No such file or directory)");
 }
@@ -254,7 +254,7 @@ TEST(DeliveryFile, FailsWhenTheDirectoryHasGone) {
 TEST(DeliveryFile, FailsWhenTheFileCannotGrow) {
   const TemporaryDirectory directory;
   const IgnoredSignal ignored(SIGXFSZ);
-  const std::string path = directory.path("token");
+  const std::string path = directory.file("token");
   auto delivery = deliver_to(path);
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
@@ -269,31 +269,31 @@ TEST(DeliveryFile, FailsWhenTheFileCannotGrow) {
 
 // The name that the file has before it is delivered.
 std::string temporary_in(const TemporaryDirectory& directory) {
-  return directory.path(names_in(directory).at(0));
+  return directory.file(names_in(directory).at(0));
 }
 
 TEST(DeliveryFile, SeesThatAnotherFileIsInItsPlace) {
   for (const std::string other : {"file", "link", "second name"}) {
     const TemporaryDirectory directory;
     const TemporaryDirectory elsewhere;
-    const std::string path = directory.path("token");
+    const std::string path = directory.file("token");
     auto delivery = deliver_to(path);
     const std::string temporary = temporary_in(directory);
-    fs::rename(temporary, elsewhere.path("kept"));
+    fs::rename(temporary, elsewhere.file("kept"));
     if (other == "file") std::ofstream(temporary) << "theirs";
-    if (other == "link") fs::create_symlink(elsewhere.path("kept"), temporary);
+    if (other == "link") fs::create_symlink(elsewhere.file("kept"), temporary);
     if (other == "second name") fs::create_hard_link(elsewhere.write("mine", "theirs"), temporary);
     EXPECT_EQ(failure_of([&] { delivery->deliver("secret"); }),
               "8 the file \"" + path + "\": someone has put another file in its place")
         << other;
     delivery.reset();
-    EXPECT_EQ(read_whole(elsewhere.path("kept")), "") << other;
+    EXPECT_EQ(read_whole(elsewhere.file("kept")), "") << other;
   }
 }
 
 TEST(DeliveryFile, LeavesTheFileOfAnother) {
   const TemporaryDirectory directory;
-  auto delivery = deliver_to(directory.path("token"));
+  auto delivery = deliver_to(directory.file("token"));
   const std::string temporary = temporary_in(directory);
   fs::remove(temporary);
   std::ofstream(temporary) << "theirs";
@@ -303,21 +303,21 @@ TEST(DeliveryFile, LeavesTheFileOfAnother) {
 
 TEST(DeliveryFile, FollowsADirectoryThatIsMoved) {
   const TemporaryDirectory directory;
-  fs::create_directory(directory.path("sub"));
-  const std::string path = directory.path("sub/token");
+  fs::create_directory(directory.file("sub"));
+  const std::string path = directory.file("sub/token");
   auto delivery = deliver_to(path);
-  fs::rename(directory.path("sub"), directory.path("moved"));
+  fs::rename(directory.file("sub"), directory.file("moved"));
   EXPECT_EQ(failure_of([&] { delivery->deliver("secret"); }),
             "8 the file \"" + path + "\": No such file or directory");
   delivery.reset();
-  EXPECT_TRUE(fs::is_empty(directory.path("moved")));
+  EXPECT_TRUE(fs::is_empty(directory.file("moved")));
 }
 
 TEST(DeliveryFile, AnyNameThatTheFileSystemTakes) {
   const TemporaryDirectory directory;
   for (const std::string& name : {std::string("./-"), std::string(255, 'x'), std::string("a b\n"),
                                   std::string(".influxctl-1")}) {
-    const std::string path = directory.path(name);
+    const std::string path = directory.file(name);
     EXPECT_EQ(failure_of([&] { deliver_to(path)->deliver("secret"); }), "done") << name;
     EXPECT_EQ(read_whole(path), "secret");
   }
@@ -327,7 +327,7 @@ TEST(DeliveryFile, AnyNameThatTheFileSystemTakes) {
 TEST(DeliveryFile, SaysThatASignalCameFirst) {
   const TemporaryDirectory directory;
   const TestContext process;
-  const std::string path = directory.path("token");
+  const std::string path = directory.file("token");
   const auto delivery = deliver_to_file(path, process.context);
   ASSERT_EQ(std::raise(SIGINT), 0);
   (void)directory.write("token", "theirs");

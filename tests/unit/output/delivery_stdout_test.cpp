@@ -55,7 +55,7 @@ void deliver(std::string_view bytes, std::chrono::milliseconds timeout = 60s) {
 
 TEST(DeliveryStdout, File) {
   const TemporaryDirectory directory;
-  const std::string path = directory.path("out");
+  const std::string path = directory.file("out");
   const std::string bytes = std::string("a\0b\n\xff", 5) + std::string(100'000, 'x');
   const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   EXPECT_EQ(with_stdout(file.get(), [&] { deliver(bytes); }), "done");
