@@ -109,19 +109,27 @@ def check(command, environment, expected):
 
 
 def times(rows, runs, environment, scratch, etc):
-    """The seconds of each run, by name, measured by hyperfine without a shell."""
+    """The seconds of each run, by name, measured by hyperfine without a shell.
+
+    In rounds, in which each command has its turn: a machine has slow minutes.
+    """
     report = os.path.join(scratch, "hyperfine.json")
+    rounds = max(1, min(10, runs // 5))
     command = [*rooted(etc), "hyperfine", "-N", "--style", "none", "--output", "null", "--export-json", report,
-               "--warmup", str(max(2, runs // 20)), "--runs", str(runs)]
+               "--warmup", "1", "--runs", str(runs // rounds)]
     for name, row in rows.items():
         command += ["--command-name", name, shlex.join(row)]
-    # What hyperfine has to say about outliers, the report says better.
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                          check=False)
-    if done.returncode != 0:
-        sys.exit("bench: error: hyperfine failed\n" + done.stderr.decode(errors="replace"))
-    with open(report, encoding="utf-8") as file:
-        return {row["command"]: row["times"] for row in json.load(file)["results"]}
+    measured = {name: [] for name in rows}
+    for _ in range(rounds):
+        # What hyperfine has to say about outliers, the report says better.
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL,
+                              capture_output=True, check=False)
+        if done.returncode != 0:
+            sys.exit("bench: error: hyperfine failed\n" + done.stderr.decode(errors="replace"))
+        with open(report, encoding="utf-8") as file:
+            for row in json.load(file)["results"]:
+                measured[row["command"]] += row["times"]
+    return measured
 
 
 def peak(command, environment, scratch, etc):
@@ -173,7 +181,7 @@ def measure(arguments):
         counted = group == "start" or group.startswith("create")
         for name, row in rows.items():
             low, _, high = statistics.quantiles(timed[name], n=4)
-            yield {"group": group, "name": name, "runs": runs, "low": low, "high": high,
+            yield {"group": group, "name": name, "runs": len(timed[name]), "low": low, "high": high,
                    "median": statistics.median(timed[name]),
                    "peak": peak(row, environment, arguments.scratch, etc),
                    "instructions": instructions(row, environment, etc)

@@ -51,9 +51,11 @@ struct Exchange {
   const HttpRequest& request;
   const Signals& signals;
   const Log& log;
+  const TrustStore& store;
   std::string_view credential;  // or other secrets that the request holds
   CURL* handle;
   Url url = {};
+  PeerTrust trust{.store = store, .host = url.host};
   int sends = 0;
   ResponseHeader head{};
   std::string body{};
@@ -219,7 +221,7 @@ int on_debug(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size,
   return 0;
 }
 
-void set_tls(CURL* handle, const TlsSettings& tls, const PeerTrust& trust) {
+void set_tls(CURL* handle, const TlsSettings& tls, PeerTrust& trust) {
   set(handle, CURLOPT_PROTOCOLS_STR, tls.disable ? "http,https" : "https");
   set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(handle, CURLOPT_SSL_VERIFYPEER, tls.insecure ? 0L : 1L);
@@ -295,12 +297,7 @@ TransportFailure failure_of(const Exchange& exchange, CURLcode code, const char*
   long os_error = 0;
   curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &os_error);
   failure.os_error = static_cast<int>(os_error);
-  long port = 0;
-  long connect_status = 0;
-  curl_easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &port);
-  curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &connect_status);
-  failure.at_proxy = exchange.url.scheme == "https" && port > 0 && connect_status == 0 &&
-                     port != static_cast<long>(exchange.url.port);
+  failure.at_proxy = exchange.trust.at_proxy;
   failure.responded = exchange.head.status() != 0;
   curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &failure.verdict);
   curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &failure.proxy_verdict);
@@ -427,16 +424,16 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
   Exchange exchange{.request = request,
                     .signals = signals_,
                     .log = log_,
+                    .store = trust_,
                     .credential = request.body_is_secret ? request.body : bearer.reveal(),
                     .handle = handle.get(),
                     .url = parse_url(request.url).value_or(Url{})};
   const HeaderList headers = headers_for(request, bearer);
-  const PeerTrust trust{trust_, exchange.url.host};
   std::array<char, CURL_ERROR_SIZE> detail{};
   set(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
   set(handle.get(), CURLOPT_HTTPHEADER, headers.get());
   set_conduct(handle.get());
-  set_tls(handle.get(), tls_, trust);
+  set_tls(handle.get(), tls_, exchange.trust);
   set_request(handle.get(), request);
   set_callbacks(handle.get(), exchange);
   const CURLcode code = transfer(exchange);

@@ -169,21 +169,32 @@ std::optional<std::string> read_pem_if_any(const std::string& path) {
 }
 
 bool decode_base64(std::string_view text, std::size_t limit, std::string& bytes) {
-  bytes.resize(std::min(limit, text.size()) + 3);
+  limit = std::min(limit, text.size());
+  bytes.resize(limit + 3);
   char* out = bytes.data();
   const char* const end = out + limit;
   std::uint32_t quad = 0;
   unsigned digits = 0;
-  for (const char character : text) {
-    const unsigned char value = kBase64[static_cast<unsigned char>(character)];
-    if (value == kPadding || (digits == 0 && out >= end)) break;
-    if (value == kSpace) continue;
-    if (value == kInvalid) return false;
-    quad = quad << 6U | value;
+  const auto value = [text](std::size_t at) { return kBase64[static_cast<unsigned char>(text[at])]; };
+  const auto put = [&out](std::uint32_t bits) {
+    for (const unsigned shift : {16U, 8U, 0U}) *out++ = static_cast<char>(bits >> shift);
+  };
+  for (std::size_t at = 0; at < text.size() && (digits != 0 || out < end);) {
+    if (digits == 0 && text.size() - at >= 4) {  // nearly always four digits
+      const std::uint32_t a = value(at), b = value(at + 1), c = value(at + 2), d = value(at + 3);
+      if ((a | b | c | d) < kSpace) {
+        put(a << 18U | b << 12U | c << 6U | d);
+        at += 4;
+        continue;
+      }
+    }
+    const unsigned char next = value(at++);
+    if (next == kPadding) break;
+    if (next == kSpace) continue;
+    if (next == kInvalid) return false;
+    quad = quad << 6U | next;
     if (++digits < 4) continue;
-    *out++ = static_cast<char>(quad >> 16U);
-    *out++ = static_cast<char>(quad >> 8U);
-    *out++ = static_cast<char>(quad);
+    put(quad);
     digits = 0;
   }
   if (digits >= 2) *out++ = static_cast<char>(quad >> (digits == 2 ? 4U : 10U));

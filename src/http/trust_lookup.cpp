@@ -181,8 +181,8 @@ bool expect_name(SSL_CTX* tls, const std::string& host) noexcept {
 // verification takes precedence, whatever libcurl puts into the other one.
 CURLcode on_context(CURL* /*handle*/, void* context, void* data) noexcept {
   auto* tls = static_cast<SSL_CTX*>(context);
-  const auto& [trust, host] = *static_cast<const PeerTrust*>(data);
-  const bool is_proxy = SSL_CTX_get_max_proto_version(tls) == TLS1_3_VERSION;
+  auto& [trust, host, is_proxy] = *static_cast<PeerTrust*>(data);
+  is_proxy = SSL_CTX_get_max_proto_version(tls) == TLS1_3_VERSION;
   if (!is_proxy && !expect_name(tls, host)) return CURLE_OUT_OF_MEMORY;
   std::unique_ptr<X509_STORE, X509Deleter> store(X509_STORE_new());
   if (store == nullptr ||
@@ -212,7 +212,7 @@ bool add_lookup(X509_STORE* store, const std::vector<std::string>& sources) {
   return X509_LOOKUP_set_method_data(lookup, data) == 1;
 }
 
-bool set_trust(void* handle, const PeerTrust& trust) {
+bool set_trust(void* handle, PeerTrust& trust) {
   const std::array set = {
       curl_easy_setopt(handle, CURLOPT_CAINFO, nullptr),
       curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr),
@@ -244,7 +244,7 @@ namespace influxctl {
 // libcurl takes one file and one list of directories, so that tls.ca takes the place of the
 // system's bundle for the OAuth provider too. It copies the strings. A null pointer takes its own
 // default away.
-bool set_trust(void* handle, const PeerTrust& trust) {
+bool set_trust(void* handle, PeerTrust& trust) {
   const auto set = [handle](CURLoption file_option, CURLoption directories_option,
                             const std::vector<std::string>& sources) {
     std::string file;

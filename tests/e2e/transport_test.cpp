@@ -513,17 +513,21 @@ TEST(Proxies, AnUnknownSchemeIsRefused) {
 }
 
 TEST(Proxies, OneThatDoesNotSpeakTlsIsBlamedItself) {
-  const Sandbox sandbox;
   const Sandbox plain({"--plain"});
-  RunOptions options;
-  options.environment["https_proxy"] = "https://localhost:" + std::to_string(plain.port());
-  const RunResult result = sandbox.run(kCreate, options);
-  EXPECT_EQ(result.exit_code, 6);
-  EXPECT_THAT(result.err,
-              HasSubstr("the cluster was not reached: no TLS connection with the proxy: "));
-  EXPECT_THAT(result.err,
-              HasSubstr("influxctl: hint: the proxy does not speak TLS: write http://"));
-  EXPECT_EQ(sandbox.count("connection"), 0U);
+  const Sandbox secure;
+  for (const auto& [cluster, variable] :
+       {std::pair(&secure, "https_proxy"), std::pair(&plain, "http_proxy")}) {
+    const Sandbox proxy({"--plain"});
+    RunOptions options;
+    options.environment[variable] = "https://localhost:" + std::to_string(proxy.port());
+    const RunResult result = cluster->run(kCreate, options);
+    EXPECT_EQ(result.exit_code, 6);
+    EXPECT_THAT(result.err,
+                HasSubstr("the cluster was not reached: no TLS connection with the proxy: "));
+    EXPECT_THAT(result.err,
+                HasSubstr("influxctl: hint: the proxy does not speak TLS: write http://"));
+    EXPECT_EQ(cluster->count("connection"), 0U);
+  }
 }
 
 // A stand-in that is not TLS serves as the proxy.

@@ -16,7 +16,7 @@ struct TransportFailure {
   long verdict = 0;         ///< on the server's certificates: an X509_V_ERR_* of OpenSSL
   long proxy_verdict = 0;   ///< on those of a proxy
   Url url = {};             ///< of the request
-  bool at_proxy = false;    ///< connected to another port, and no proxy has said yes to CONNECT
+  bool at_proxy = false;    ///< the last TLS handshake was a proxy's
   bool responded = false;   ///< with HTTP: a status has come
 };
 

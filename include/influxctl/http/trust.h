@@ -58,12 +58,13 @@ void check_client_certificate(const TlsSettings& tls);
 struct PeerTrust {
   const TrustStore& store;
   const std::string& host;  ///< of the server: a name, or an address without brackets
+  bool at_proxy = false;    ///< set when a TLS handshake begins: it is a proxy's
 };
 
 /// Has a handle of libcurl (CURL*) trust these certificates and no others, the server's by its
 /// subjectAltName alone (RFC 9525 section 2). `trust` outlives its transfers. Sets
 /// CURLOPT_PROXY_SSLVERSION too. False when libcurl refuses.
-[[nodiscard]] bool set_trust(void* handle, const PeerTrust& trust);
+[[nodiscard]] bool set_trust(void* handle, PeerTrust& trust);
 
 /// Has OpenSSL ask `sources`, which outlive `store`, for the issuer that it wants: they are read
 /// only then, and only certificates with that subject are parsed. All of these are offered. False
