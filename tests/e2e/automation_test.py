@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: MIT
 """tests/e2e/automation_test.py INFLUXCTL SANDBOX RECIPES RECIPE
 
-Runs a recipe of docs/automation.md (RECIPES), as the page has it: systemd, kubernetes, github or
-gitlab. The old token is due: the store must get the successor, to the byte, and the old one must be
+Runs a recipe of docs/automation.md (RECIPES), as the page has it: systemd, kubernetes, github,
+gitlab or vault (a job that creates a token). For the others: the old token is due: the store must get the successor, to the byte, and the old one must be
 revoked. On the day after, with the successor, it must do nothing. A store that fails must leave the
 old one. Places and names of hosts are the test's own; nothing else of the recipe is changed.
 INFLUXCTL_TEST_BINARY names another influxctl than the argument does.
 """
 
 import base64
+import functools
+import hashlib
+import http.server
 import json
 import os
 import re
@@ -17,7 +20,9 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -117,6 +122,14 @@ class Recipe:
         config = config.replace("cluster.example.com", "localhost")
         return (config.rstrip() + f"\nport = {self.ready['port']}\n"
                 f"tls = {{ ca = \"{self.ready['ca']}\" }}\n")
+
+    def with_cluster(self, lines):
+        """A job's script, whose configuration gets this test's cluster after it is written."""
+        script = "\n".join(lines)
+        (self.directory / "here").write_text(self.here(""))
+        expect("lines that write the configuration", script.count(">config.toml\n"), 1)
+        return script.replace(">config.toml\n", ">config.toml\ncat here >>config.toml\n").replace(
+            "cluster.example.com", "localhost")
 
     def live(self):
         tokens = json.loads(self.run(["influxctl", "management", "list", "--format", "json",
@@ -304,12 +317,7 @@ def gitlab(recipe):
     yaml = need_module("yaml", "python3-yaml")
     job = yaml.safe_load(recipe.file(".gitlab-ci.yml"))["rotate-influxdb-token"]
     server = recipe.start_stores()
-    # The configuration gets this test's cluster after the line that writes it.
-    script = "\n".join(job["script"])
-    (recipe.directory / "here").write_text(recipe.here(""))
-    expect("lines that write the configuration", script.count(">config.toml\n"), 1)
-    script = script.replace(">config.toml\n", ">config.toml\ncat here >>config.toml\n").replace(
-        "cluster.example.com", "localhost")
+    script = recipe.with_cluster(job["script"])
 
     def run(token, broken):
         return recipe.bash(script, check=False, **job["variables"], CI_PROJECT_ID="1",
@@ -320,8 +328,67 @@ def gitlab(recipe):
     recipe.rotate(run, (recipe.directory / "value").read_bytes)
 
 
+VAULT = """#!/bin/sh
+case $* in
+  "write -field=token auth/jwt/login role=influxdb jwt=-") [ "$(cat)" = "a JWT" ] && echo right ;;
+  "kv put -mount=secret influxdb token=-") [ "$VAULT_TOKEN" = right ] && cat >value ;;
+  *) exit 2 ;;
+esac
+"""
+
+
+def vault(recipe):
+    """The script runs where influxctl is not installed; a script plays Vault's client."""
+    need("wget", "wget")
+    yaml = need_module("yaml", "python3-yaml")
+    job = yaml.safe_load(recipe.file(".gitlab-ci.yml, a job that someone starts"))[
+        "new-influxdb-token"]
+    variables = job["variables"]
+    influxctl = (recipe.directory / "bin/influxctl").resolve()
+    downloads = recipe.directory / "downloads"
+    downloads.mkdir()
+    with tarfile.open(downloads / variables["ARCHIVE"], "w:gz") as archive:
+        archive.add(influxctl, "influxctl-0.1.0-linux-x86_64/bin/influxctl")
+    digest = hashlib.sha256((downloads / variables["ARCHIVE"]).read_bytes()).hexdigest()
+    (downloads / "SHA256SUMS").write_text(f"{digest}  {variables['ARCHIVE']}\n{'0' * 64}  other\n")
+    (recipe.directory / "client").mkdir()
+    (recipe.directory / "client/vault").write_text(VAULT)
+    (recipe.directory / "client/vault").chmod(0o755)
+    script = recipe.with_cluster(job["script"])
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=downloads)
+    handler.func.log_message = lambda *_: None
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+        def run(jwt):
+            for name in (variables["ARCHIVE"], "SHA256SUMS"):
+                (recipe.directory / name).unlink(missing_ok=True)
+            shutil.rmtree(recipe.directory / "tool", ignore_errors=True)
+            path = recipe.environment["PATH"].replace("/bin:", "/client:", 1)
+            return recipe.bash(script, check=False, **variables | {
+                "DOWNLOADS": f"http://127.0.0.1:{server.server_port}"}, PATH=path,
+                no_proxy="127.0.0.1,localhost", VAULT_JWT=jwt, CI_PIPELINE_ID="42",
+                INFLUXCTL_MGMT_TOKEN=recipe.token.decode())
+
+        before = recipe.live()
+        expect("a login that fails", run("another").returncode != 0, True)
+        expect("the tokens then", recipe.live(), before)
+        done = run("a JWT")
+        expect(f"the job: {done.stderr.decode()}", done.returncode, 0)
+        made = [token for token in recipe.live() if token not in before]
+        own = json.loads(recipe.run(["influxctl", "auth", "status", "--format", "json"],
+                                    INFLUXCTL_CONFIG=recipe.ready["config"],
+                                    INFLUXCTL_MGMT_TOKEN=(recipe.directory / "value").read_text()
+                                    ).stdout)
+        expect("the token in Vault", [own["accepted"], own["token_id"]], [True, *made])
+        (downloads / variables["ARCHIVE"]).write_bytes(b"another file")
+        expect("a file that is not the release's", run("a JWT").returncode != 0, True)
+        server.shutdown()
+
+
 def main():
-    recipes = {"systemd": systemd, "kubernetes": kubernetes, "github": github, "gitlab": gitlab}
+    recipes = {"systemd": systemd, "kubernetes": kubernetes, "github": github, "gitlab": gitlab,
+               "vault": vault}
     if sys.argv[4] != "systemd":  # before there is anything to clean up, as it may begin anew
         need_module("yaml", "python3-yaml")
     if sys.argv[4] in MODULES:
@@ -332,7 +399,7 @@ def main():
             recipes[sys.argv[4]](recipe)
         finally:
             recipe.close()
-    print(f"{sys.argv[4]}: the store has the successor, the old token is revoked, a failure keeps it")
+    print(f"{sys.argv[4]}: the store has the token, and a failure leaves things as they were")
 
 
 if __name__ == "__main__":

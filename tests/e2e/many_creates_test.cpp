@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Many creates, sixteen at a time, with all kinds of sinks and with signals at random times,
-// against one stand-in that fails in many ways. INFLUXCTL_TORTURE=full: 2,000, else 100.
+// against one stand-in that fails in many ways. INFLUXCTL_TORTURE=full: 2,000, else 60.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 

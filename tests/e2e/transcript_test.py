@@ -190,7 +190,7 @@ def main():
     elif got != wanted:
         sys.stdout.writelines(difflib.unified_diff(
             wanted.splitlines(True), got.splitlines(True), path, "this run"))
-        print("To accept this: UPDATE_DOCS=1 ctest -R transcript")
+        print("To accept this: UPDATE_DOCS=1 ctest --test-dir build/default -R transcript")
         sys.exit(1)
 
 
