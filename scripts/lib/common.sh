@@ -16,6 +16,9 @@ sandbox_packages=(libgmock-dev libgtest-dev)
 test_packages=("${sandbox_packages[@]}" ca-certificates openssl python3 strace)
 # shellcheck disable=SC2034
 static_packages=(ca-certificates dpkg-dev)
+build_tools="cmake ninja pkg-config ${CXX:-g++}"
+# shellcheck disable=SC2034
+test_tools="$build_tools openssl python3 strace"
 
 # Prints the version, which CMakeLists.txt has.
 project_version() { sed -n 's/^project(influxctl VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt; }
@@ -109,11 +112,22 @@ missing() {
   done
 }
 
-# Says why packages cannot be installed, and gives the line that installs them: REASON PACKAGE...
+# Prints those of the tools that are not on PATH: "TOOL..."
+absent() {
+  local tool list=''
+  for tool in $1; do
+    command -v "$tool" >/dev/null || list+=${list:+, }$tool
+  done
+  printf '%s' "$list"
+}
+
+# Ends the script with the line that installs packages, where there are any: REASON PACKAGE...
 die_by_hand() {
-  local reason=$1
+  local reason=$1 more=''
   shift
-  die "$reason" "Have an administrator run this line, then add --no-install:" \
+  if (($# == 0)); then die "$reason"; fi
+  if [[ ${install-yes} == yes ]]; then more=", then add --no-install"; fi
+  die "$reason" "Have an administrator run this line$more:" \
     "  apt-get install -y --no-install-recommends $*"
 }
 
@@ -121,10 +135,10 @@ die_by_hand() {
 install_packages() {
   local wanted as_root=()
   mapfile -t wanted < <(missing "$@" | sort -u)
+  if ((${#wanted[@]} == 0)); then return; fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     die_by_hand "this system has no apt-get; the names are Debian's" "${wanted[@]}"
   fi
-  if ((${#wanted[@]} == 0)); then return; fi
   if ((EUID)); then
     as_root=(sudo)
     command -v sudo >/dev/null || die_by_hand "not root, and there is no sudo" "${wanted[@]}"
@@ -141,14 +155,13 @@ install_packages() {
     die_by_hand "apt-get could not install what is missing" "${wanted[@]}"
 }
 
-# Ends the script where a tool of the build is missing, with the packages that may hold it: PACKAGE...
+# Ends the script where tools are not on PATH, with the packages for them: "TOOL..." PACKAGE...
 need_tools() {
-  local tool wanted
-  for tool in cmake ninja pkg-config "${CXX:-g++}"; do
-    if command -v "$tool" >/dev/null; then continue; fi
-    mapfile -t wanted < <(missing "$@" | sort -u)
-    die_by_hand "there is no $tool here" "${wanted[@]}"
-  done
+  local lacking wanted
+  lacking=$(absent "$1")
+  if [[ -z $lacking ]]; then return; fi
+  mapfile -t wanted < <(missing "${@:2}" | sort -u)
+  die_by_hand "not on PATH: $lacking" "${wanted[@]}"
 }
 
 # Ends the script where no terminal can be opened: many tests need one.
