@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace influxctl::e2e {
 /// The ways of a token out of the program.
 enum class Way { pipe, file, output, command };
 std::string name_of(Way way);
+inline void PrintTo(Way way, std::ostream* out) { *out << name_of(way); }
 
 /// One system call of the program's own thread: its name, which one of that name it is (from 1, as
 /// strace counts), and its line in the trace.
