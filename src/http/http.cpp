@@ -298,9 +298,8 @@ TransportFailure failure_of(const Exchange& exchange, CURLcode code, const char*
   curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &os_error);
   failure.os_error = static_cast<int>(os_error);
   failure.at_proxy = exchange.trust.at_proxy;
+  failure.verdict = exchange.trust.verdict;
   failure.responded = exchange.head.status() != 0;
-  curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &failure.verdict);
-  curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &failure.proxy_verdict);
   return failure;
 }
 
@@ -328,7 +327,7 @@ void explain(HttpResult& result, const Exchange& exchange, CURLcode code, const 
     const TransportFailure failure = failure_of(exchange, code, detail);
     result.problem = problem_of(failure);
     result.hint = hint_for(failure, exchange.request.address_setting, names);
-    result.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
+    result.untrusted = is_untrusted(failure);
     result.local = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
   }
 }

@@ -47,8 +47,7 @@ constexpr std::array<unsigned char, 256> kBase64 = [] {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   unsigned char value = 0;
   for (const char digit : kAlphabet) values[static_cast<unsigned char>(digit)] = value++;
-  for (const char space : {' ', '\t', '\r', '\n'})
-    values[static_cast<unsigned char>(space)] = kSpace;
+  std::fill_n(values.begin(), ' ' + 1, kSpace);  // OpenSSL skips control characters too
   values['='] = kPadding;
   return values;
 }();
@@ -175,15 +174,18 @@ bool decode_base64(std::string_view text, std::size_t limit, std::string& bytes)
   const char* const end = out + limit;
   std::uint32_t quad = 0;
   unsigned digits = 0;
-  const auto value = [text](std::size_t at) { return kBase64[static_cast<unsigned char>(text[at])]; };
+  const auto value = [text](std::size_t at) {
+    return kBase64[static_cast<unsigned char>(text[at])];
+  };
   const auto put = [&out](std::uint32_t bits) {
     for (const unsigned shift : {16U, 8U, 0U}) *out++ = static_cast<char>(bits >> shift);
   };
   for (std::size_t at = 0; at < text.size() && (digits != 0 || out < end);) {
     if (digits == 0 && text.size() - at >= 4) {  // nearly always four digits
-      const std::uint32_t a = value(at), b = value(at + 1), c = value(at + 2), d = value(at + 3);
-      if ((a | b | c | d) < kSpace) {
-        put(a << 18U | b << 12U | c << 6U | d);
+      const std::array<std::uint32_t, 4> four{value(at), value(at + 1), value(at + 2),
+                                              value(at + 3)};
+      if ((four[0] | four[1] | four[2] | four[3]) < kSpace) {
+        put(four[0] << 18U | four[1] << 12U | four[2] << 6U | four[3]);
         at += 4;
         continue;
       }

@@ -51,9 +51,9 @@ std::string resolver_hint(const std::string& address) {
 #ifdef INFLUXCTL_TRUST_LOOKUP
 std::string certificate_hint(const TransportFailure& failure, const std::string& address,
                              const SettingNames& names) {
-  const bool proxy = failure.proxy_verdict != 0;
+  const bool proxy = failure.at_proxy;
   const std::string certificate = proxy ? "the proxy's certificate" : "the certificate";
-  switch (proxy ? failure.proxy_verdict : failure.verdict) {
+  switch (failure.verdict) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return certificate + " is not valid at this time: check the clock, or have it renewed";
@@ -78,12 +78,16 @@ std::string certificate_hint(const TransportFailure& failure, const std::string&
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
       return certificate +
              " is not signed by the CA certificate of that name which is trusted here";
-    case X509_V_OK:
-    case X509_V_ERR_UNSPECIFIED:  // what libcurl leaves where it looked at the name first
+    case X509_V_OK:  // a proxy's name is libcurl's to check
+      return certificate + " is for another name: check the proxy variables";
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return certificate + " is for another name (a common name does not count): check " +
-             (proxy ? "the proxy variables" : address);
+      return certificate + " is for another name (a common name does not count): check " + address;
+    case X509_V_ERR_CERT_REJECTED:
+    case X509_V_ERR_CERT_UNTRUSTED:
+      return "a certificate that is trusted here is not trusted for servers: check " + names.ca;
+    case X509_V_ERR_OUT_OF_MEM:
+      return {};
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
@@ -97,7 +101,11 @@ std::string certificate_hint(const TransportFailure& failure, const std::string&
   }
 }
 
+std::string text_of(int verdict) { return X509_verify_cert_error_string(verdict); }
+
 #else  // other TLS libraries give no verdict
+std::string text_of(int /*verdict*/) { return {}; }
+
 std::string certificate_hint(const TransportFailure& /*failure*/, const std::string& address,
                              const SettingNames& names) {
   return "check " + address + ", and set " + names.ca +
@@ -145,6 +153,10 @@ bool may_expect_tls(const TransportFailure& failure) {
 
 }  // namespace
 
+bool is_untrusted(const TransportFailure& failure) {
+  return failure.verdict != 0 || failure.code == CURLE_PEER_FAILED_VERIFICATION;
+}
+
 std::string proxy_hint() {
   return "check the proxy variables (https_proxy, http_proxy, all_proxy, no_proxy)";
 }
@@ -171,12 +183,9 @@ std::string problem_of(const TransportFailure& failure) {
   if (failure.code == CURLE_OUT_OF_MEMORY && failure.responded) {  // libcurl's limit is 100 KiB
     return "memory ran out, or a header line of the response is too long";
   }
-  // "SSL certificate problem: certificate has expired"
-  constexpr std::string_view kCertificate = "SSL certificate problem: ";
-  if (detail.starts_with(kCertificate)) {
-    return (failure.proxy_verdict != 0 ? "the proxy's certificate"
-                                       : "the certificate of " + server) +
-           " is not accepted: " + as_message(failure.detail.substr(kCertificate.size()));
+  if (failure.verdict != 0) {
+    return (failure.at_proxy ? "the proxy's certificate" : "the certificate of " + server) +
+           " is not accepted: " + as_message(text_of(failure.verdict));
   }
   const std::string message = as_message(failure.detail);
   return failure.code == CURLE_SSL_CONNECT_ERROR
@@ -189,8 +198,9 @@ std::string hint_for(const TransportFailure& failure, const std::string& address
                      const SettingNames& names) {
   if (is_about_proxy(failure)) return proxy_hint();
   if (may_expect_tls(failure)) return expects_tls_hint(names);
-  if (failure.code == CURLE_PEER_FAILED_VERIFICATION) {
-    return certificate_hint(failure, address, names);
+  if (is_untrusted(failure)) return certificate_hint(failure, address, names);
+  if (failure.code == CURLE_SSL_CERTPROBLEM) {
+    return "the client certificate cannot be used: check " + names.cert + " and " + names.key;
   }
   if (auto hint = handshake_hint(failure, address, names); !hint.empty()) return hint;
   switch (failure.code) {

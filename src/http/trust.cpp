@@ -27,9 +27,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Debian, Ubuntu, Alpine, Arch, SUSE; Fedora, RHEL.
-constexpr std::array<const char*, 2> kDirectories = {"/etc/ssl/certs", "/etc/pki/tls/certs"};
-
 constexpr std::array<const char*, 6> kBundles = {
     "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Ubuntu, Arch, Alpine
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL
@@ -40,10 +37,9 @@ constexpr std::array<const char*, 6> kBundles = {
 };
 
 bool holds_certificate(std::string_view text) {
-  constexpr std::size_t kBeginning = 4096;  // tells a certificate from what has its label alone
   std::string bytes;
   while (const auto block = take_pem_block(text)) {
-    if (block->is_certificate() && decode_base64(block->text, kBeginning, bytes) &&
+    if (block->is_certificate() && decode_base64(block->text, block->text.size(), bytes) &&
         subject_of(bytes)) {
       return true;
     }
@@ -77,8 +73,9 @@ bool is_readable_file(const char* path) {
          access(path, R_OK) == 0;
 }
 
-// What the variables name, else the places of the distributions; nothing is looked into.
-std::vector<std::string> find_roots(const Environment& environment) {
+// What the variables name, else the places of the distributions: where they are `needed`, the first
+// bundle that holds a certificate.
+std::vector<std::string> find_roots(const Environment& environment, bool needed) {
   std::vector<std::string> roots;
   const std::string file = environment.get("SSL_CERT_FILE");
   if (!file.empty()) roots.push_back(file);
@@ -87,9 +84,12 @@ std::vector<std::string> find_roots(const Environment& environment) {
     if (!directory.empty()) roots.emplace_back(directory);
   }
   if (!roots.empty()) return roots;
-  const auto* const bundle = std::find_if(kBundles.begin(), kBundles.end(), is_readable_file);
+  const auto* const bundle =
+      std::find_if(kBundles.begin(), kBundles.end(), [needed](const char* path) {
+        return is_readable_file(path) && (!needed || file_has_certificates(path));
+      });
   if (bundle != kBundles.end()) roots.emplace_back(*bundle);
-  roots.insert(roots.end(), kDirectories.begin(), kDirectories.end());
+  roots.insert(roots.end(), kSystemDirectories.begin(), kSystemDirectories.end());
   return roots;
 }
 
@@ -108,34 +108,18 @@ std::vector<std::string> hints_for_none(const std::string& setting) {
   return hints;
 }
 
-// Looks at those of find_roots(): the file that the user names, and where they are `needed` and the
-// user names none, whether there is a certificate.
+// Looks at those of find_roots(): the file that the user names, and where they are `needed`, whether
+// there is a certificate.
 void check_roots(const std::vector<std::string>& roots, const TlsSettings& tls,
                  const Environment& environment, bool needed) {
   const std::string file = environment.get("SSL_CERT_FILE");
-  if (!file.empty()) check_certificates("SSL_CERT_FILE", file);
-  const bool named = !file.empty() || !environment.get("SSL_CERT_DIR").empty();
-  if (!needed || named || std::any_of(roots.begin(), roots.end(), has_certificates)) return;
+  if (!file.empty()) return check_certificates("SSL_CERT_FILE", file);
+  if (!needed || std::any_of(roots.begin(), roots.end(), has_certificates)) return;
+  if (const std::string named = environment.get("SSL_CERT_DIR"); !named.empty()) {
+    throw Error(ErrorKind::config, "SSL_CERT_DIR: " + shown(named) + " holds no certificate");
+  }
   throw Error(ErrorKind::config, "this system has no CA certificates in any of the usual places",
               hints_for_none(tls.names.ca));
-}
-
-// The text of a PEM file for the client's side. OpenSSL would ask for the password of what is
-// encrypted in it.
-std::string read_plain_pem(const std::string& setting, const std::string& path) {
-  std::string file = read_pem(setting, path);
-  std::string_view text = file;
-  while (const auto block = take_pem_block(text)) {
-    if (block->label != "ENCRYPTED PRIVATE KEY" &&
-        block->text.find("Proc-Type: 4,ENCRYPTED") == std::string_view::npos) {
-      continue;
-    }
-    throw Error(
-        ErrorKind::config,
-        setting + ": " + shown(path) + " is encrypted, and this program asks for no password",
-        {"store it without one, readable by you alone: openssl pkey -in FILE -out NEW"});
-  }
-  return file;
 }
 
 #ifdef INFLUXCTL_TRUST_LOOKUP
@@ -147,19 +131,28 @@ struct PemDeleter {
 template <typename Object>
 using Owner = std::unique_ptr<Object, PemDeleter>;
 
-// The first object of its kind in a PEM file, read with OpenSSL's function for that kind.
+// The first object of its kind in a PEM file of the client's, read with OpenSSL's function for it.
 template <typename Object>
 Owner<Object> first_in(Object* (*read)(BIO*, Object**, pem_password_cb*, void*),
                        const std::string& setting, const std::string& path,
                        const std::string& kind) {
-  const std::string text = read_plain_pem(setting, path);
-  std::string password;  // none; without this OpenSSL would ask for it
+  const std::string text = read_pem(setting, path);
   const Owner<BIO> bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   if (bio == nullptr) throw std::bad_alloc();
-  Owner<Object> object(read(bio.get(), nullptr, nullptr, password.data()));
+  bool encrypted = false;
+  constexpr auto kNoPassword = [](char* /*buffer*/, int /*size*/, int /*writing*/, void* asked) {
+    *static_cast<bool*>(asked) = true;
+    return -1;
+  };
+  Owner<Object> object(read(bio.get(), nullptr, kNoPassword, &encrypted));
   if (object != nullptr) return object;
+  if (!encrypted) {
+    throw Error(ErrorKind::config,
+                setting + ": " + shown(path) + " holds no " + kind + " that can be read");
+  }
   throw Error(ErrorKind::config,
-              setting + ": " + shown(path) + " holds no " + kind + " that can be read");
+              setting + ": " + shown(path) + " is encrypted, and this program asks for no password",
+              {"store it without one, readable by you alone: openssl pkey -in FILE -out NEW"});
 }
 #endif
 
@@ -168,25 +161,26 @@ Owner<Object> first_in(Object* (*read)(BIO*, Object**, pem_password_cb*, void*),
 void check_client_certificate(const TlsSettings& tls) {
   if (tls.cert.empty() || tls.key.empty()) return;
 #ifdef INFLUXCTL_TRUST_LOOKUP
-  const auto certificate = first_in(&PEM_read_bio_X509, tls.names.cert, tls.cert, "certificate");
+  const auto certificate = first_in(&PEM_read_bio_X509_AUX, tls.names.cert, tls.cert, "certificate");
   const auto key = first_in(&PEM_read_bio_PrivateKey, tls.names.key, tls.key, "private key");
   if (X509_check_private_key(certificate.get(), key.get()) == 1) return;
   throw Error(ErrorKind::config, tls.names.key + ": " + shown(tls.key) +
                                      " does not belong to the certificate in " + shown(tls.cert));
 #else  // libcurl has another TLS library, which reads them
-  (void)read_plain_pem(tls.names.cert, tls.cert);
-  (void)read_plain_pem(tls.names.key, tls.key);
+  (void)read_pem(tls.names.cert, tls.cert);
+  (void)read_pem(tls.names.key, tls.key);
 #endif
 }
 
 TrustStore check_tls_files(const TlsSettings& tls, const Environment& environment) {
-  TrustStore store{.sources = {}, .proxy_sources = find_roots(environment)};
+  const bool needs_roots = !tls.disable && !tls.insecure && tls.ca.empty();
+  TrustStore store{.sources = {}, .proxy_sources = find_roots(environment, needs_roots)};
   if (tls.disable) return store;
   check_client_certificate(tls);
   if (!tls.ca.empty()) {
     check_certificates(tls.names.ca, tls.ca);
     store.sources = {tls.ca};
-  } else if (!tls.insecure) {
+  } else if (needs_roots) {
     check_roots(store.proxy_sources, tls, environment, true);
     store.sources = store.proxy_sources;
   }
@@ -196,7 +190,7 @@ TrustStore check_tls_files(const TlsSettings& tls, const Environment& environmen
 TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment) {
   const bool has_ca = !tls.ca.empty();
   if (has_ca) check_certificates(tls.names.ca, tls.ca);
-  const std::vector<std::string> roots = find_roots(environment);
+  const std::vector<std::string> roots = find_roots(environment, !has_ca);
   check_roots(roots, tls, environment, !has_ca);
   TrustStore store{.sources = roots, .proxy_sources = roots};
   if (has_ca) store.sources.insert(store.sources.begin(), tls.ca);

@@ -73,28 +73,28 @@ class Search {
   }
 
  private:
-  // False when it is not a file that can be read.
-  bool in_file(const std::string& path) {
+  void in_file(const std::string& path) {
     const auto text = read_pem_if_any(path);
     std::string_view rest = text ? std::string_view(*text) : std::string_view();
     while (const auto block = take_pem_block(rest)) {
       if (block->is_certificate() && may_match(*block)) offer(*block);
     }
-    return text.has_value();
   }
 
   // Where one file has a hashed name, all have.
   void in_directory(const fs::path& directory) {
     const unsigned long hash = X509_NAME_hash_ex(name_, nullptr, nullptr, nullptr);
     std::array<char, 32> name{};
-    int number = 0;
-    do {
-      (void)std::snprintf(name.data(), name.size(), "%08lx.%d", hash, number);
-    } while (in_file(directory / name.data()) && ++number > 0);
-    if (number > 0) return;
     std::error_code failure;
+    for (int number = 0;; ++number) {
+      (void)std::snprintf(name.data(), name.size(), "%08lx.%d", hash, number);
+      const fs::path path = directory / name.data();
+      if (!fs::exists(fs::symlink_status(path, failure))) break;
+      in_file(path);
+    }
     const fs::directory_iterator entries(directory, failure);
-    if (failure) return;
+    const auto* const end = kSystemDirectories.end();
+    if (failure || std::find(kSystemDirectories.begin(), end, directory) != end) return;
     std::vector<std::string> paths;
     for (auto entry = entries; entry != fs::end(entries) && !failure; entry.increment(failure)) {
       if (is_hashed_name(entry->path())) return;
@@ -103,6 +103,7 @@ class Search {
         paths.push_back(entry->path());
       }
     }
+    std::sort(paths.begin(), paths.end());  // the first of a certificate counts
     for (const std::string& path : paths) in_file(path);
   }
 
@@ -177,16 +178,28 @@ bool expect_name(SSL_CTX* tls, const std::string& host) noexcept {
          X509_VERIFY_PARAM_set1_host(expected, name.data(), name.size()) == 1;
 }
 
+// As OpenSSL does it; but what it leaves in the queue of errors, libcurl would take for the reason of
+// the failure.
+int on_verify(X509_STORE_CTX* certificates, void* data) noexcept {
+  const int accepted = X509_verify_cert(certificates);
+  static_cast<PeerTrust*>(data)->verdict = X509_STORE_CTX_get_error(certificates);
+  if (accepted != 1) ERR_clear_error();
+  return accepted;
+}
+
 // libcurl calls it for the proxy's context and for the server's. Its own store stays empty: that of
 // verification takes precedence, whatever libcurl puts into the other one.
 CURLcode on_context(CURL* /*handle*/, void* context, void* data) noexcept {
   auto* tls = static_cast<SSL_CTX*>(context);
-  auto& [trust, host, is_proxy] = *static_cast<PeerTrust*>(data);
-  is_proxy = SSL_CTX_get_max_proto_version(tls) == TLS1_3_VERSION;
-  if (!is_proxy && !expect_name(tls, host)) return CURLE_OUT_OF_MEMORY;
+  auto& peer = *static_cast<PeerTrust*>(data);
+  peer.at_proxy = SSL_CTX_get_max_proto_version(tls) == TLS1_3_VERSION;
+  if (!peer.at_proxy && !expect_name(tls, peer.host)) return CURLE_OUT_OF_MEMORY;
+  if (SSL_CTX_get_verify_mode(tls) != SSL_VERIFY_NONE) {
+    SSL_CTX_set_cert_verify_callback(tls, &on_verify, data);
+  }
   std::unique_ptr<X509_STORE, X509Deleter> store(X509_STORE_new());
   if (store == nullptr ||
-      !add_lookup(store.get(), is_proxy ? trust.proxy_sources : trust.sources)) {
+      !add_lookup(store.get(), peer.at_proxy ? peer.store.proxy_sources : peer.store.sources)) {
     return CURLE_OUT_OF_MEMORY;
   }
   // wiping_free() does this too, unless a library has used OpenSSL before main() (libssh does).

@@ -179,6 +179,27 @@ TEST_F(Static, ReadsTheBundleAndTheDirectory) {
   EXPECT_EQ(sandbox.count("created"), 1U);
 }
 
+// As on Fedora and RHEL, where certificates of servers lie in that directory.
+TEST_F(Static, TakesFromASystemsDirectoryWhatHasAHashedName) {
+  const Sandbox sandbox;
+  const Sandbox other;
+  const Root root;
+  root.write("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", read_file(other.ca()));
+  root.write("/etc/pki/tls/certs/localhost.crt", read_file(sandbox.ca()));
+  root.configure(sandbox, "");
+  EXPECT_EQ(root.run(kCreate).exit_code, 6);
+  EXPECT_EQ(sandbox.count("request"), 0U);
+}
+
+TEST_F(Static, LooksPastABundleWithoutACertificate) {
+  const Sandbox sandbox;
+  const Root root;
+  root.write("/etc/ssl/certs/ca-certificates.crt", "# none yet\n");
+  root.write("/etc/ssl/cert.pem", read_file(sandbox.ca()));
+  root.configure(sandbox, "");
+  expect_create(sandbox, root);
+}
+
 // A proxy that is not used, or not for this cluster, needs no roots; one that is used does.
 TEST_F(Static, AProxyMattersWhereItIsUsed) {
   const Sandbox sandbox;

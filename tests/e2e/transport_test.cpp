@@ -369,6 +369,38 @@ TEST(Tls, TellsThatItIsTheProxyThatIsNotTrusted) {
   EXPECT_EQ(sandbox.count("connection"), 0U);
 }
 
+// What libcurl makes of it says neither why nor whose certificate it is.
+TEST(Tls, TellsOfAServersCertificateBehindAProxy) {
+  const Sandbox sandbox({"--certificate", "wrong-host"});
+  const RunResult result = create_through_tls_proxy(sandbox, "trusted");
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr(std::to_string(sandbox.port()) +
+                                    " is not accepted: hostname mismatch\ninfluxctl: hint: the "
+                                    "certificate is for another name "));
+  EXPECT_EQ(sandbox.count("request"), 0U);
+}
+
+TEST(Tls, TellsOfACaWithTheRightNameAndAnotherKey) {
+  const Sandbox sandbox;
+  const TemporaryDirectory directory;
+  RunOptions openssl;
+  openssl.program = "/bin/sh";
+  openssl.args = {"-c",
+                  "subject=$(openssl x509 -in \"$0\" -noout -subject -nameopt compat)\n"
+                  "exec openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
+                  "-keyout /dev/null -out \"$1\" -subj \"/${subject#*/}\" "
+                  "-addext subjectKeyIdentifier=none -addext authorityKeyIdentifier=none",
+                  sandbox.ca(), directory.file("ca.pem")};
+  ASSERT_EQ(run(openssl).exit_code, 0);
+  const RunResult result = sandbox.run(
+      kCreate, with_config(config(sandbox, directory,
+                                  "ca = \"" + directory.file("ca.pem") + "\"\n")));
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr(" is not accepted: certificate signature failure\n"
+                                    "influxctl: hint: the certificate is not signed by the CA "));
+  EXPECT_EQ(sandbox.count("request"), 0U);
+}
+
 TEST(Tls, WritesDownNoKeys) {
   const Sandbox sandbox;
   const TemporaryDirectory directory;

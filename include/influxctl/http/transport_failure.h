@@ -13,12 +13,14 @@ struct TransportFailure {
   int code = 0;             ///< CURLcode
   std::string detail = {};  ///< its own words, or those of OpenSSL; without secrets, safe to show
   int os_error = 0;         ///< CURLINFO_OS_ERRNO
-  long verdict = 0;         ///< on the server's certificates: an X509_V_ERR_* of OpenSSL
-  long proxy_verdict = 0;   ///< on those of a proxy
+  int verdict = 0;          ///< why a certificate was not accepted: an X509_V_ERR_* of OpenSSL
   Url url = {};             ///< of the request
   bool at_proxy = false;    ///< the last TLS handshake was a proxy's
   bool responded = false;   ///< with HTTP: a status has come
 };
+
+/// A certificate was not accepted, the server's or, with `at_proxy`, a proxy's.
+bool is_untrusted(const TransportFailure& failure);
 
 /// What went wrong, for people: lower case, without a final period.
 std::string problem_of(const TransportFailure& failure);

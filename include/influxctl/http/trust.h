@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,11 @@ struct TlsSettings {
   SettingNames names = {};
 };
 
+/// The system's directories: of Debian, Ubuntu, Alpine, Arch, SUSE; of Fedora, RHEL. As with OpenSSL
+/// only what has a hashed name counts there: certificates of servers may lie beside it.
+inline constexpr std::array<const char*, 2> kSystemDirectories = {"/etc/ssl/certs",
+                                                                  "/etc/pki/tls/certs"};
+
 /// Where the trusted certificates are: PEM files, and directories of PEM files, with or without
 /// OpenSSL's hashed names. All of them count; what is missing holds none.
 struct TrustStore {
@@ -54,16 +60,18 @@ TrustStore provider_trust_store(const TlsSettings& tls, const Environment& envir
 /// belongs to the certificate. Throws Error{config} that names the setting and the file.
 void check_client_certificate(const TlsSettings& tls);
 
-/// Whom a connection trusts.
+/// Whom a connection trusts, and what came of it; the last two are set by the handshakes, where
+/// libcurl has OpenSSL.
 struct PeerTrust {
   const TrustStore& store;
   const std::string& host;  ///< of the server: a name, or an address without brackets
-  bool at_proxy = false;    ///< set when a TLS handshake begins: it is a proxy's
+  bool at_proxy = false;    ///< the last handshake was that with a proxy
+  int verdict = 0;          ///< why its certificate was not accepted: X509_V_ERR_*
 };
 
 /// Has a handle of libcurl (CURL*) trust these certificates and no others, the server's by its
-/// subjectAltName alone (RFC 9525 section 2). `trust` outlives its transfers. Sets
-/// CURLOPT_PROXY_SSLVERSION too. False when libcurl refuses.
+/// subjectAltName alone (RFC 9525 section 2). Comes after CURLOPT_SSL_VERIFYPEER. `trust` outlives
+/// its transfers. Sets CURLOPT_PROXY_SSLVERSION too. False when libcurl refuses.
 [[nodiscard]] bool set_trust(void* handle, PeerTrust& trust);
 
 /// Has OpenSSL ask `sources`, which outlive `store`, for the issuer that it wants: they are read

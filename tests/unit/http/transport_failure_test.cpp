@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "influxctl/base/text.h"
+
 namespace influxctl::transport_failure_test {
 
 namespace {
@@ -90,12 +92,16 @@ const std::vector<Row>& rows() {
        {.code = CURLE_OPERATION_TIMEDOUT, .detail = "Resolving timed out after 9 milliseconds"},
        "resolving timed out after 9 milliseconds",
        "check ADDRESS, and that this machine resolves the name"},
-      {"another name",
+      {"a proxy of another name",
        {.code = CURLE_PEER_FAILED_VERIFICATION,
         .detail = "SSL: no alternative certificate subject name matches target host name 'h'",
-        .verdict = X509_V_ERR_UNSPECIFIED},
+        .at_proxy = true},
        "SSL: no alternative certificate subject name matches target host name 'h'",
-       "the certificate is for another name (a common name does not count): check ADDRESS"},
+       "the proxy's certificate is for another name: check the proxy variables"},
+      {"a client certificate",
+       {.code = CURLE_SSL_CERTPROBLEM, .detail = "could not load PEM: ee key too small"},
+       "could not load PEM: ee key too small",
+       "the client certificate cannot be used: check CERT and KEY"},
   };
   return all;
 }
@@ -122,6 +128,8 @@ TEST(TransportFailure, Certificates) {
       "it is the proxy's certificate; the CAs of proxies are those of this system, or of "
       "SSL_CERT_FILE";
   const std::string replace = " has to be replaced, it or one that signed it";
+  const std::string rejected =
+      "a certificate that is trusted here is not trusted for servers: check CA";
   const std::string time = " is not valid at this time: check the clock, or have it renewed";
   const std::string weak_key =
       " has a key that is too short to be safe, it or one that signed it: have it replaced (RSA "
@@ -144,7 +152,10 @@ TEST(TransportFailure, Certificates) {
        {}},
       {X509_V_ERR_HOSTNAME_MISMATCH,
        " is for another name (a common name does not count): check ADDRESS",
-       " is for another name (a common name does not count): check the proxy variables"},
+       {}},
+      {X509_V_ERR_CERT_REJECTED, rejected, rejected},
+      {X509_V_ERR_CERT_UNTRUSTED, rejected, rejected},
+      {X509_V_ERR_OUT_OF_MEM, "", {}},
       {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, ca, proxys_ca},
       {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, ca, proxys_ca},
       {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, ca, proxys_ca},
@@ -154,17 +165,19 @@ TEST(TransportFailure, Certificates) {
     return hint.starts_with(' ') ? certificate + hint : hint;
   };
   for (const auto& row : table) {
-    TransportFailure failure{.code = CURLE_PEER_FAILED_VERIFICATION,
-                             .detail = "SSL certificate problem: something",
+    TransportFailure failure{.code = CURLE_SSL_CONNECT_ERROR,
+                             .detail = "SSL_ERROR_SYSCALL",
                              .verdict = row.verdict,
                              .url = {.scheme = "https", .host = "h.example", .port = 443}};
     EXPECT_EQ(hint_for(failure, "ADDRESS", kNames), whole("the certificate", row.server));
+    std::string text = X509_verify_cert_error_string(row.verdict);
+    if (ascii_lower(text[1]) == text[1]) text[0] = ascii_lower(text[0]);
     EXPECT_EQ(problem_of(failure),
-              "the certificate of h.example port 443 is not accepted: something");
-    std::swap(failure.verdict, failure.proxy_verdict);
+              "the certificate of h.example port 443 is not accepted: " + text);
+    failure.at_proxy = true;
     EXPECT_EQ(hint_for(failure, "ADDRESS", kNames),
               whole("the proxy's certificate", row.proxy.empty() ? row.server : row.proxy));
-    EXPECT_EQ(problem_of(failure), "the proxy's certificate is not accepted: something");
+    EXPECT_EQ(problem_of(failure), "the proxy's certificate is not accepted: " + text);
   }
 }
 

@@ -88,7 +88,19 @@ TEST(ClientCertificate, Taken) {
   const std::string key_first = pkcs8(key) + certificate;
   EXPECT_EQ(verdict(key_first, key_first), "done");
   EXPECT_EQ(verdict(certificate + certificate_of(new_key()), pkcs8(key)), "done") << "a chain";
+  EXPECT_EQ(verdict(certificate + pkcs8(new_key(), EVP_aes_256_cbc()), pkcs8(key)), "done")
+      << "a key in the certificate's file is not read";
   check_client_certificate({});
+}
+
+TEST(ClientCertificate, MayBeATrustedCertificate) {
+  const Key key = new_key();
+  std::string certificate = certificate_of(key);
+  for (auto at = certificate.find("CERTIFICATE"); at != std::string::npos;
+       at = certificate.find("CERTIFICATE", at + 20)) {
+    certificate.insert(at, "TRUSTED ");
+  }
+  EXPECT_EQ(verdict(certificate, pkcs8(key)), "done");
 }
 
 TEST(ClientCertificate, NoPasswordIsAskedFor) {

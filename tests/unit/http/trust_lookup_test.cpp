@@ -239,6 +239,14 @@ TEST_F(TrustLookup, LooksPastWhatIsNotAFile) {
   EXPECT_EQ(by_lookup({fifo, "/none", "/dev/null", "", pem}, {&leaf_}), X509_V_OK);
 }
 
+// OpenSSL goes on to the next number as long as there is something.
+TEST_F(TrustLookup, LooksPastAHashedLinkThatLeadsNowhere) {
+  const TemporaryDirectory directory;
+  fs::create_symlink("/none", directory.file(hash_of(root_, 0)));
+  directory.write(hash_of(root_, 1), root_.pem());
+  EXPECT_EQ(by_lookup({directory.file("")}, {&leaf_}), X509_V_OK);
+}
+
 TEST_F(TrustLookup, OffersAllSources) {
   const TemporaryDirectory directory;
   directory.write(hash_of(root_, 0), impostor_.pem());
