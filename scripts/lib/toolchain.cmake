@@ -30,7 +30,7 @@ set(ENV{PKG_CONFIG_SYSROOT_DIR} "${INFLUXCTL_LIBRARIES}")
 set(ENV{PKG_CONFIG_LIBDIR}
   "${INFLUXCTL_LIBRARIES}/usr/lib/${triplet}/pkgconfig:${INFLUXCTL_LIBRARIES}/usr/share/pkgconfig")
 # A cross compiler comes with a C library of its own, which gets no security updates: -B goes first.
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-static-pie -B${INFLUXCTL_LIBRARIES}/usr/lib/${triplet}/")
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-static-pie \"-B${INFLUXCTL_LIBRARIES}/usr/lib/${triplet}/\"")
 # Some versions of Debian's OpenSSL need these two.
 set(CMAKE_C_STANDARD_LIBRARIES_INIT "-lzstd -lz")
 set(CMAKE_CXX_STANDARD_LIBRARIES_INIT "-lzstd -lz")
