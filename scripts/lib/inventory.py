@@ -69,9 +69,12 @@ def components(link_map, libraries, curl, compiler):
             found.append(component(source, version, linked[package], notice, True))
     if len(found) != len(linked) + 1:
         sys.exit(f"inventory.py: not every library is in {libraries}/versions")
-    source, version = output("dpkg-query", "-W", "-f=${source:Package} ${Version}\n",
-                             compiler).splitlines()[0].split()
-    source = source.removesuffix("-cross")
+    source, version, built_using = output(
+        "dpkg-query", "-W", "-f=${source:Package}|${source:Version}|${Built-Using}\n",
+        compiler).splitlines()[0].split("|")
+    if source.endswith("-cross"):  # packs what is built from the compiler's own source
+        source = source.removesuffix("-cross")
+        version = re.search(rf"{re.escape(source)} \(= (.+?)\)", built_using).group(1)
     notice = pathlib.Path("/usr/share/doc") / compiler / "copyright"
     found.append(component(source, version, COMPILER_LICENSE, notice, True))
     return sorted(found, key=lambda each: each["name"])

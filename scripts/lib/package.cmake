@@ -11,7 +11,7 @@ set(CPACK_PACKAGE_DESCRIPTION
 InfluxDB Clustered cluster. A new token goes to standard output, into a new
 file or into a secret store, and nothing else goes there. One that cannot be
 delivered is revoked.
-.
+
 It reads the config.toml of InfluxData's program of the same name, with which
 it is not affiliated.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
@@ -28,6 +28,8 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_PACKAGE_ARCHITECTURE "${CMAKE_SYSTEM_PROCESSOR}")
 set(CPACK_RPM_PACKAGE_LICENSE "MIT")
+set(CPACK_RPM_PACKAGE_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION}")
+set(CPACK_RPM_CHANGELOG_FILE /dev/null) # none, in place of one that CPack makes up
 set(CPACK_RPM_PACKAGE_AUTOREQPROV OFF)
 set(CPACK_RPM_COMPRESSION_TYPE xz)
 foreach(directory IN ITEMS bash-completion bash-completion/completions fish fish/vendor_completions.d

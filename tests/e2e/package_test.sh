@@ -3,10 +3,10 @@
 # tests/e2e/package_test.sh DIRECTORY SANDBOX
 #
 # Installs what scripts/package made, each package in a root of its own, with the lines of README.md
-# where this machine's architecture is, and removes it again. In each root a token is created over TLS
-# at a stand-in cluster on loopback, with its CA file alone. Programs for another architecture run
-# under qemu. Only root can do that, and only where debootstrap, rpm, buildah, podman and the system's
-# package archive are.
+# (those of apt-get, tar and podman for this machine's architecture alone), and removes it again. In
+# each root a token is created over TLS at a stand-in cluster on loopback, with its CA file alone.
+# Programs for another architecture run under qemu. Only root can do that, and only where debootstrap,
+# rpm, buildah, podman and the system's package archive are.
 
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -24,15 +24,17 @@ for tool in debootstrap rpm buildah podman; do
 done
 version=$(sed -n 's/^project(influxctl VERSION \([0-9.]*\).*/\1/p' "$source/CMakeLists.txt")
 
-scratch=$(mktemp -d) sandbox_in='' sandbox_pid=''
-store=(--root "$scratch/store" --runroot "$scratch/run" --storage-driver vfs)
+# In /tmp there may be no devices, which debootstrap makes.
+mkdir -p "$source/build"
+scratch=$(mktemp -d) roots=$(mktemp -d -p "$source/build") sandbox_in='' sandbox_pid=''
+store=(--root "$roots/store" --runroot "$roots/run" --storage-driver vfs)
 clean_up() {
   local status=$?
   set +e
   if ((status)) && [[ -s $scratch/log ]]; then tail -n 20 "$scratch/log" >&2; fi
   if [[ -n $sandbox_in ]]; then exec {sandbox_in}>&-; fi
   if [[ -n $sandbox_pid ]]; then wait "$sandbox_pid" 2>/dev/null; fi
-  rm -rf --one-file-system "$scratch"
+  rm -rf --one-file-system "$scratch" "$roots"
   exit "$status"
 }
 trap clean_up EXIT
@@ -43,12 +45,12 @@ trap 'exit 143' TERM
 # Runs a command of which only failures are shown.
 quietly() { "$@" >>"$scratch/log" 2>&1; }
 
-# Prints the command of README's table of installation, or of removal: KIND COLUMN
+# Prints the command of README's table of installation, or of removal, for $arch: KIND COLUMN
 readme() {
   local line
   line=$(sed -n '/^## Install/,/^## /p' "$source/README.md" |
     awk -F '|' -v kind=" $1 " -v column="$2" '$2 == kind { print $column }' | tr -d '`')
-  line=${line//sudo /}
+  line=${line//sudo /} line=${line//amd64/$arch} line=${line//x86_64/$processor}
   [[ -n ${line// /} ]] || die "README.md has no command for $1"
   printf '%s' "$line"
 }
@@ -154,7 +156,7 @@ suite_and_mirror() {
 
 # A root of this system: the .deb and the archive are installed as README.md says, and removed.
 try_own_system() {
-  local where root=$scratch/system
+  local where root=$roots/system
   read -ra where <<<"$(suite_and_mirror)"
   ((${#where[@]} == 2)) || die "apt-get does not say where this system's packages come from"
   quietly debootstrap --variant=minbase "${where[0]}" "$root" "${where[1]}" ||
@@ -174,7 +176,7 @@ try_own_system() {
   in_root "$root" 0:0 find /usr /etc -xdev -iname '*influxctl*' >"$scratch/left"
   [[ ! -s $scratch/left ]] || die "this is left: $(cat "$scratch/left")"
 
-  local line podman=(podman --root "$scratch/podman" --runroot "$scratch/podman-run"
+  local line podman=(podman --root "$roots/podman" --runroot "$roots/podman-run"
     --storage-driver vfs)
   read -ra line <<<"$(readme container 3)"
   (cd "$packages" && quietly "${podman[@]}" "${line[@]:1}") || die "podman cannot load the image"
@@ -184,7 +186,7 @@ try_own_system() {
 
 # Empty roots, in which nothing but the package is: ARCH PROCESSOR
 try_packages() {
-  local root=$scratch/deb-$1
+  local line root=$roots/deb-$1
   mkdir -p "$root"/var/lib/dpkg/{updates,info}
   : >"$root/var/lib/dpkg/status"
   local deb=$packages/influxctl_${version}_$1.deb
@@ -196,22 +198,26 @@ try_packages() {
   expect_create "deb $1" "$root" 0:0 /usr/bin/influxctl
   expect_files "deb $1" "$root/usr" vendor-completions
 
-  root=$scratch/rpm-$1
+  root=$roots/rpm-$1
   mkdir "$root"
   local rpm=(rpm --root "$root" --dbpath /var/lib/rpm)
   quietly "${rpm[@]}" --initdb || die "rpm makes no database"
-  quietly "${rpm[@]}" --ignorearch -i "$packages/influxctl-$version-1.$2.rpm" ||
+  read -ra line <<<"$(readme 'Fedora, RHEL, SUSE' 3)"
+  (cd "$packages" && quietly "${rpm[@]}" --ignorearch "${line[@]:1}") ||
     die "rpm cannot install the .rpm for $1"
-  [[ $("${rpm[@]}" -q --qf '%{name} %{version} %{arch}' influxctl) == "influxctl $version $2" ]] ||
+  [[ $("${rpm[@]}" -q --qf '%{name} %{version} %{arch} %{description}' influxctl) == \
+    "influxctl $version $2 influxctl creates, lists, "*$'\n\n'"It reads the config.toml of "* ]] ||
     die "rpm does not know the package"
+  [[ -z $("${rpm[@]}" -q --changelog influxctl) ]] || die "CPack made up a changelog"
   quietly "${rpm[@]}" -V influxctl || die "rpm finds the files changed"
   emulate "$1" "$root"
   expect_create "rpm $1" "$root" 0:0 /usr/bin/influxctl
   expect_files "rpm $1" "$root/usr" site-functions
-  quietly "${rpm[@]}" -e influxctl || die "rpm cannot remove the .rpm for $1"
+  read -ra line <<<"$(readme 'Fedora, RHEL, SUSE' 4)"
+  quietly "${rpm[@]}" "${line[@]:1}" || die "rpm cannot remove the .rpm for $1"
   [[ -z $(find "$root/usr" -name '*influxctl*') ]] || die "rpm leaves files"
 
-  root=$scratch/archive-$1
+  root=$roots/archive-$1
   mkdir "$root"
   tar -xzf "$packages/influxctl-$version-linux-$2.tar.gz" -C "$root" --strip-components=1
   emulate "$1" "$root"
@@ -223,18 +229,26 @@ try_packages() {
 
 # The image for an architecture, as a runtime unpacks it: ARCH
 try_image() {
-  local container root settings
+  local container root settings share
   container=$(buildah "${store[@]}" from --arch "$1" \
     "oci-archive:$packages/influxctl-$version-oci.tar" 2>>"$scratch/log") ||
     die "buildah does not read the image for $1"
-  settings=$(buildah "${store[@]}" inspect --format \
-    '{{.OCIv1.Architecture}} {{.OCIv1.Config.User}} {{.OCIv1.Config.Entrypoint}} {{index .OCIv1.Config.Labels "org.opencontainers.image.version"}}' \
-    "$container")
-  [[ $settings == "$1 65532:65532 [/usr/bin/influxctl] $version" ]] ||
+  settings=$(buildah "${store[@]}" inspect --format "{{.OCIv1.Architecture}} \
+{{with .OCIv1.Config}}{{.User}} {{.Entrypoint}} {{.Env}} {{.WorkingDir}} {{len .Labels}} \
+{{index .Labels \"org.opencontainers.image.version\"}}{{end}}" "$container")
+  [[ $settings == "$1 65532:65532 [/usr/bin/influxctl] [PATH=/usr/bin HOME=/home/influxctl] \
+/home/influxctl 4 $version" ]] ||
     die "the image for $1 is: $settings"
   root=$(buildah "${store[@]}" mount "$container")
   (($(grep -c BEGIN "$root/etc/ssl/certs/ca-certificates.crt") > 100)) ||
     die "the image has no CA certificates"
+  share=$root/usr/share/doc
+  if ! grep -q 'Mozilla Public License' "$share/ca-certificates/copyright" ||
+    ! grep -q 'Daniel Stenberg' "$share/influxctl/copyright" ||
+    ! cmp -s "$share/influxctl/influxctl.spdx.json" \
+      "$packages/influxctl-$version-linux-$processor.spdx.json"; then
+    die "the image has no licences, or no bill of materials"
+  fi
   emulate "$1" "$root"
   expect_create "image $1" "$root" 65532:65532 /usr/bin/influxctl
 }
