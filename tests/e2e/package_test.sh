@@ -71,7 +71,7 @@ emulate() {
   emulator=()
   if [[ $processor == "$(uname -m)" ]]; then return; fi
   cp -L "$(command -v "qemu-$processor-static" "qemu-$processor" | head -n 1)" "$2/qemu"
-  emulator=(/qemu)
+  emulator=(/qemu -R 0x1000000000) # as in scripts/check
 }
 
 start_sandbox() {
