@@ -108,8 +108,8 @@ std::vector<std::string> hints_for_none(const std::string& setting) {
   return hints;
 }
 
-// Looks at those of find_roots(): the file that the user names, and where they are `needed`, whether
-// there is a certificate.
+// Looks at those of find_roots(): the file that the user names, and where they are `needed`,
+// whether there is a certificate.
 void check_roots(const std::vector<std::string>& roots, const TlsSettings& tls,
                  const Environment& environment, bool needed) {
   const std::string file = environment.get("SSL_CERT_FILE");
@@ -161,7 +161,8 @@ Owner<Object> first_in(Object* (*read)(BIO*, Object**, pem_password_cb*, void*),
 void check_client_certificate(const TlsSettings& tls) {
   if (tls.cert.empty() || tls.key.empty()) return;
 #ifdef INFLUXCTL_TRUST_LOOKUP
-  const auto certificate = first_in(&PEM_read_bio_X509_AUX, tls.names.cert, tls.cert, "certificate");
+  const auto certificate =
+      first_in(&PEM_read_bio_X509_AUX, tls.names.cert, tls.cert, "certificate");
   const auto key = first_in(&PEM_read_bio_PrivateKey, tls.names.key, tls.key, "private key");
   if (X509_check_private_key(certificate.get(), key.get()) == 1) return;
   throw Error(ErrorKind::config, tls.names.key + ": " + shown(tls.key) +

@@ -178,8 +178,8 @@ bool expect_name(SSL_CTX* tls, const std::string& host) noexcept {
          X509_VERIFY_PARAM_set1_host(expected, name.data(), name.size()) == 1;
 }
 
-// As OpenSSL does it; but what it leaves in the queue of errors, libcurl would take for the reason of
-// the failure.
+// As OpenSSL does it; but what it leaves in the queue of errors, libcurl would take for the reason
+// of the failure.
 int on_verify(X509_STORE_CTX* certificates, void* data) noexcept {
   const int accepted = X509_verify_cert(certificates);
   static_cast<PeerTrust*>(data)->verdict = X509_STORE_CTX_get_error(certificates);

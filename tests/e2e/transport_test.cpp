@@ -393,8 +393,8 @@ TEST(Tls, TellsOfACaWithTheRightNameAndAnotherKey) {
                   sandbox.ca(), directory.file("ca.pem")};
   ASSERT_EQ(run(openssl).exit_code, 0);
   const RunResult result = sandbox.run(
-      kCreate, with_config(config(sandbox, directory,
-                                  "ca = \"" + directory.file("ca.pem") + "\"\n")));
+      kCreate,
+      with_config(config(sandbox, directory, "ca = \"" + directory.file("ca.pem") + "\"\n")));
   EXPECT_EQ(result.exit_code, 6);
   EXPECT_THAT(result.err, HasSubstr(" is not accepted: certificate signature failure\n"
                                     "influxctl: hint: the certificate is not signed by the CA "));

@@ -33,8 +33,8 @@ struct TlsSettings {
   SettingNames names = {};
 };
 
-/// The system's directories: of Debian, Ubuntu, Alpine, Arch, SUSE; of Fedora, RHEL. As with OpenSSL
-/// only what has a hashed name counts there: certificates of servers may lie beside it.
+/// The system's directories: of Debian, Ubuntu, Alpine, Arch, SUSE; of Fedora, RHEL. As with
+/// OpenSSL only what has a hashed name counts there: certificates of servers may lie beside it.
 inline constexpr std::array<const char*, 2> kSystemDirectories = {"/etc/ssl/certs",
                                                                   "/etc/pki/tls/certs"};
 
