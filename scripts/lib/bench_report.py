@@ -64,9 +64,10 @@ NOTES = """
   system, at its path, is all that there is; curl, which was built for Debian, is told the path.
   *SSL_CERT_FILE* names the whole bundle. In each, curl's OpenSSL parses all certificates; influxctl
   parses those that have the name of the wanted issuer. *One CA*: `tls.ca` and `--cacert`.
-- Times are medians, and the middle half of the runs; *x curl* is the ratio of the medians to that
-  of curl, or of curl | jq for lists. *Peak* is the resident memory of one run at its most (of a
-  pipe: of its largest process). MB are 1,000,000 bytes.
+- Times are medians, and the middle half of the runs, which are in rounds: each program has its turn
+  in each. *x curl* is the ratio of the medians to that of curl, or of curl | jq for lists. *Peak* is
+  the resident memory of one run at its most (of a pipe: of its largest process). MB are 1,000,000
+  bytes.
 - Instructions are those in user space, counted by callgrind, the dynamic linker's too.
 """
 
