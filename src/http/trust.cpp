@@ -73,26 +73,6 @@ bool is_readable_file(const char* path) {
          access(path, R_OK) == 0;
 }
 
-// What the variables name, else the places of the distributions: where they are `needed`, the first
-// bundle that holds a certificate.
-std::vector<std::string> find_roots(const Environment& environment, bool needed) {
-  std::vector<std::string> roots;
-  const std::string file = environment.get("SSL_CERT_FILE");
-  if (!file.empty()) roots.push_back(file);
-  const std::string directories = environment.get("SSL_CERT_DIR");
-  for (const std::string_view directory : split_at(":", directories)) {
-    if (!directory.empty()) roots.emplace_back(directory);
-  }
-  if (!roots.empty()) return roots;
-  const auto* const bundle =
-      std::find_if(kBundles.begin(), kBundles.end(), [needed](const char* path) {
-        return is_readable_file(path) && (!needed || file_has_certificates(path));
-      });
-  if (bundle != kBundles.end()) roots.emplace_back(*bundle);
-  roots.insert(roots.end(), kSystemDirectories.begin(), kSystemDirectories.end());
-  return roots;
-}
-
 // Hints for a system without roots; the bundles that are of no use come first.
 std::vector<std::string> hints_for_none(const std::string& setting) {
   std::vector<std::string> hints;
@@ -108,17 +88,40 @@ std::vector<std::string> hints_for_none(const std::string& setting) {
   return hints;
 }
 
-// Looks at those of find_roots(): the file that the user names, and where they are `needed`,
-// whether there is a certificate.
-void check_roots(const std::vector<std::string>& roots, const TlsSettings& tls,
-                 const Environment& environment, bool needed) {
+void check_named_file(const Environment& environment) {
   const std::string file = environment.get("SSL_CERT_FILE");
-  if (!file.empty()) return check_certificates("SSL_CERT_FILE", file);
-  if (!needed || std::any_of(roots.begin(), roots.end(), has_certificates)) return;
-  if (const std::string named = environment.get("SSL_CERT_DIR"); !named.empty()) {
-    throw Error(ErrorKind::config, "SSL_CERT_DIR: " + shown(named) + " holds no certificate");
+  if (!file.empty()) check_certificates("SSL_CERT_FILE", file);
+}
+
+// What the variables name, else the places of the distributions. Where they are `needed`, looks for
+// a certificate there.
+std::vector<std::string> find_roots(const TlsSettings& tls, const Environment& environment,
+                                    bool needed) {
+  std::vector<std::string> roots;
+  const std::string file = environment.get("SSL_CERT_FILE");
+  if (!file.empty()) roots.push_back(file);
+  const std::string directories = environment.get("SSL_CERT_DIR");
+  for (const std::string_view directory : split_at(":", directories)) {
+    if (!directory.empty()) roots.emplace_back(directory);
   }
-  throw Error(ErrorKind::config, "this system has no CA certificates in any of the usual places",
+  const bool named = !roots.empty();
+  if (!named) {
+    const auto* const bundle =
+        std::find_if(kBundles.begin(), kBundles.end(), [needed](const char* path) {
+          return is_readable_file(path) && (!needed || file_has_certificates(path));
+        });
+    roots.assign(kSystemDirectories.begin(), kSystemDirectories.end());
+    if (bundle != kBundles.end()) {
+      roots.insert(roots.begin(), *bundle);
+      return roots;
+    }
+  }
+  if (!needed || !file.empty() || std::any_of(roots.begin(), roots.end(), has_certificates)) {
+    return roots;
+  }
+  throw named
+      ? Error(ErrorKind::config, "SSL_CERT_DIR: " + shown(directories) + " holds no certificate")
+      : Error(ErrorKind::config, "this system has no CA certificates in any of the usual places",
               hints_for_none(tls.names.ca));
 }
 
@@ -175,14 +178,14 @@ void check_client_certificate(const TlsSettings& tls) {
 
 TrustStore check_tls_files(const TlsSettings& tls, const Environment& environment) {
   const bool needs_roots = !tls.disable && !tls.insecure && tls.ca.empty();
-  TrustStore store{.sources = {}, .proxy_sources = find_roots(environment, needs_roots)};
+  TrustStore store{.sources = {}, .proxy_sources = find_roots(tls, environment, needs_roots)};
   if (tls.disable) return store;
   check_client_certificate(tls);
   if (!tls.ca.empty()) {
     check_certificates(tls.names.ca, tls.ca);
     store.sources = {tls.ca};
   } else if (needs_roots) {
-    check_roots(store.proxy_sources, tls, environment, true);
+    check_named_file(environment);
     store.sources = store.proxy_sources;
   }
   return store;
@@ -191,8 +194,8 @@ TrustStore check_tls_files(const TlsSettings& tls, const Environment& environmen
 TrustStore provider_trust_store(const TlsSettings& tls, const Environment& environment) {
   const bool has_ca = !tls.ca.empty();
   if (has_ca) check_certificates(tls.names.ca, tls.ca);
-  const std::vector<std::string> roots = find_roots(environment, !has_ca);
-  check_roots(roots, tls, environment, !has_ca);
+  check_named_file(environment);
+  const std::vector<std::string> roots = find_roots(tls, environment, !has_ca);
   TrustStore store{.sources = roots, .proxy_sources = roots};
   if (has_ca) store.sources.insert(store.sources.begin(), tls.ca);
   return store;
