@@ -57,6 +57,7 @@ constexpr unsigned char kInteger = 0x02;
 constexpr unsigned char kUniversalString = 0x1c;
 constexpr unsigned char kBmpString = 0x1e;
 constexpr unsigned char kConstructed = 0x20;
+constexpr unsigned char kLongTag = 0x1f;
 constexpr unsigned char kSequence = 0x30;
 constexpr unsigned char kVersion = 0xa0;
 
@@ -70,7 +71,7 @@ struct Element {
 // has a form that DER does not have.
 std::optional<Element> take_element(std::string_view& der, bool cut = false) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(der[at]); };
-  if (der.size() < 2) return std::nullopt;
+  if (der.size() < 2 || (byte(0) & kLongTag) == kLongTag) return std::nullopt;
   std::size_t header = 2;
   std::size_t length = byte(1);
   if (length >= 0x80) {
@@ -111,15 +112,16 @@ std::uint64_t hash_of(const Element& value) {
   return hash;
 }
 
-// Adds up the hashes of all types and values: within a set their order is not given. False where
-// an element is not DER, or nested deeper than a name is.
-bool add_values(std::string_view der, int depth, std::uint64_t& sum) {
+// Adds up the hashes of all types and values below elements of these tags: within a set their order
+// is not given. False where an element is not DER, or has another tag.
+bool add_values(std::string_view der, std::string_view tags, std::uint64_t& sum) {
   while (!der.empty()) {
     const auto element = take_element(der);
     if (!element) return false;
-    if ((element->tag & kConstructed) == 0) {
+    if (tags.empty() && (element->tag & kConstructed) == 0) {
       sum += hash_of(*element);
-    } else if (depth == 0 || !add_values(element->content, depth - 1, sum)) {
+    } else if (tags.empty() || static_cast<char>(element->tag) != tags.front() ||
+               !add_values(element->content, tags.substr(1), sum)) {
       return false;
     }
   }
@@ -223,10 +225,9 @@ std::optional<std::string_view> subject_of(std::string_view certificate) {
 }
 
 std::optional<std::uint64_t> name_fingerprint(std::string_view name) {
-  constexpr int kDepth = 3;  // a sequence of sets of sequences of a type and a value
+  constexpr std::string_view kTags = "\x30\x31\x30";  // sequence of sets of sequences of two
   std::uint64_t sum = 0;
-  const bool is_name = name.starts_with(static_cast<char>(kSequence));
-  return is_name && add_values(name, kDepth, sum) ? std::optional(sum) : std::nullopt;
+  return !name.empty() && add_values(name, kTags, sum) ? std::optional(sum) : std::nullopt;
 }
 
 }  // namespace influxctl
