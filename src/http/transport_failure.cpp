@@ -78,11 +78,12 @@ std::string certificate_hint(const TransportFailure& failure, const std::string&
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
       return certificate +
              " is not signed by the CA certificate of that name which is trusted here";
-    case X509_V_OK:  // a proxy's name is libcurl's to check
-      return certificate + " is for another name: check the proxy variables";
+    case X509_V_OK:  // libcurl looks at the name too, and alone at a proxy's
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return certificate + " is for another name (a common name does not count): check " + address;
+      return certificate + " is for another name" +
+             (proxy ? ": check the proxy variables"
+                    : " (a common name does not count): check " + address);
     case X509_V_ERR_CERT_REJECTED:
     case X509_V_ERR_CERT_UNTRUSTED:
       return "a certificate that is trusted here is not trusted for servers: check " + names.ca;
