@@ -51,11 +51,10 @@ struct Exchange {
   const HttpRequest& request;
   const Signals& signals;
   const Log& log;
-  const TrustStore& store;
   std::string_view credential;  // or other secrets that the request holds
   CURL* handle;
-  Url url = {};
-  PeerTrust trust{.store = store, .host = url.host};
+  Url url;
+  PeerTrust trust;
   int sends = 0;
   ResponseHeader head{};
   std::string body{};
@@ -420,13 +419,14 @@ HttpResult HttpClient::perform(const HttpRequest& request, const Secret& bearer)
   log_.debug(request.method + " " + request.url);
   const CurlHandle handle(curl_easy_init());
   if (handle == nullptr) throw Error(ErrorKind::bug, "libcurl has no handle");
+  const Url url = parse_url(request.url).value_or(Url{});
   Exchange exchange{.request = request,
                     .signals = signals_,
                     .log = log_,
-                    .store = trust_,
                     .credential = request.body_is_secret ? request.body : bearer.reveal(),
                     .handle = handle.get(),
-                    .url = parse_url(request.url).value_or(Url{})};
+                    .url = url,
+                    .trust = {.store = trust_, .host = url.host}};
   const HeaderList headers = headers_for(request, bearer);
   std::array<char, CURL_ERROR_SIZE> detail{};
   set(handle.get(), CURLOPT_ERRORBUFFER, detail.data());

@@ -73,12 +73,14 @@ class Search {
   }
 
  private:
-  void in_file(const std::string& path) {
+  // False when it is not a file that can be read.
+  bool in_file(const std::string& path) {
     const auto text = read_pem_if_any(path);
     std::string_view rest = text ? std::string_view(*text) : std::string_view();
     while (const auto block = take_pem_block(rest)) {
       if (block->is_certificate() && may_match(*block)) offer(*block);
     }
+    return text.has_value();
   }
 
   // Where one file has a hashed name, all have.
@@ -86,15 +88,17 @@ class Search {
     const unsigned long hash = X509_NAME_hash_ex(name_, nullptr, nullptr, nullptr);
     std::array<char, 32> name{};
     std::error_code failure;
+    bool found = false;
     for (int number = 0;; ++number) {
       (void)std::snprintf(name.data(), name.size(), "%08lx.%d", hash, number);
       const fs::path path = directory / name.data();
       if (!fs::exists(fs::symlink_status(path, failure))) break;
-      in_file(path);
+      found = in_file(path) || found;
     }
-    const fs::directory_iterator entries(directory, failure);
     const auto* const end = kSystemDirectories.end();
-    if (failure || std::find(kSystemDirectories.begin(), end, directory) != end) return;
+    if (found || std::find(kSystemDirectories.begin(), end, directory) != end) return;
+    const fs::directory_iterator entries(directory, failure);
+    if (failure) return;
     std::vector<std::string> paths;
     for (auto entry = entries; entry != fs::end(entries) && !failure; entry.increment(failure)) {
       if (is_hashed_name(entry->path())) return;

@@ -64,9 +64,9 @@ void check_client_certificate(const TlsSettings& tls);
 /// libcurl has OpenSSL.
 struct PeerTrust {
   const TrustStore& store;
-  const std::string& host;  ///< of the server: a name, or an address without brackets
-  bool at_proxy = false;    ///< the last handshake was that with a proxy
-  int verdict = 0;          ///< why its certificate was not accepted: X509_V_ERR_*
+  std::string host;       ///< of the server: a name, or an address without brackets
+  bool at_proxy = false;  ///< the last handshake was that with a proxy
+  int verdict = 0;        ///< why its certificate was not accepted: X509_V_ERR_*
 };
 
 /// Has a handle of libcurl (CURL*) trust these certificates and no others, the server's by its
