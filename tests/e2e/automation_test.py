@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """tests/e2e/automation_test.py INFLUXCTL SANDBOX RECIPES RECIPE
 
-Runs a recipe of docs/automation.md (RECIPES), as the page has it: systemd, kubernetes, github,
-gitlab or vault (a job that creates a token). For the others: the old token is due: the store must get the successor, to the byte, and the old one must be
+Runs a recipe of docs/automation.md (RECIPES), as the page has it. Of systemd, kubernetes, github and
+gitlab the old token is due: the store must get the successor, to the byte, and the old one must be
 revoked. On the day after, with the successor, it must do nothing. A store that fails must leave the
-old one. Places and names of hosts are the test's own; nothing else of the recipe is changed.
+old one. vault creates a token from nothing. Places and names of hosts are the test's own; nothing else of the recipe is changed.
 INFLUXCTL_TEST_BINARY names another influxctl than the argument does.
 """
 
@@ -136,6 +136,13 @@ class Recipe:
                                       "--live"], INFLUXCTL_CONFIG=self.ready["config"]).stdout)
         return [token["id"] for token in tokens]
 
+    def expect_stored(self, token, ids):
+        """The cluster accepts what the store has, and it is the token of that id."""
+        own = json.loads(self.run(["influxctl", "auth", "status", "--format", "json"],
+                                  INFLUXCTL_CONFIG=self.ready["config"],
+                                  INFLUXCTL_MGMT_TOKEN=token.decode()).stdout)
+        expect("the token in the store", [own["accepted"], own["token_id"]], [True, *ids])
+
     def rotate(self, run, stored):
         """Runs it thrice: with a store that fails, when due, and the day after."""
         old = self.live()
@@ -147,10 +154,7 @@ class Recipe:
         successor = self.live()
         expect("tokens that are live", len(successor), 1)
         expect("the old one is not among them", successor == old, False)
-        own = json.loads(self.run(["influxctl", "auth", "status", "--format", "json"],
-                                  INFLUXCTL_CONFIG=self.ready["config"],
-                                  INFLUXCTL_MGMT_TOKEN=stored().decode()).stdout)
-        expect("the token in the store", [own["accepted"], own["token_id"]], [True, *successor])
+        self.expect_stored(stored(), successor)
         second = run(stored(), broken=False)
         expect("the run on the day after", second.returncode, 0)
         expect("what it says", b"it is not due, and nothing was done" in second.stderr, True)
@@ -348,7 +352,7 @@ def vault(recipe):
     downloads = recipe.directory / "downloads"
     downloads.mkdir()
     with tarfile.open(downloads / variables["ARCHIVE"], "w:gz") as archive:
-        archive.add(influxctl, "influxctl-0.1.0-linux-x86_64/bin/influxctl")
+        archive.add(influxctl, variables["ARCHIVE"].removesuffix(".tar.gz") + "/bin/influxctl")
     digest = hashlib.sha256((downloads / variables["ARCHIVE"]).read_bytes()).hexdigest()
     (downloads / "SHA256SUMS").write_text(f"{digest}  {variables['ARCHIVE']}\n{'0' * 64}  other\n")
     (recipe.directory / "client").mkdir()
@@ -376,11 +380,7 @@ def vault(recipe):
         done = run("a JWT")
         expect(f"the job: {done.stderr.decode()}", done.returncode, 0)
         made = [token for token in recipe.live() if token not in before]
-        own = json.loads(recipe.run(["influxctl", "auth", "status", "--format", "json"],
-                                    INFLUXCTL_CONFIG=recipe.ready["config"],
-                                    INFLUXCTL_MGMT_TOKEN=(recipe.directory / "value").read_text()
-                                    ).stdout)
-        expect("the token in Vault", [own["accepted"], own["token_id"]], [True, *made])
+        recipe.expect_stored((recipe.directory / "value").read_bytes(), made)
         (downloads / variables["ARCHIVE"]).write_bytes(b"another file")
         expect("a file that is not the release's", run("a JWT").returncode != 0, True)
         server.shutdown()
