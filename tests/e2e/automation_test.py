@@ -148,7 +148,7 @@ class Recipe:
         old = self.live()
         expect("a store that fails", run(self.token, broken=True).returncode, 8)
         expect("the tokens after a store that failed", self.live(), old)
-        self.cluster.send('{"accept_after_ms":1000}')
+        self.cluster.send('{"refuse_new":2}')
         first = run(self.token, broken=False)
         expect(f"the run when due: {first.stderr.decode()}", first.returncode, 0)
         successor = self.live()

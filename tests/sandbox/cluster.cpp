@@ -74,15 +74,18 @@ std::optional<std::string> Cluster::token_id(std::string_view path) const {
   return std::string(path.substr(slash + 1));
 }
 
-bool Cluster::authorized(const std::string& authorization) const {
+bool Cluster::authorized(const std::string& authorization) {
   constexpr std::string_view scheme = "Bearer ";
   if (!authorization.starts_with(scheme)) return false;
   const std::string digest = sha256_hex(std::string_view(authorization).substr(scheme.size()));
   if (digest == admin_digest_ || (knows_ && knows_(digest))) return true;
   const auto found = by_digest_.find(digest);
   if (found == by_digest_.end()) return false;
-  const Record& record = records_[found->second];
-  if (record.accepted_from > std::chrono::steady_clock::now()) return false;
+  Record& record = records_[found->second];
+  if (record.refusals != 0) {
+    if (record.refusals > 0) --record.refusals;
+    return false;
+  }
   return !record.revoked_at && (!record.expires_at || *record.expires_at > current_instant());
 }
 
@@ -134,7 +137,7 @@ Response Cluster::create(const ClusterRequest& request) {
   record.prefix = token.substr(0, prefix_size);
   record.created_at = current_instant();
   record.expires_at = body.expires_at;
-  record.accepted_from = std::chrono::steady_clock::now() + acceptance_delay_;
+  record.refusals = refusals_of_new_;
   by_id_[record.id] = records_.size();
   by_digest_[digest] = records_.size();
   records_.push_back(record);
@@ -167,9 +170,9 @@ void Cluster::revoke_all() {
   for (Record& record : records_) revoke_record(record);
 }
 
-void Cluster::accept_after(std::chrono::milliseconds delay) {
+void Cluster::refuse_new(int times) {
   const std::lock_guard lock(mutex_);
-  acceptance_delay_ = delay;
+  refusals_of_new_ = times;
 }
 
 void Cluster::age(std::chrono::seconds by) {

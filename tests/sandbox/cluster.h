@@ -42,8 +42,9 @@ class Cluster {
   Response handle(const ClusterRequest& request);
   /// Revokes all tokens.
   void revoke_all();
-  /// Lets tokens that are created from now on in only after so long, as replicas that lag do.
-  void accept_after(std::chrono::milliseconds delay);
+  /// Refuses each token that is created from now on so many times (-1: always), as replicas that
+  /// lag do.
+  void refuse_new(int times);
   /// Makes all records so much older: what time does to them, without the wait.
   void age(std::chrono::seconds by);
   /// The list of tokens, as GET gives it.
@@ -59,12 +60,12 @@ class Cluster {
     Instant created_at;
     std::optional<Instant> expires_at;
     std::optional<Instant> revoked_at;
-    std::chrono::steady_clock::time_point accepted_from{};
+    int refusals = 0;  ///< still to come; -1: always
   };
 
   bool is_collection(std::string_view path) const;
   std::optional<std::string> token_id(std::string_view path) const;
-  bool authorized(const std::string& authorization) const;
+  bool authorized(const std::string& authorization);
   Json show(const Record& record) const;
   Json show_all() const;
   Response create(const ClusterRequest& request);
@@ -77,7 +78,7 @@ class Cluster {
   std::function<bool(const std::string&)> knows_;
   std::string account_id_ = random_uuid();
   std::string user_id_ = random_uuid();
-  std::chrono::milliseconds acceptance_delay_{0};
+  int refusals_of_new_ = 0;
   std::mutex mutex_;
   std::vector<Record> records_;                             // oldest first
   std::unordered_map<std::string, std::size_t> by_id_;      // id → place in records_

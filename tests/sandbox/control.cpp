@@ -25,8 +25,8 @@ Json carry_out(const std::string& line, Faults& faults, Cluster& cluster, Provid
     faults.clear();
   } else if (name == "revoke_all") {
     cluster.revoke_all();
-  } else if (name == "accept_after_ms") {
-    cluster.accept_after(std::chrono::milliseconds(command.begin().value().get<int>()));
+  } else if (name == "refuse_new") {
+    cluster.refuse_new(command.begin().value().get<int>());
   } else if (name == "age_seconds") {
     cluster.age(std::chrono::seconds(command.begin().value().get<int>()));
   } else if (name == "snapshot") {

@@ -12,8 +12,8 @@ when stdin ends, on SIGTERM, SIGINT and SIGHUP, when its parent dies and when it
 Commands, one line of JSON on stdin each; the response is {"ok":true} or {"error":"..."}:
   {"fault":RULE}  append a rule      {"revoke_all":true}  revoke all tokens
   {"clear":true}  drop all rules     {"snapshot":true}    responds with "tokens", as GET lists them
-  {"accept_after_ms":N}  tokens that are created from now on are let in after N ms only
-  {"age_seconds":N}      makes all tokens N seconds older, as time would
+  {"refuse_new":N}   refuses each token that is created from now on N times (-1: always) with 401
+  {"age_seconds":N}  makes all tokens N seconds older, as time would
   {"oauth":WHAT}  "approve" | "deny" | "expire_codes" (all codes that are pending), "expire_access"
                   (access tokens so far end), "revoke_refresh" (refresh tokens so far end)
 
