@@ -27,7 +27,7 @@ struct Dial {
   std::string host = "localhost";  ///< the name to verify
   int tls_version = 0;             ///< TLS1_x_VERSION alone; 0: any
   bool client_certificate = false;
-  std::chrono::milliseconds patience{20'000};  ///< silence after so long
+  std::chrono::milliseconds patience{60'000};  ///< silence after so long
 };
 
 /// Sends the text over a new connection (TLS, verified, unless the sandbox is plain) and reads

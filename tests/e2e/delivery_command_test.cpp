@@ -206,7 +206,7 @@ TEST(DeliveryToCommand, ASignalForBothEndsAsTheSignal) {
 
 TEST(DeliveryToCommand, OneThatGoesMeanwhileGetsItRevoked) {
   Sandbox sandbox;
-  sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
+  sandbox.fault({{"on", "POST"}, {"hold", true}});
   const TemporaryDirectory directory;
   directory.write("sink", "#!/bin/sh\nexec cat\n", 0700);
   RunOptions options;
@@ -214,6 +214,7 @@ TEST(DeliveryToCommand, OneThatGoesMeanwhileGetsItRevoked) {
   options.meanwhile = [&](pid_t) {
     EXPECT_TRUE(sandbox.wait_for("created"));
     std::filesystem::remove(directory.file("sink"));
+    sandbox.release();
   };
   const RunResult result = sandbox.run(create_into({"./sink"}), options);
   EXPECT_EQ(result.exit_code, 8);

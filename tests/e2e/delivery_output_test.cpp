@@ -171,7 +171,7 @@ TEST(DeliveryToFile, AnAppendOnlyDirectoryIsSeenBeforeTheRequestAndWhatStaysIsSa
 TEST(DeliveryToFile, AFileThatAppearsMeanwhileIsNotTouched) {
   for (const char* format : {"table", "json"}) {
     Sandbox sandbox;
-    sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
+    sandbox.fault({{"on", "POST"}, {"hold", true}});
     const TemporaryDirectory directory;
     const std::string path = directory.file("token");
     RunOptions options;
@@ -179,6 +179,7 @@ TEST(DeliveryToFile, AFileThatAppearsMeanwhileIsNotTouched) {
       EXPECT_TRUE(sandbox.wait_for("created"));
       EXPECT_TRUE(names_in(directory.path()).starts_with(".influxctl-"));
       directory.write("token", "mine");
+      sandbox.release();
     };
     auto args = create_to(path);
     args.insert(args.end(), {"--format", format});
@@ -193,13 +194,14 @@ TEST(DeliveryToFile, AFileThatAppearsMeanwhileIsNotTouched) {
 
 TEST(DeliveryToFile, ADirectoryThatGoesMeanwhileGetsItRevoked) {
   Sandbox sandbox;
-  sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
+  sandbox.fault({{"on", "POST"}, {"hold", true}});
   const TemporaryDirectory directory;
   std::filesystem::create_directory(directory.file("sub"));
   RunOptions options;
   options.meanwhile = [&](pid_t) {
     EXPECT_TRUE(sandbox.wait_for("created"));
     std::filesystem::remove_all(directory.file("sub"));
+    sandbox.release();
   };
   const RunResult result = sandbox.run(create_to(directory.file("sub/token")), options);
   EXPECT_EQ(result.exit_code, 8);
@@ -223,7 +225,7 @@ class SwappedFile : public testing::TestWithParam<Swap> {};
 
 TEST_P(SwappedFile, GetsItRevoked) {
   Sandbox sandbox;
-  sandbox.fault({{"on", "POST"}, {"delay_ms", 2000}});
+  sandbox.fault({{"on", "POST"}, {"hold", true}});
   const TemporaryDirectory directory;
   const std::string sub = directory.file("sub");
   std::filesystem::create_directory(sub);
@@ -231,6 +233,7 @@ TEST_P(SwappedFile, GetsItRevoked) {
   options.meanwhile = [&](pid_t) {
     EXPECT_TRUE(sandbox.wait_for("created"));
     GetParam().swap(std::filesystem::directory_iterator(sub)->path());
+    sandbox.release();
   };
   const RunResult result = sandbox.run(create_to(sub + "/token"), options);
   EXPECT_EQ(result.exit_code, 8);

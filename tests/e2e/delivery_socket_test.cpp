@@ -20,41 +20,47 @@ enum class Kind { unix_stream, unix_packets, tcp };
 struct Row {
   const char* name;
   Kind kind;
-  std::function<void(const Sandbox&, Descriptor&)> before;  ///< the run starts
-  std::function<void(const Sandbox&, Descriptor&)> meanwhile;
+  std::function<void(Sandbox&, Descriptor&)> before;  ///< the run starts
+  std::function<void(Sandbox&, Descriptor&)> meanwhile;
   int exit_code;
   const char* why;  ///< on stderr
 };
 
 void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 
-void nothing(const Sandbox& /*sandbox*/, Descriptor& /*reader*/) {}
-void close_it(const Sandbox& /*sandbox*/, Descriptor& reader) { reader.reset(); }
-void shut_reading(const Sandbox& /*sandbox*/, Descriptor& reader) {
+void nothing(Sandbox& /*sandbox*/, Descriptor& /*reader*/) {}
+void close_it(Sandbox& /*sandbox*/, Descriptor& reader) { reader.reset(); }
+void shut_reading(Sandbox& /*sandbox*/, Descriptor& reader) {
   EXPECT_EQ(::shutdown(reader.get(), SHUT_RD), 0);
 }
-void shut_writing(const Sandbox& /*sandbox*/, Descriptor& reader) {
+void shut_writing(Sandbox& /*sandbox*/, Descriptor& reader) {
   EXPECT_EQ(::shutdown(reader.get(), SHUT_WR), 0);
 }
 
 /// Closes it with a reset, whatever was read.
-void reset_it(const Sandbox& /*sandbox*/, Descriptor& reader) {
+void reset_it(Sandbox& /*sandbox*/, Descriptor& reader) {
   const linger now{.l_onoff = 1, .l_linger = 0};
   EXPECT_EQ(::setsockopt(reader.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now), 0);
   reader.reset();
 }
 
-/// Does it when the token is there, but without a response yet.
-auto once_created(void (*act)(const Sandbox&, Descriptor&)) {
-  return [act](const Sandbox& sandbox, Descriptor& reader) {
+/// Keeps the response back, for once_created().
+void hold(Sandbox& sandbox, Descriptor& /*reader*/) {
+  sandbox.fault({{"on", "POST"}, {"hold", true}});
+}
+
+/// Does it when the token is there, and then lets the response go.
+auto once_created(void (*act)(Sandbox&, Descriptor&)) {
+  return [act](Sandbox& sandbox, Descriptor& reader) {
     EXPECT_TRUE(sandbox.wait_for("created"));
     act(sandbox, reader);
+    sandbox.release();
   };
 }
 
 /// Does it when the first bytes are there, of which it reads so many.
-auto once_read(std::size_t count, void (*act)(const Sandbox&, Descriptor&)) {
-  return [act, count](const Sandbox& sandbox, Descriptor& reader) {
+auto once_read(std::size_t count, void (*act)(Sandbox&, Descriptor&)) {
+  return [act, count](Sandbox& sandbox, Descriptor& reader) {
     std::string bytes(std::max<std::size_t>(count, 1), '\0');
     EXPECT_GT(::recv(reader.get(), bytes.data(), bytes.size(), count == 0 ? MSG_PEEK : 0), 0);
     act(sandbox, reader);
@@ -66,7 +72,6 @@ class DeliveryToSocket : public testing::TestWithParam<Row> {};
 TEST_P(DeliveryToSocket, AgreesWithTheLedger) {
   const Row& row = GetParam();
   Sandbox sandbox;
-  sandbox.fault({{"on", "POST"}, {"delay_ms", 300}});
   Ends sockets = make_sockets(row.kind == Kind::tcp ? AF_INET : AF_UNIX,
                               row.kind == Kind::unix_packets ? SOCK_SEQPACKET : SOCK_STREAM);
   if (row.before) row.before(sandbox, sockets.read);
@@ -115,12 +120,12 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"TcpClosedBeforeTheStart", Kind::tcp, close_it, nothing, 2, kGone},
         Row{"TcpResetBeforeTheStart", Kind::tcp, reset_it, nothing, 2, "nobody reads "},
         Row{"UnixShutBeforeTheStart", Kind::unix_stream, shut_reading, nothing, 2, kGone},
-        Row{"UnixClosesUnread", Kind::unix_stream, {}, once_created(close_it), 8, kRevoked},
-        Row{"PacketsCloseUnread", Kind::unix_packets, {}, once_created(close_it), 8, kRevoked},
-        Row{"TcpClosesUnread", Kind::tcp, {}, once_created(close_it), 8, kRevoked},
-        Row{"UnixShutsUnread", Kind::unix_stream, {}, once_created(shut_reading), 8, kRevoked},
-        Row{"PacketsShutUnread", Kind::unix_packets, {}, once_created(shut_reading), 8, kRevoked},
-        Row{"TcpResetsUnread", Kind::tcp, {}, once_created(reset_it), 8, kRevoked},
+        Row{"UnixClosesUnread", Kind::unix_stream, hold, once_created(close_it), 8, kRevoked},
+        Row{"PacketsCloseUnread", Kind::unix_packets, hold, once_created(close_it), 8, kRevoked},
+        Row{"TcpClosesUnread", Kind::tcp, hold, once_created(close_it), 8, kRevoked},
+        Row{"UnixShutsUnread", Kind::unix_stream, hold, once_created(shut_reading), 8, kRevoked},
+        Row{"PacketsShutUnread", Kind::unix_packets, hold, once_created(shut_reading), 8, kRevoked},
+        Row{"TcpResetsUnread", Kind::tcp, hold, once_created(reset_it), 8, kRevoked},
         Row{"UnixClosesWithItBeforeIt",
             Kind::unix_stream,
             {},
@@ -142,7 +147,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"UnixNeverReads", Kind::unix_stream, {}, nothing, 8, kLate},
         Row{"PacketsAreNeverRead", Kind::unix_packets, {}, nothing, 8, kLate},
         Row{"TcpNeverReads", Kind::tcp, {}, nothing, 8, kLate},
-        Row{"TcpShutsUnread", Kind::tcp, {}, once_created(shut_reading), 8, kRevoked}),
+        Row{"TcpShutsUnread", Kind::tcp, hold, once_created(shut_reading), 8, kRevoked}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -46,7 +46,7 @@ struct FaultRow {
   std::size_t posts = 1;          ///< POST requests that the stand-in reads whole
   std::vector<std::string> sandbox_args = {};
   std::vector<std::string> args = {};  ///< more arguments of create
-  std::string timeout = "10s";
+  std::string timeout = "30s";
   Path path = Path::direct;
 
   FaultRow with_sandbox(std::vector<std::string> more_args) && {

@@ -20,7 +20,7 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void wait_for_file(const std::filesystem::path& path) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!std::filesystem::exists(path)) {
     ASSERT_LT(std::chrono::steady_clock::now(), end) << path;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));

@@ -27,6 +27,7 @@ namespace influxctl::e2e {
 namespace {
 
 using nlohmann::json;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience(240);  // an end of the sandbox is seen at once
 
@@ -103,6 +104,44 @@ bool contains_secret(std::string_view text, std::size_t size, const std::string&
   if (length != wanted.size()) throw std::runtime_error("no SHA-256 digest: " + sha256_digest);
   for (std::size_t at = 0; at + size <= text.size(); ++at) {
     if (sha256(text.substr(at, size)) == wanted) return true;
+  }
+  return false;
+}
+
+namespace {
+
+// True while a signal is on its way to a process that has not seen it.
+bool has_pending(pid_t pid) {
+  const std::string status = read_file("/proc/" + std::to_string(pid) + "/status");
+  const std::string none = "0000000000000000";
+  return status.find("ShdPnd:\t" + none) == std::string::npos ||
+         status.find("SigPnd:\t" + none) == std::string::npos;
+}
+
+}  // namespace
+
+void send_signal(pid_t pid, int signal) {
+  EXPECT_EQ(::kill(pid, signal), 0);
+  const auto end = Clock::now() + std::chrono::seconds(60);
+  while (has_pending(pid) && Clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+Clock::time_point send_apart(pid_t pid, const std::vector<int>& signals) {
+  Clock::time_point last;
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+    last = Clock::now();
+    send_signal(pid, signals[i]);
+  }
+  return last;
+}
+
+bool takes_less(std::chrono::milliseconds limit, const std::function<Clock::time_point()>& run) {
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const Clock::time_point begin = run();
+    if (Clock::now() - begin < limit) return true;
   }
   return false;
 }

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -20,6 +21,16 @@ std::string sha256_hex(std::string_view bytes);
 /// True when the text contains the secret of so many bytes and of this SHA-256 digest. Every place
 /// is tried, as only the digest is known.
 bool contains_secret(std::string_view text, std::size_t size, const std::string& sha256);
+
+/// Sends a signal and waits until it has arrived: a second one of its kind is not merged with it.
+void send_signal(pid_t pid, int signal);
+/// Sends these signals so far apart that none is taken for a repetition of the one before. Returns
+/// the time of the last one.
+std::chrono::steady_clock::time_point send_apart(pid_t pid, const std::vector<int>& signals);
+/// Runs it until it takes less than `limit`, at most five times, as a busy machine delays some.
+/// `run` returns when what counts began. False when it never did.
+bool takes_less(std::chrono::milliseconds limit,
+                const std::function<std::chrono::steady_clock::time_point()>& run);
 
 /// A running influxctl-sandbox, this test's own. `influxctl-sandbox --help` explains its options,
 /// fault rules and ledger events. The destructor ends it and fails the test if it did not end well.
@@ -51,6 +62,8 @@ class Sandbox {
   void oauth(const std::string& what) { command({{"oauth", what}}); }
   /// The SHA-256 digest of the OAuth client's secret; empty where it has none.
   std::string client_secret_sha256() const;
+  /// Sends the responses that rules hold so far.
+  void release() { command({{"release", true}}); }
   /// Drops all fault rules.
   void clear() { command({{"clear", true}}); }
 
@@ -72,7 +85,7 @@ class Sandbox {
   bool delivered_token_matches(std::string_view bytes) const;
   /// Waits until there are so many events of that kind; false when there are not in time.
   bool wait_for(std::string_view name, std::size_t count = 1,
-                std::chrono::milliseconds timeout = std::chrono::seconds(20)) const;
+                std::chrono::milliseconds timeout = std::chrono::seconds(60)) const;
 
   /// Runs influxctl with these arguments and INFLUXCTL_CONFIG set to the sandbox's config.toml
   /// (unless options.environment sets it).

@@ -118,22 +118,24 @@ TEST(LoginTrouble, WhatWasApprovedWaitsForTheLock) {
     EXPECT_TRUE(bench.sandbox.wait_for("device_authorization", 2));
     lock.emplace(bench);
     EXPECT_TRUE(bench.sandbox.wait_for("issued", 2));
-    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    std::this_thread::sleep_for(std::chrono::milliseconds(4500));
     lock.reset();
   };
-  EXPECT_EQ(bench.run({"auth", "login", "--timeout", "1s"}, options).exit_code, 0);
+  EXPECT_EQ(bench.run({"auth", "login", "--timeout", "3s"}, options).exit_code, 0);
 }
 
 TEST(LoginTrouble, ARenewalStaysWithinTheCallsTime) {
-  LoginBench bench;
-  bench.log_in();
-  bench.sandbox.oauth("expire_access");
-  bench.sandbox.fault({{"path", "/oauth/token"}, {"stall", true}});
-  const auto begin = std::chrono::steady_clock::now();
-  const RunResult created = bench.run({"management", "create", "--timeout", "5s"});
-  EXPECT_EQ(created.exit_code, 4);
-  EXPECT_THAT(created.err, HasSubstr("influxctl: hint: refreshing it failed: "));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
+  EXPECT_TRUE(takes_less(std::chrono::seconds(30), [] {
+    LoginBench bench;
+    bench.log_in();
+    bench.sandbox.oauth("expire_access");
+    bench.sandbox.fault({{"path", "/oauth/token"}, {"stall", true}});
+    const auto begin = std::chrono::steady_clock::now();
+    const RunResult created = bench.run({"management", "create", "--timeout", "5s"});
+    EXPECT_EQ(created.exit_code, 4);
+    EXPECT_THAT(created.err, HasSubstr("influxctl: hint: refreshing it failed: "));
+    return begin;
+  }));
 }
 
 TEST(LoginTrouble, ASignalEndsARenewal) {

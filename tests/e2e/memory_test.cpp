@@ -103,7 +103,8 @@ TEST_P(Memory, HoldsNoSecretAtTheEnd) {
     std::thread canceller([&] {
       if (GetParam().signal == 0) return;
       EXPECT_TRUE(sandbox.wait_for("request"));
-      ::kill(pid, GetParam().signal);
+      send_signal(pid, GetParam().signal);
+      sandbox.release();
     });
     memory = memory_at_exit(pid);
     canceller.join();
@@ -149,26 +150,27 @@ const std::vector<std::string> kCreate = {"management", "create"};
 
 INSTANTIATE_TEST_SUITE_P(
     Exit, Memory,
-    testing::Values(
-        MemoryRow{"Delivered", kCreate, "", 0},
-        MemoryRow{"Json", {"management", "create", "--format", "json"}, "", 0},
-        MemoryRow{"ToFile", {"management", "create", "--output", "token"}, "", 0},
-        MemoryRow{"ToCommand", {"management", "create", "--", "cat"}, "", 0},
-        MemoryRow{"Traced", {"management", "create", "--trace"}, "", 0},
-        MemoryRow{"List", {"management", "list"}, "", 0},
-        MemoryRow{"NotConfirmed", {"management", "revoke", "x"}, "", 2},
-        MemoryRow{"NoProfile", {"management", "create", "--profile", "none"}, "", 3},
-        MemoryRow{"NotReached", kCreate, R"({"accept":"reset"})", 6},
-        MemoryRow{"Interrupted", kCreate, R"({"on":"POST","delay_ms":500})", 130, SIGINT},
-        MemoryRow{"Terminated", kCreate, R"({"on":"POST","delay_ms":500})", 143, SIGTERM},
-        MemoryRow{
-            "JsonToFile", {"management", "create", "--format", "json", "--output", "token"}, "", 0},
-        MemoryRow{"Refused", kCreate, R"({"status":401})", 4},
-        MemoryRow{"RefusedAfterAll", kCreate, R"({"status":409,"act":true})", 5},
-        MemoryRow{"Failed", kCreate, R"({"on":"POST","status":500,"act":true})", 7},
-        MemoryRow{"Cut", kCreate, R"({"on":"POST","cut":300})", 7},
-        MemoryRow{"SinkFails", {"management", "create", "--", "false"}, "", 8},
-        MemoryRow{"Unusable", kCreate, R"({"patch":{"accessToken":"a b"}})", 8}),
+    testing::Values(MemoryRow{"Delivered", kCreate, "", 0},
+                    MemoryRow{"Json", {"management", "create", "--format", "json"}, "", 0},
+                    MemoryRow{"ToFile", {"management", "create", "--output", "token"}, "", 0},
+                    MemoryRow{"ToCommand", {"management", "create", "--", "cat"}, "", 0},
+                    MemoryRow{"Traced", {"management", "create", "--trace"}, "", 0},
+                    MemoryRow{"List", {"management", "list"}, "", 0},
+                    MemoryRow{"NotConfirmed", {"management", "revoke", "x"}, "", 2},
+                    MemoryRow{"NoProfile", {"management", "create", "--profile", "none"}, "", 3},
+                    MemoryRow{"NotReached", kCreate, R"({"accept":"reset"})", 6},
+                    MemoryRow{"Interrupted", kCreate, R"({"on":"POST","hold":true})", 130, SIGINT},
+                    MemoryRow{"Terminated", kCreate, R"({"on":"POST","hold":true})", 143, SIGTERM},
+                    MemoryRow{"JsonToFile",
+                              {"management", "create", "--format", "json", "--output", "token"},
+                              "",
+                              0},
+                    MemoryRow{"Refused", kCreate, R"({"status":401})", 4},
+                    MemoryRow{"RefusedAfterAll", kCreate, R"({"status":409,"act":true})", 5},
+                    MemoryRow{"Failed", kCreate, R"({"on":"POST","status":500,"act":true})", 7},
+                    MemoryRow{"Cut", kCreate, R"({"on":"POST","cut":300})", 7},
+                    MemoryRow{"SinkFails", {"management", "create", "--", "false"}, "", 8},
+                    MemoryRow{"Unusable", kCreate, R"({"patch":{"accessToken":"a b"}})", 8}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

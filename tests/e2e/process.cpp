@@ -158,25 +158,30 @@ class Pump {
   RunResult& result_;
 };
 
+/// A stop of a program that this process traces is told here too, whatever was asked for.
 bool has_ended(pid_t pid) {
   siginfo_t info{};
   return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-         info.si_pid == pid;
+         info.si_pid == pid && info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED;
 }
 
 /// Pumps until the program has ended and its pipes too; what outlives it gets a second.
 void attend(Pump& pump, pid_t pid, const RunOptions& options, RunResult& result) {
   auto end = Clock::now() + options.timeout;
+  auto [text, when_told] = options.when_told;
   bool ended = false;
   while (true) {
     const bool open = pump.step();
+    if (when_told && (result.err + result.terminal).find(text) != std::string::npos) {
+      std::exchange(when_told, {})();
+    }
     if (!ended && has_ended(pid)) {
       ended = true;
       end = Clock::now() + std::chrono::seconds(1);
     }
     if (ended && !open) return;
     if (Clock::now() < end) continue;
-    if (ended) return;
+    if (ended) return static_cast<void>(pump.step());  // what a busy machine has not read yet
     ADD_FAILURE() << "the program did not end in time; stderr so far: " << result.err;
     result.timed_out = true;
     ::kill(-pid, SIGKILL);  // a group that there may not be yet

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "temporary_directory.h"
@@ -18,7 +19,7 @@ namespace influxctl::e2e {
 /// A file's bytes; throws std::runtime_error when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
-/// Waits until a file is there; fails the test when it is not within 20 s.
+/// Waits until a file is there; fails the test when it is not within 60 s.
 void wait_for_file(const std::filesystem::path& path);
 
 /// The path of the program under test: INFLUXCTL_TEST_BINARY, an absolute path, where it is set,
@@ -64,7 +65,9 @@ struct RunOptions {
   Stream err;
   std::chrono::milliseconds timeout{60'000};  ///< after it: SIGKILL, and the test fails
   std::function<void(pid_t)> meanwhile;       ///< called on another thread while it runs
-  std::function<void()> before_exec;          ///< called in the child (umask, limits, signals)
+  /// Called once, when stderr's pipe or the terminal has got this text.
+  std::pair<std::string, std::function<void()>> when_told;
+  std::function<void()> before_exec;  ///< called in the child (umask, limits, signals)
 };
 
 /// How it ended, and what it wrote.

@@ -99,7 +99,7 @@ TEST(Revoke, SaysThatNobodyListens) {
 }
 
 TEST(Revoke, CanBeCancelledAtTheQuestion) {
-  const Sandbox sandbox;
+  Sandbox sandbox;
   RunOptions options;
   options.in = options.err = Stream::terminal();
   options.environment = {{"NO_COLOR", "1"}};
@@ -154,11 +154,7 @@ TEST(Revoke, DoesNotKnowWhenASecondSignalEndsTheWait) {
   sandbox.fault({{"on", "DELETE"}, {"stall", true}});
   RunOptions options;
   options.meanwhile = [&](pid_t pid) {
-    if (!sandbox.wait_for("request", 2)) return;
-    for (int i = 0; i < 2; ++i) {
-      ::kill(pid, SIGINT);
-      std::this_thread::sleep_for(std::chrono::milliseconds(700));
-    }
+    if (sandbox.wait_for("request", 2)) send_apart(pid, {SIGINT, SIGINT});
   };
   const RunResult result = sandbox.run(revoke({"--force", id, "b"}), options);
   EXPECT_THAT(result.err, StartsWith(patient + ("influxctl: error: token " + id + ": " + unknown) +

@@ -123,9 +123,7 @@ TEST(Revoke, ACancelledOneSaysWhatIsKnownOfEach) {
   RunOptions options;
   options.meanwhile = [&](pid_t pid) {
     ASSERT_TRUE(sandbox.wait_for("revoked"));
-    ::kill(pid, SIGINT);
-    std::this_thread::sleep_for(std::chrono::milliseconds(700));  // not its repetition
-    ::kill(pid, SIGINT);
+    send_apart(pid, {SIGINT, SIGINT});
   };
   const RunResult result = sandbox.run(revoke({"--force", ids[0], ids[1], ids[2]}), options);
   EXPECT_EQ(result.exit_code, 7);

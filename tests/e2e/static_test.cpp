@@ -100,7 +100,7 @@ TEST_F(Static, AClosedStreamStaysClosedWhereThereIsNoDevNull) {
   const Root root;
   root.write("/ca.pem", read_file(sandbox.ca()));
   root.configure(sandbox, "ca = \"/ca.pem\"\n");
-  sandbox.fault({{"on", "POST"}, {"delay_ms", 500}});
+  sandbox.fault({{"on", "POST"}, {"hold", true}});
   RunOptions options;
   options.err = Stream::closed();
   fs::path place;
@@ -108,6 +108,7 @@ TEST_F(Static, AClosedStreamStaysClosedWhereThereIsNoDevNull) {
   options.meanwhile = [&](pid_t pid) {
     EXPECT_TRUE(sandbox.wait_for("request", 1));
     place = fs::read_symlink("/proc/" + std::to_string(pid) + "/fd/2", failure);
+    sandbox.release();
   };
   EXPECT_EQ(root.run(kCreate, {}, options).exit_code, 0);
   if (failure == std::errc::permission_denied) {

@@ -24,11 +24,13 @@ inline NewToken new_token(const Sandbox& sandbox,
   return {seen.at("id"), seen.at("accessToken")};
 }
 
-/// Sends a signal once there are so many events of that kind.
-inline auto signal_after(const Sandbox& sandbox, const std::string& event, std::size_t count,
+/// Sends a signal once there are so many events of that kind, and then the responses that are held.
+inline auto signal_after(Sandbox& sandbox, const std::string& event, std::size_t count,
                          int signal = SIGINT) {
   return [&sandbox, event, count, signal](pid_t pid) {
-    if (sandbox.wait_for(event, count)) ::kill(pid, signal);
+    if (!sandbox.wait_for(event, count)) return;
+    send_signal(pid, signal);
+    sandbox.release();
   };
 }
 

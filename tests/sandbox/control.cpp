@@ -23,6 +23,8 @@ Json carry_out(const std::string& line, Faults& faults, Cluster& cluster, Provid
     faults.add(parse_rule(command.begin().value()));
   } else if (name == "clear") {
     faults.clear();
+  } else if (name == "release") {
+    faults.release();
   } else if (name == "revoke_all") {
     cluster.revoke_all();
   } else if (name == "refuse_new") {

@@ -146,6 +146,7 @@ void take_sending(Members& members, Rule& rule) {
   members.take("cut", rule.cut);
   members.take("stall_at", rule.stall_at);
   members.take("stall", rule.stall);
+  members.take("hold", rule.hold);
   members.take("delay_ms", rule.delay_ms);
   members.take("drip_ms", rule.drip_ms);
   members.take_name(
@@ -186,6 +187,12 @@ void Faults::clear() {
   rules_.clear();
 }
 
+void Faults::release() {
+  const std::lock_guard lock(mutex_);
+  std::exchange(release_, {}).set_value();
+  released_ = release_.get_future();
+}
+
 std::optional<Rule> Faults::take(Stage stage, std::string_view method, std::string_view path) {
   const std::lock_guard lock(mutex_);
   for (Rule& rule : rules_) {
@@ -197,7 +204,9 @@ std::optional<Rule> Faults::take(Stage stage, std::string_view method, std::stri
       continue;
     }
     if (rule.times > 0) --rule.times;
-    return rule;
+    Rule taken = rule;
+    if (taken.hold) taken.released = released_;
+    return taken;
   }
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -49,10 +50,12 @@ struct Rule {
   std::optional<std::size_t> cut;
   std::optional<std::size_t> stall_at;
   bool stall = false;
+  bool hold = false;
   int delay_ms = 0;
   int drip_ms = 0;
   Ending close = Ending::notify;
-  Json source;  ///< the rule as it was given, for the ledger
+  Json source;                        ///< the rule as it was given, for the ledger
+  std::shared_future<void> released;  ///< of a held response; set by Faults::take()
 
   Stage stage() const;
   /// True when the request takes effect before the response.
@@ -67,6 +70,8 @@ class Faults {
  public:
   void add(Rule rule);
   void clear();
+  /// Lets the responses go that rules hold so far.
+  void release();
   /// Takes one use of the first rule that matches; nothing when none does. A match that a rule
   /// skips goes on to the next rule. `method` and `path` are empty for connections.
   std::optional<Rule> take(Stage stage, std::string_view method, std::string_view path);
@@ -74,6 +79,8 @@ class Faults {
  private:
   std::mutex mutex_;
   std::deque<Rule> rules_;
+  std::promise<void> release_;
+  std::shared_future<void> released_ = release_.get_future();
 };
 
 /// The rules explained for people who write tests.

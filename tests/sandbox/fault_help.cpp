@@ -12,6 +12,7 @@ when stdin ends, on SIGTERM, SIGINT and SIGHUP, when its parent dies and when it
 Commands, one line of JSON on stdin each; the response is {"ok":true} or {"error":"..."}:
   {"fault":RULE}  append a rule      {"revoke_all":true}  revoke all tokens
   {"clear":true}  drop all rules     {"snapshot":true}    responds with "tokens", as GET lists them
+  {"release":true}   sends the responses that rules hold so far
   {"refuse_new":N}   refuses each token that is created from now on N times (-1: always) with 401
   {"age_seconds":N}  makes all tokens N seconds older, as time would
   {"oauth":WHAT}  "approve" | "deny" | "expire_codes" (all codes that are pending), "expire_access"
@@ -54,6 +55,7 @@ Fault rules. The first rule that matches is used, one rule a connection or reque
   "interim":N       N responses of "interim_status" (default 103) first; "final":false: only these
  How it is sent:
   "delay_ms":N      wait before the response      "drip_ms":N  wait after every single byte
+  "hold":true       wait before the response until the command "release"
   "cut":N           send the first N bytes of the response (interim ones count), then end
   "stall_at":N      send the first N bytes, then keep silent until the client goes
   "stall":true      keep silent (after the interim responses, if any)

@@ -58,10 +58,11 @@ void Session::run() {
     return connection_.end(Ending::notify);
   }
   request_number_ = ++backend_.requests;
-  record(request);
+  // Before the ledger has it: a release that follows then counts for it.
   if (auto rule = backend_.faults.take(Stage::request, request.method, request.path)) {
     rule_ = std::move(*rule);
   }
+  record(request);
   if (rule_.acts()) response_ = true_response(request);
   response();
 }
@@ -93,6 +94,10 @@ void Session::response() {
   if (!rule_.source.is_null()) response_ = changed(std::move(response_), rule_);
   const Transmission sent = framed(response_, rule_);
   if (!backend_.sockets.sleep(std::chrono::milliseconds(rule_.delay_ms))) return;
+  while (rule_.hold &&
+         rule_.released.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready) {
+    if (!backend_.sockets.sleep({})) return;
+  }
   if (!sent.bytes.empty() || !sent.stalls) {
     // Before the bytes, so that whoever has the response finds the line in the ledger.
     backend_.ledger.append("responded", {{"request", request_number_},
