@@ -14,6 +14,8 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 using State = TokenOutcome::State;
 
+constexpr std::chrono::milliseconds kShortestPoll = 5s;
+
 void show_instructions(const DeviceAuthorization& device, const ProcessContext& context) {
   std::string text = "To log in, open this page in a browser, on this machine or another:\n\n    " +
                      device.verification_uri + "\n\nand enter the code:\n\n    " +
@@ -63,13 +65,13 @@ OAuthTokens wait_for_approval(const OAuthProvider& provider, const ProcessContex
   Pause pause{.asked = device.interval};
   std::optional<Error> last_failure;
   // The last poll comes a second before the end, however long the pause is: an approval in time
-  // counts.
+  // counts. Its response may come after the end.
   for (bool last = false; !last;) {
     const auto now = Clock::now();
     last = now + pause.next() >= end - 1s;
     wait_until(last ? std::max(end - 1s, now + 1s) : now + pause.next());
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
-    TokenOutcome outcome = provider.poll(device, std::max(left, 1000ms));
+    TokenOutcome outcome = provider.poll(device, std::max(left, kShortestPoll));
     context.signals.stop_if_any("not logged in");
     if (outcome.state == State::granted) return std::move(outcome.tokens);
     if (outcome.state == State::refused) throw Error(std::move(*outcome.failure));

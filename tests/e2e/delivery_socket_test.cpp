@@ -13,8 +13,6 @@
 namespace influxctl::e2e::delivery_socket_test {
 namespace {
 
-using nlohmann::json;
-
 enum class Kind { unix_stream, unix_packets, tcp };
 
 struct Row {

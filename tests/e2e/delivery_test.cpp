@@ -212,14 +212,13 @@ TEST(DeliveryToStdout, ANonBlockingPipeThatDrainsLaterIsWaitedFor) {
   const std::size_t before = fill(pipe.write);
   std::string token;
   RunOptions options = to(Stream::fd(pipe.write.get()));
-  options.meanwhile = [&](pid_t) {
-    EXPECT_TRUE(sandbox.wait_for("responded"));
-    EXPECT_EQ(read_bytes(pipe.read, before), std::string(before, 'x'));
-    token = read_bytes(pipe.read, sandbox.created().at(0).at("size"));
-  };
-  const RunResult result = sandbox.run(kCreate, options);
-  EXPECT_EQ(result.exit_code, 0);
-  EXPECT_EQ(result.err, record_of(sandbox));
+  options.err = Stream::terminal();
+  options.environment = {{"TERM", "xterm"}, {"NO_COLOR", "1"}};
+  options.when_told = {"influxctl: waiting for the reader of standard output: ", [&] {
+                         EXPECT_EQ(read_bytes(pipe.read, before), std::string(before, 'x'));
+                         token = read_bytes(pipe.read, sandbox.created().at(0).at("size"));
+                       }};
+  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
   expect_delivered(sandbox, token);
 }
 

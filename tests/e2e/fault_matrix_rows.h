@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The rows of the fault matrix: docs/reliability.md shows them as its table.
+// The rows of the fault matrix: docs/fault-matrix.md shows them as its table.
 #pragma once
 
 #include <cstddef>

@@ -126,16 +126,29 @@ void send_signal(pid_t pid, int signal) {
   while (has_pending(pid) && Clock::now() < end) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
+  EXPECT_FALSE(has_pending(pid));
+}
+
+void wait_until_open(pid_t pid, const std::string& path) {
+  const auto end = Clock::now() + std::chrono::seconds(60);
+  for (bool found = false; !found && Clock::now() < end;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::error_code gone;
+    const std::string proc = "/proc/" + std::to_string(pid);
+    if (std::filesystem::read_symlink(proc + "/exe", gone) != influxctl_binary()) continue;
+    for (const auto& entry : std::filesystem::directory_iterator(proc + "/fd", gone)) {
+      found = found || std::filesystem::read_symlink(entry, gone) == path;
+    }
+  }
 }
 
 Clock::time_point send_apart(pid_t pid, const std::vector<int>& signals) {
-  Clock::time_point last;
+  const Clock::time_point first = Clock::now();
   for (std::size_t i = 0; i < signals.size(); ++i) {
     if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1000));
-    last = Clock::now();
     send_signal(pid, signals[i]);
   }
-  return last;
+  return first;
 }
 
 bool takes_less(std::chrono::milliseconds limit, const std::function<Clock::time_point()>& run) {

@@ -24,8 +24,10 @@ bool contains_secret(std::string_view text, std::size_t size, const std::string&
 
 /// Sends a signal and waits until it has arrived: a second one of its kind is not merged with it.
 void send_signal(pid_t pid, int signal);
+/// Waits until the program under test, which this process is, has this file open.
+void wait_until_open(pid_t pid, const std::string& path);
 /// Sends these signals so far apart that none is taken for a repetition of the one before. Returns
-/// the time of the last one.
+/// the time of the first one.
 std::chrono::steady_clock::time_point send_apart(pid_t pid, const std::vector<int>& signals);
 /// Runs it until it takes less than `limit`, at most five times, as a busy machine delays some.
 /// `run` returns when what counts began. False when it never did.

@@ -77,8 +77,7 @@ TEST(TokenResponse, DoesNotRepeatTheDeviceCode) {
 class TokenResponseMissing : public testing::TestWithParam<LoginResponseRow> {};
 TEST_P(TokenResponseMissing, EndsWithTheCode) {
   const TemporaryDirectory cache;
-  // A poll has the time that is left to the code: 2 s for the last one here, for a busy machine.
-  Sandbox sandbox({"--oauth", "keycloak", "--oauth-interval", "3", "--oauth-code-lifetime", "8"});
+  Sandbox sandbox(approving({"--oauth-code-lifetime", "4"}));
   json fault = GetParam().fault;
   fault.update({{"path", token_path}, {"times", -1}});
   sandbox.fault(fault);

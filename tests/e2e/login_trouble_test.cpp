@@ -41,14 +41,15 @@ std::function<void()> files_up_to(rlim_t bytes) {
 // Holds the lock of the one login for a while.
 class HeldLock {
  public:
-  explicit HeldLock(const LoginBench& bench) {
-    std::string path = bench.cache_files().at(0);
-    path.replace(path.rfind(".json"), 5, ".lock");
-    lock_ = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  explicit HeldLock(const LoginBench& bench) : path_(bench.cache_files().at(0)) {
+    path_.replace(path_.rfind(".json"), 5, ".lock");
+    lock_ = Descriptor(::open(path_.c_str(), O_RDWR | O_CLOEXEC));
     EXPECT_EQ(::flock(lock_.get(), LOCK_EX | LOCK_NB), 0);
   }
+  const std::string& path() const { return path_; }
 
  private:
+  std::string path_;
   Descriptor lock_;
 };
 
@@ -112,14 +113,15 @@ TEST(LoginTrouble, ADirectoryInItsPlaceIsRefusedBeforehand) {
 TEST(LoginTrouble, WhatWasApprovedWaitsForTheLock) {
   LoginBench bench;
   bench.log_in();
+  const std::size_t responses = bench.sandbox.count("responded");
   RunOptions options;
-  std::optional<HeldLock> lock;
+  bench.sandbox.fault({{"path", "/oauth/token"}, {"hold", true}});
   options.meanwhile = [&](pid_t) {
-    EXPECT_TRUE(bench.sandbox.wait_for("device_authorization", 2));
-    lock.emplace(bench);
     EXPECT_TRUE(bench.sandbox.wait_for("issued", 2));
-    std::this_thread::sleep_for(std::chrono::milliseconds(4500));
-    lock.reset();
+    const HeldLock lock(bench);
+    bench.sandbox.release();
+    EXPECT_TRUE(bench.sandbox.wait_for("responded", responses + 2));
+    std::this_thread::sleep_for(std::chrono::milliseconds(3500));
   };
   EXPECT_EQ(bench.run({"auth", "login", "--timeout", "3s"}, options).exit_code, 0);
 }
@@ -157,8 +159,8 @@ TEST(LoginTrouble, ASignalEndsTheWaitForTheLock) {
   bench.expire_cache();
   const HeldLock lock(bench);
   RunOptions options;
-  options.meanwhile = [](pid_t pid) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  options.meanwhile = [&](pid_t pid) {
+    wait_until_open(pid, lock.path());
     ::kill(pid, SIGTERM);
   };
   EXPECT_EQ(bench.run(kList, options).exit_code, 143);
@@ -249,9 +251,10 @@ TEST(LoginTrouble, APollWithoutAResponseEndsWithTheCode) {
   EXPECT_FALSE(login.timed_out);
 }
 
-TEST(LoginTrouble, WhoApprovesInTimeIsInTime) {
-  const LoginBench bench("keycloak", {"--oauth-approve-after", "0", "--oauth-interval", "8",
-                                      "--oauth-code-lifetime", "4"});
+TEST(LoginTrouble, WhoApprovesInTimeIsInTimeWhenTheResponseComesLater) {
+  LoginBench bench("keycloak", {"--oauth-approve-after", "0", "--oauth-interval", "8"});
+  bench.sandbox.fault({{"path", "/oauth/device"}, {"patch", {{"expires_in", 4}}}});
+  bench.sandbox.fault({{"path", "/oauth/token"}, {"delay_ms", 2000}});
   EXPECT_EQ(bench.run(kLogin).exit_code, 0);
 }
 

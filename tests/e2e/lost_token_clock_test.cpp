@@ -48,7 +48,8 @@ class LostToken : public testing::TestWithParam<Clock> {};
 TEST_P(LostToken, IsNamedByAClockOfWholeSeconds) {
   const Clock& clock = GetParam();
   Sandbox sandbox;
-  sandbox.fault({{"on", "POST"}, {"status", 500}, {"act", true}, {"delay_ms", 1500}});
+  sandbox.fault(
+      {{"on", "POST"}, {"status", 500}, {"act", true}, {"delay_ms", 1500}, {"hold", true}});
   RunOptions options;
   options.meanwhile = [&](pid_t) {
     ASSERT_TRUE(sandbox.wait_for("created"));
@@ -61,6 +62,7 @@ TEST_P(LostToken, IsNamedByAClockOfWholeSeconds) {
     const std::string date = in_form("%a, %d %b %Y %H:%M:%S GMT", now + clock.ahead + 2);
     if (clock.tells_date) rule["headers"] = {{"Date", date}};
     sandbox.fault(rule);
+    sandbox.release();
   };
   wait_for_half_second();
   const RunResult result =

@@ -5,7 +5,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <thread>
 #include <vector>
 
 #include "harness.h"
@@ -126,10 +125,9 @@ TEST(Revoke, WaitsForTheResponseWhenCancelledAndLeavesTheRest) {
   Sandbox sandbox;
   const std::string a = new_token(sandbox).id;
   const std::string b = new_token(sandbox).id;
-  sandbox.fault({{"on", "DELETE"}, {"delay_ms", 500}});
-  RunOptions options;
-  options.meanwhile = signal_after(sandbox, "request", 3);
-  const RunResult result = sandbox.run(revoke({"--force", a, b}), options);
+  sandbox.fault({{"on", "DELETE"}, {"hold", true}});
+  const RunResult result =
+      run_signalled(sandbox, {SIGINT}, "request", 3, revoke({"--force", a, b}));
   EXPECT_EQ(result.err,
             std::string(patient) + "influxctl: revoked " + a +
                 "\ninfluxctl: error: cancelled; revoked 1 of 2 tokens; 1 was not tried\n");
@@ -140,27 +138,31 @@ TEST(Revoke, WaitsForTheResponseWhenCancelledAndLeavesTheRest) {
 TEST(Revoke, IsDoneWhenTheOnlyResponseComesAfterTheSignal) {
   Sandbox sandbox;
   const std::string id = new_token(sandbox).id;
-  sandbox.fault({{"on", "DELETE"}, {"delay_ms", 500}});
-  RunOptions options;
-  options.meanwhile = signal_after(sandbox, "request", 2);
-  const RunResult result = sandbox.run(revoke({"--force", id}), options);
+  sandbox.fault({{"on", "DELETE"}, {"hold", true}});
+  const RunResult result = run_signalled(sandbox, {SIGINT}, "request", 2, revoke({"--force", id}));
   EXPECT_EQ(result.err, patient + ("influxctl: revoked " + id + "\n"));
   EXPECT_EQ(result.exit_code, 0);
 }
 
 TEST(Revoke, DoesNotKnowWhenASecondSignalEndsTheWait) {
-  Sandbox sandbox;
-  const std::string id = new_token(sandbox).id;
-  sandbox.fault({{"on", "DELETE"}, {"stall", true}});
-  RunOptions options;
-  options.meanwhile = [&](pid_t pid) {
-    if (sandbox.wait_for("request", 2)) send_apart(pid, {SIGINT, SIGINT});
-  };
-  const RunResult result = sandbox.run(revoke({"--force", id, "b"}), options);
-  EXPECT_THAT(result.err, StartsWith(patient + ("influxctl: error: token " + id + ": " + unknown) +
-                                     "the request was cancelled\n"));
-  EXPECT_EQ(result.exit_code, 7);
-  EXPECT_EQ(sandbox.requests("DELETE").size(), 1U);
+  EXPECT_TRUE(takes_less(std::chrono::seconds(5), [] {  // the wait
+    Sandbox sandbox;
+    const std::string id = new_token(sandbox).id;
+    sandbox.fault({{"on", "DELETE"}, {"stall", true}});
+    std::chrono::steady_clock::time_point sent;
+    RunOptions options;
+    options.meanwhile = [&](pid_t pid) {
+      EXPECT_TRUE(sandbox.wait_for("request", 2));
+      sent = send_apart(pid, {SIGINT, SIGINT});
+    };
+    const RunResult result = sandbox.run(revoke({"--force", id, "b"}), options);
+    EXPECT_THAT(result.err,
+                StartsWith(patient + ("influxctl: error: token " + id + ": " + unknown) +
+                           "the request was cancelled\n"));
+    EXPECT_EQ(result.exit_code, 7);
+    EXPECT_EQ(sandbox.requests("DELETE").size(), 1U);
+    return sent;
+  }));
 }
 
 }  // namespace

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <csignal>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "client.h"
 #include "harness.h"
@@ -32,6 +36,25 @@ inline auto signal_after(Sandbox& sandbox, const std::string& event, std::size_t
     send_signal(pid, signal);
     sandbox.release();
   };
+}
+
+/// A run that gets these signals when the ledger has so many events of a kind. A response that is
+/// held comes when they have been sent and the program has said what it does about them.
+inline RunResult run_signalled(Sandbox& sandbox, const std::vector<int>& signals,
+                               const std::string& event, std::size_t count = 1,
+                               const std::vector<std::string>& args = {"management", "create"}) {
+  std::promise<void> sent;
+  RunOptions options;
+  options.meanwhile = [&](pid_t pid) {
+    EXPECT_TRUE(sandbox.wait_for(event, count));
+    for (const int signal : signals) send_signal(pid, signal);
+    sent.set_value();
+  };
+  options.when_told = {"influxctl: cancelled: ", [&] {
+                         sent.get_future().wait();
+                         sandbox.release();
+                       }};
+  return sandbox.run(args, options);
 }
 
 }  // namespace influxctl::e2e

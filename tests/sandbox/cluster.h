@@ -45,7 +45,7 @@ class Cluster {
   /// Refuses each token that is created from now on so many times (-1: always), as replicas that
   /// lag do.
   void refuse_new(int times);
-  /// Makes all records so much older: what time does to them, without the wait.
+  /// Makes all records so much older, or younger: what time does to them, without the wait.
   void age(std::chrono::seconds by);
   /// The list of tokens, as GET gives it.
   Json list();

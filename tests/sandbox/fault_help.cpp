@@ -14,7 +14,7 @@ Commands, one line of JSON on stdin each; the response is {"ok":true} or {"error
   {"clear":true}  drop all rules     {"snapshot":true}    responds with "tokens", as GET lists them
   {"release":true}   sends the responses that rules hold so far
   {"refuse_new":N}   refuses each token that is created from now on N times (-1: always) with 401
-  {"age_seconds":N}  makes all tokens N seconds older, as time would
+  {"age_seconds":N}  makes all tokens N seconds older, as time would (or younger: -N)
   {"oauth":WHAT}  "approve" | "deny" | "expire_codes" (all codes that are pending), "expire_access"
                   (access tokens so far end), "revoke_refresh" (refresh tokens so far end)
 

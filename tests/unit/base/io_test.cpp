@@ -106,8 +106,9 @@ TEST(Io, WritesThroughAFullPipe) {
 
 TEST(Io, WriteFails) {
   const IgnoredSignal ignored(SIGPIPE);
-  const auto failure = [](int descriptor, std::string_view bytes) {
-    TimeLimit limit(50ms);
+  const auto failure = [](int descriptor, std::string_view bytes,
+                          std::chrono::milliseconds time = 60s) {
+    TimeLimit limit(time);
     return write_all(descriptor, bytes, limit);
   };
   const Descriptor full(open("/dev/full", O_WRONLY | O_CLOEXEC));
@@ -121,7 +122,7 @@ TEST(Io, WriteFails) {
   for (const bool blocking : {true, false}) {
     const Pipe pipe;
     ASSERT_EQ(fcntl(pipe.writing.get(), F_SETFL, blocking ? 0 : O_NONBLOCK), 0);
-    EXPECT_EQ(failure(pipe.writing.get(), more_than_a_pipe_holds), ETIMEDOUT);
+    EXPECT_EQ(failure(pipe.writing.get(), more_than_a_pipe_holds, 50ms), ETIMEDOUT);
   }
 }
 
