@@ -5,7 +5,8 @@
 Runs a recipe of docs/automation.md (RECIPES), as the page has it. Of systemd, kubernetes, github and
 gitlab the old token is due: the store must get the successor, to the byte, and the old one must be
 revoked. On the day after, with the successor, it must do nothing. A store that fails must leave the
-old one. vault creates a token from nothing. Places and names of hosts are the test's own; nothing else of the recipe is changed.
+old one. vault creates a token from nothing. Places and names of hosts are the test's own; nothing
+else of the recipe is changed.
 INFLUXCTL_TEST_BINARY names another influxctl than the argument does.
 """
 

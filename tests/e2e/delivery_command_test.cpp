@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "outcome.h"
+#include "tokens.h"
 
 namespace influxctl::e2e::delivery_command_test {
 namespace {
@@ -206,16 +207,12 @@ TEST(DeliveryToCommand, ASignalForBothEndsAsTheSignal) {
 
 TEST(DeliveryToCommand, OneThatGoesMeanwhileGetsItRevoked) {
   Sandbox sandbox;
-  sandbox.fault({{"on", "POST"}, {"hold", true}});
   const TemporaryDirectory directory;
   directory.write("sink", "#!/bin/sh\nexec cat\n", 0700);
   RunOptions options;
   options.directory = directory.path();
-  options.meanwhile = [&](pid_t) {
-    EXPECT_TRUE(sandbox.wait_for("created"));
-    std::filesystem::remove(directory.file("sink"));
-    sandbox.release();
-  };
+  options.meanwhile =
+      before_the_response(sandbox, [&] { std::filesystem::remove(directory.file("sink")); });
   const RunResult result = sandbox.run(create_into({"./sink"}), options);
   EXPECT_EQ(result.exit_code, 8);
   EXPECT_EQ(result.err,

@@ -16,6 +16,7 @@
 
 #include "descriptor.h"
 #include "outcome.h"
+#include "tokens.h"
 
 namespace influxctl::e2e::delivery_output_test {
 namespace {
@@ -171,16 +172,13 @@ TEST(DeliveryToFile, AnAppendOnlyDirectoryIsSeenBeforeTheRequestAndWhatStaysIsSa
 TEST(DeliveryToFile, AFileThatAppearsMeanwhileIsNotTouched) {
   for (const char* format : {"table", "json"}) {
     Sandbox sandbox;
-    sandbox.fault({{"on", "POST"}, {"hold", true}});
     const TemporaryDirectory directory;
     const std::string path = directory.file("token");
     RunOptions options;
-    options.meanwhile = [&](pid_t) {
-      EXPECT_TRUE(sandbox.wait_for("created"));
+    options.meanwhile = before_the_response(sandbox, [&] {
       EXPECT_TRUE(names_in(directory.path()).starts_with(".influxctl-"));
       directory.write("token", "mine");
-      sandbox.release();
-    };
+    });
     auto args = create_to(path);
     args.insert(args.end(), {"--format", format});
     const RunResult result = sandbox.run(args, options);
@@ -194,15 +192,11 @@ TEST(DeliveryToFile, AFileThatAppearsMeanwhileIsNotTouched) {
 
 TEST(DeliveryToFile, ADirectoryThatGoesMeanwhileGetsItRevoked) {
   Sandbox sandbox;
-  sandbox.fault({{"on", "POST"}, {"hold", true}});
   const TemporaryDirectory directory;
   std::filesystem::create_directory(directory.file("sub"));
   RunOptions options;
-  options.meanwhile = [&](pid_t) {
-    EXPECT_TRUE(sandbox.wait_for("created"));
-    std::filesystem::remove_all(directory.file("sub"));
-    sandbox.release();
-  };
+  options.meanwhile =
+      before_the_response(sandbox, [&] { std::filesystem::remove_all(directory.file("sub")); });
   const RunResult result = sandbox.run(create_to(directory.file("sub/token")), options);
   EXPECT_EQ(result.exit_code, 8);
   EXPECT_EQ(result.err, lost(sandbox, "the file \"" + directory.file("sub/token") +
@@ -225,16 +219,12 @@ class SwappedFile : public testing::TestWithParam<Swap> {};
 
 TEST_P(SwappedFile, GetsItRevoked) {
   Sandbox sandbox;
-  sandbox.fault({{"on", "POST"}, {"hold", true}});
   const TemporaryDirectory directory;
   const std::string sub = directory.file("sub");
   std::filesystem::create_directory(sub);
   RunOptions options;
-  options.meanwhile = [&](pid_t) {
-    EXPECT_TRUE(sandbox.wait_for("created"));
-    GetParam().swap(std::filesystem::directory_iterator(sub)->path());
-    sandbox.release();
-  };
+  options.meanwhile = before_the_response(
+      sandbox, [&] { GetParam().swap(std::filesystem::directory_iterator(sub)->path()); });
   const RunResult result = sandbox.run(create_to(sub + "/token"), options);
   EXPECT_EQ(result.exit_code, 8);
   EXPECT_EQ(result.err, lost(sandbox, "the file \"" + sub + "/token\": " + GetParam().why));

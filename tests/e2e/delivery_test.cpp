@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "outcome.h"
+#include "tokens.h"
 
 namespace influxctl::e2e::delivery_test {
 namespace {
@@ -137,14 +138,9 @@ TEST(DeliveryToStdout, AReaderThatHasGoneIsSeenBeforeTheRequest) {
 
 TEST(DeliveryToStdout, AReaderThatGoesWithoutReadingGetsItRevoked) {
   Sandbox sandbox;
-  sandbox.fault({{"on", "POST"}, {"hold", true}});
   Ends pipe = make_pipe();
   RunOptions options = to(Stream::fd(pipe.write.get()));
-  options.meanwhile = [&](pid_t) {
-    EXPECT_TRUE(sandbox.wait_for("created"));
-    pipe.read.reset();
-    sandbox.release();
-  };
+  options.meanwhile = before_the_response(sandbox, [&] { pipe.read.reset(); });
   const RunResult result = sandbox.run(kCreate, options);
   EXPECT_EQ(result.exit_code, 8);
   EXPECT_EQ(result.err, lost(sandbox, "standard output: Broken pipe"));
@@ -218,7 +214,12 @@ TEST(DeliveryToStdout, ANonBlockingPipeThatDrainsLaterIsWaitedFor) {
                          EXPECT_EQ(read_bytes(pipe.read, before), std::string(before, 'x'));
                          token = read_bytes(pipe.read, sandbox.created().at(0).at("size"));
                        }};
-  EXPECT_EQ(sandbox.run(kCreate, options).exit_code, 0);
+  const RunResult result = sandbox.run(kCreate, options);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(result.terminal.starts_with(
+      record_of(sandbox) + "\rinfluxctl: waiting for the reader of standard output: "))
+      << result.terminal;
+  EXPECT_TRUE(result.terminal.ends_with("s\x1b[K\r\x1b[K")) << result.terminal;
   expect_delivered(sandbox, token);
 }
 

@@ -19,12 +19,17 @@ std::string read_file(const std::filesystem::path& path) {
   return text.str();
 }
 
-void wait_for_file(const std::filesystem::path& path) {
+bool comes_true(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!std::filesystem::exists(path)) {
-    ASSERT_LT(std::chrono::steady_clock::now(), end) << path;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
+  return true;
+}
+
+void wait_for_file(const std::filesystem::path& path) {
+  ASSERT_TRUE(comes_true([&] { return std::filesystem::exists(path); })) << path;
 }
 
 }  // namespace influxctl::e2e

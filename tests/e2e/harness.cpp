@@ -110,6 +110,16 @@ bool contains_secret(std::string_view text, std::size_t size, const std::string&
 
 namespace {
 
+bool has_open(pid_t pid, const std::string& path) {
+  std::error_code gone;
+  const std::string proc = "/proc/" + std::to_string(pid);
+  if (std::filesystem::read_symlink(proc + "/exe", gone) != influxctl_binary()) return false;
+  for (const auto& entry : std::filesystem::directory_iterator(proc + "/fd", gone)) {
+    if (std::filesystem::read_symlink(entry, gone) == path) return true;
+  }
+  return false;
+}
+
 // True while a signal is on its way to a process that has not seen it.
 bool has_pending(pid_t pid) {
   const std::string status = read_file("/proc/" + std::to_string(pid) + "/status");
@@ -122,24 +132,11 @@ bool has_pending(pid_t pid) {
 
 void send_signal(pid_t pid, int signal) {
   EXPECT_EQ(::kill(pid, signal), 0);
-  const auto end = Clock::now() + std::chrono::seconds(60);
-  while (has_pending(pid) && Clock::now() < end) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  EXPECT_FALSE(has_pending(pid));
+  EXPECT_TRUE(comes_true([&] { return !has_pending(pid); }));
 }
 
 void wait_until_open(pid_t pid, const std::string& path) {
-  const auto end = Clock::now() + std::chrono::seconds(60);
-  for (bool found = false; !found && Clock::now() < end;) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    std::error_code gone;
-    const std::string proc = "/proc/" + std::to_string(pid);
-    if (std::filesystem::read_symlink(proc + "/exe", gone) != influxctl_binary()) continue;
-    for (const auto& entry : std::filesystem::directory_iterator(proc + "/fd", gone)) {
-      found = found || std::filesystem::read_symlink(entry, gone) == path;
-    }
-  }
+  EXPECT_TRUE(comes_true([&] { return has_open(pid, path); })) << path;
 }
 
 Clock::time_point send_apart(pid_t pid, const std::vector<int>& signals) {
@@ -300,14 +297,8 @@ bool Sandbox::delivered_token_matches(std::string_view bytes) const {
          all.back().at("sha256") == sha256_hex(bytes);
 }
 
-bool Sandbox::wait_for(std::string_view name, std::size_t count,
-                       std::chrono::milliseconds timeout) const {
-  const auto end = std::chrono::steady_clock::now() + timeout;
-  while (this->count(name) < count) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return true;
+bool Sandbox::wait_for(std::string_view name, std::size_t count) const {
+  return comes_true([&] { return this->count(name) >= count; });
 }
 
 RunResult Sandbox::run(const std::vector<std::string>& args, RunOptions options) const {

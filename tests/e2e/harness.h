@@ -24,7 +24,7 @@ bool contains_secret(std::string_view text, std::size_t size, const std::string&
 
 /// Sends a signal and waits until it has arrived: a second one of its kind is not merged with it.
 void send_signal(pid_t pid, int signal);
-/// Waits until the program under test, which this process is, has this file open.
+/// Waits until this process is the program under test and has this file open.
 void wait_until_open(pid_t pid, const std::string& path);
 /// Sends these signals so far apart that none is taken for a repetition of the one before. Returns
 /// the time of the first one.
@@ -86,8 +86,7 @@ class Sandbox {
   /// True when these are, to the last byte, the string of the token created last.
   bool delivered_token_matches(std::string_view bytes) const;
   /// Waits until there are so many events of that kind; false when there are not in time.
-  bool wait_for(std::string_view name, std::size_t count = 1,
-                std::chrono::milliseconds timeout = std::chrono::seconds(60)) const;
+  bool wait_for(std::string_view name, std::size_t count = 1) const;
 
   /// Runs influxctl with these arguments and INFLUXCTL_CONFIG set to the sandbox's config.toml
   /// (unless options.environment sets it).

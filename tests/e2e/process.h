@@ -19,6 +19,9 @@ namespace influxctl::e2e {
 /// A file's bytes; throws std::runtime_error when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
+/// Waits until a condition holds; false when it does not within 60 s.
+bool comes_true(const std::function<bool()>& condition);
+
 /// Waits until a file is there; fails the test when it is not within 60 s.
 void wait_for_file(const std::filesystem::path& path);
 

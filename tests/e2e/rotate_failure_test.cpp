@@ -179,13 +179,9 @@ TEST(Rotate, RevokesTheNewOneWhenTheFileComesBetween) {
   Sandbox sandbox;
   const std::string old = new_token(sandbox).id;
   const TemporaryDirectory directory;
-  sandbox.fault({{"on", "POST"}, {"hold", true}});
   RunOptions options;
-  options.meanwhile = [&](pid_t) {
-    sandbox.wait_for("created", 2);
-    std::filesystem::create_directory(directory.file("token"));
-    sandbox.release();
-  };
+  options.meanwhile = before_the_response(
+      sandbox, [&] { std::filesystem::create_directory(directory.file("token")); }, 2);
   const RunResult result = sandbox.run(rotate({old, "--output", directory.file("token")}), options);
   EXPECT_EQ(result.exit_code, 8);
   EXPECT_THAT(result.err, HasSubstr(new_revoked + untouched(old)));

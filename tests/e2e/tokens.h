@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <functional>
 #include <future>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -34,6 +35,17 @@ inline auto signal_after(Sandbox& sandbox, const std::string& event, std::size_t
   return [&sandbox, event, count, signal](pid_t pid) {
     if (!sandbox.wait_for(event, count)) return;
     send_signal(pid, signal);
+    sandbox.release();
+  };
+}
+
+/// Does this when the create has made its token, so many with it, and before its response comes.
+inline auto before_the_response(Sandbox& sandbox, const std::function<void()>& act,
+                                std::size_t count = 1) {
+  sandbox.fault({{"on", "POST"}, {"hold", true}});
+  return [&sandbox, act, count](pid_t) {
+    EXPECT_TRUE(sandbox.wait_for("created", count));
+    act();
     sandbox.release();
   };
 }

@@ -55,7 +55,7 @@ Fault rules. The first rule that matches is used, one rule a connection or reque
   "interim":N       N responses of "interim_status" (default 103) first; "final":false: only these
  How it is sent:
   "delay_ms":N      wait before the response      "drip_ms":N  wait after every single byte
-  "hold":true       wait before the response until the command "release"
+  "hold":true       wait before the response until the command "release" ("clear" is none)
   "cut":N           send the first N bytes of the response (interim ones count), then end
   "stall_at":N      send the first N bytes, then keep silent until the client goes
   "stall":true      keep silent (after the interim responses, if any)
